@@ -1,0 +1,42 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { redact } from './redact.ts';
+
+export type { Logger } from 'pino';
+
+/** Keys whose values never belong in a log, at the depths the gateway logs objects. */
+const SECRET_KEYS = ['authorization', 'password', 'token', 'operation_token', 'refresh_token'];
+
+/**
+ * Creates the gateway's logger: JSON lines, credentials removed from keys known to hold them and from every message.
+ * @param level a pino level, or `silent`
+ * @param destination where lines go; standard output when left out
+ */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+      hooks: {
+        logMethod(args, method) {
+          for (const [index, arg] of args.entries()) if (typeof arg === 'string') args[index] = redact(arg);
+          method.apply(this, args);
+        },
+      },
+      serializers: { err: describeError },
+    },
+    destination as DestinationStream,
+  );
+}
+
+/** An error and its causes as plain data, without credentials. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return redact(String(error));
+  return {
+    type: error.name,
+    message: redact(error.message),
+    ...('code' in error && { code: error.code }),
+    ...(error.stack && { stack: redact(error.stack) }),
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+  };
+}
