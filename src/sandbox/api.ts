@@ -1,0 +1,163 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Fault } from './faults.ts';
+import type { Login, Logins } from './login.ts';
+import type { SandboxNode } from './node.ts';
+import { perform, type Reply } from './operations.ts';
+
+const JSON_TYPE = 'application/json';
+
+/**
+ * A node's operations API: POST to / with `{operation, …}`. Its checks come in Harper's order (harper.md, "Transport"):
+ * the body parses, it names an operation, the login, then the operation itself.
+ * @param local takes a request without login for a super user's
+ */
+export function createApi(node: SandboxNode, logins: Logins, local: boolean): RequestListener {
+  return (req, res) => {
+    // The only thing that can fail is reading a request whose sender has gone away.
+    handle(node, logins, local, req, res).catch(() => res.destroy());
+  };
+}
+
+async function handle(
+  node: SandboxNode,
+  logins: Logins,
+  local: boolean,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  res.setHeader('server', 'HarperDB');
+  const text = await readAll(req);
+  await node.whenThawed();
+  if (req.method === 'GET' && req.url === '/health') return sendText(res, 200, 'HarperDB is running.');
+  if (req.method !== 'POST' || req.url !== '/') return sendText(res, 404, 'Not found\n');
+  const refused = refuseMedia(req);
+  if (refused) return send(res, refused);
+  const { body, refusal } = parse(text);
+  if (body === undefined) return send(res, refusal);
+  const operation = String(body.operation);
+  const done = node.arrived(operation);
+  res.once('close', done);
+  const fault = node.faults.take(operation);
+  if (fault && (await showBefore(fault, res))) return;
+  const reply = await answer(node, logins, local, req.headers.authorization, body);
+  if (res.destroyed) return;
+  if (fault) showAround(fault, reply, res);
+  else send(res, reply);
+}
+
+function refuseMedia(req: IncomingMessage): Reply | undefined {
+  const type = req.headers['content-type'];
+  if (type?.split(';', 1)[0] !== JSON_TYPE) return { status: 415, body: { error: `Unsupported Media Type: ${type}` } };
+  const accept = req.headers.accept ?? '*/*';
+  if (!/\*\/\*|application\/(json|\*)/.test(accept)) return { status: 406, body: { error: 'Not Acceptable' } };
+  return undefined;
+}
+
+type Parsed = { body: Record<string, unknown>; refusal?: never } | { body?: never; refusal: Reply };
+
+function parse(text: string): Parsed {
+  const refuse = (status: number, body: object): Parsed => ({ refusal: { status, body } });
+  if (text === '') return refuse(400, { error: "Body cannot be empty when content-type is set to 'application/json'" });
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    return refuse(400, { error: (error as Error).message });
+  }
+  const missing = "Request body must include an 'operation' property.";
+  if (typeof body !== 'object' || body === null) return refuse(400, { error: missing });
+  if (Object.keys(body).length === 0) return refuse(400, { statusCode: 400, error: 'Bad Request', message: missing });
+  const { operation } = body as Record<string, unknown>;
+  if (operation === undefined || operation === null) return refuse(400, { error: missing });
+  if (typeof operation !== 'string') return refuse(500, { error: 'req.body?.operation?.startsWith is not a function' });
+  return { body: { ...body, operation } };
+}
+
+async function answer(
+  node: SandboxNode,
+  logins: Logins,
+  local: boolean,
+  header: string | undefined,
+  body: Record<string, unknown>,
+): Promise<Reply> {
+  if (body.operation === 'refresh_operation_token') {
+    const refreshed = logins.refresh(header);
+    return 'refused' in refreshed ? refuse(refreshed.refused) : { status: 200, body: refreshed };
+  }
+  if (body.operation === 'create_authentication_tokens') return createTokens(logins, header, body);
+  const login = logIn(logins, local, header, body);
+  if ('refused' in login) return refuse(login.refused);
+  return perform(node, body, login.user);
+}
+
+function logIn(logins: Logins, local: boolean, header: string | undefined, body: Record<string, unknown>): Login {
+  const login = logins.check(header);
+  if (!('refused' in login) || login.refused !== 'Must login') return login;
+  if (typeof body.username === 'string' && typeof body.password === 'string') {
+    return logins.checkPassword(body.username, body.password, 'Login failed');
+  }
+  const admin = logins.users.get('admin');
+  return local && admin ? { user: admin } : login;
+}
+
+function createTokens(
+  logins: Logins,
+  header: string | undefined,
+  { username, password, expires_in: lifetime }: Record<string, unknown>,
+): Reply {
+  const given = username !== undefined || password !== undefined;
+  const login = given
+    ? logins.checkPassword(String(username), String(password), 'invalid credentials')
+    : logins.check(header);
+  if ('refused' in login) return refuse(login.refused);
+  return { status: 200, body: logins.issue(login.user, typeof lifetime === 'number' ? lifetime : undefined) };
+}
+
+function refuse(words: string): Reply {
+  return { status: 401, body: { error: words } };
+}
+
+/** What a fault does before the operation is carried out; true when that ends it. */
+async function showBefore(fault: Fault, res: ServerResponse): Promise<boolean> {
+  if (fault.kind === 'hang') return true;
+  if (fault.kind === 'reset' && !fault.after) {
+    res.destroy();
+    return true;
+  }
+  if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+  if (fault.kind === 'hold') {
+    fault.arrived();
+    await fault.release;
+  }
+  return false;
+}
+
+/** What a fault does to the answer. */
+function showAround(fault: Fault, reply: Reply, res: ServerResponse): void {
+  const text = JSON.stringify(reply.body);
+  if (fault.kind === 'reset') res.destroy();
+  else if (fault.kind === 'garble') sendText(res, 200, `<html>${text.slice(0, 40)}`);
+  else if (fault.kind === 'truncate') {
+    res.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(text) });
+    res.write(text.slice(0, text.length / 2), () => res.destroy());
+  } else if (fault.kind === 'answer' && fault.contentType)
+    sendText(res, fault.status ?? 200, String(fault.body), fault.contentType);
+  else if (fault.kind === 'answer') send(res, { status: fault.status ?? 200, body: fault.body });
+  else if (fault.kind === 'alter') send(res, { status: reply.status, body: fault.change(structuredClone(reply.body)) });
+  else send(res, reply);
+}
+
+function send(res: ServerResponse, { status, body }: Reply): void {
+  sendText(res, status, JSON.stringify(body), JSON_TYPE);
+}
+
+function sendText(res: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
+  res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
+  res.end(text);
+}
+
+async function readAll(req: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,59 @@
+/** What a node does instead of, or around, its answer to one operation. */
+export type Fault =
+  /** Answers this much later, in milliseconds. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** Answers when `release` settles; `arrived` is called when the request is there. */
+  | { readonly kind: 'hold'; readonly arrived: () => void; readonly release: Promise<void> }
+  /** Never answers; the connection stays open. */
+  | { readonly kind: 'hang' }
+  /** Closes the connection without a word; `after`: only once the operation has been carried out. */
+  | { readonly kind: 'reset'; readonly after?: boolean }
+  /** Answers 200 with something that is not JSON. */
+  | { readonly kind: 'garble' }
+  /** Sends half of its answer and closes the connection. */
+  | { readonly kind: 'truncate' }
+  /** Answers something else altogether. */
+  | { readonly kind: 'answer'; readonly status?: number; readonly body: unknown; readonly contentType?: string }
+  /** Changes the answer it would have given. */
+  | { readonly kind: 'alter'; readonly change: (body: unknown) => unknown };
+
+/** A held answer. */
+export interface Hold {
+  /** Settles when the request has arrived. */
+  readonly arrived: Promise<void>;
+  release(): void;
+}
+
+/** The faults a node has been told to show, by operation; `*` stands for any. */
+export class Faults {
+  readonly #queues = new Map<string, { fault: Fault; times: number }[]>();
+
+  /** Adds a fault for the next `times` calls of an operation; Infinity lasts until `clear`. */
+  add(operation: string, fault: Fault, times = 1): void {
+    const queue = this.#queues.get(operation) ?? [];
+    queue.push({ fault, times });
+    this.#queues.set(operation, queue);
+  }
+
+  /** Holds the next answer to an operation until it is released by hand. */
+  hold(operation: string): Hold {
+    const arrived = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    this.add(operation, { kind: 'hold', arrived: arrived.resolve, release: release.promise });
+    return { arrived: arrived.promise, release: release.resolve };
+  }
+
+  clear(): void {
+    this.#queues.clear();
+  }
+
+  /** Takes the fault for a call that has arrived, if there is one. */
+  take(operation: string): Fault | undefined {
+    const queue = [this.#queues.get(operation), this.#queues.get('*')].find((candidate) => candidate?.length);
+    const first = queue?.[0];
+    if (queue === undefined || first === undefined) return undefined;
+    first.times -= 1;
+    if (first.times <= 0) queue.shift();
+    return first.fault;
+  }
+}

@@ -1,0 +1,172 @@
+import { WebSocket } from 'ws';
+import type { Resolution } from './names.ts';
+
+/** How long things take in the sandbox, in milliseconds. Defaults are those seen at a real cluster (harper.md). */
+export interface Timing {
+  /** Between two pings on a replication socket. */
+  readonly pingInterval: number;
+  /** Without any sign of life for this long a socket is given up: what a frozen peer looks like. */
+  readonly silence: number;
+  /** First wait before a lost socket is opened again; it doubles up to the longest. */
+  readonly retryFirst: number;
+  readonly retryLongest: number;
+  /** How long add_node waits for a peer that accepts and never answers. */
+  readonly joinTimeout: number;
+  /** How long cluster_status takes in a worker thread. */
+  readonly worker: number;
+}
+
+export const REAL_TIMING: Timing = {
+  pingInterval: 30_000,
+  silence: 35_500,
+  retryFirst: 500,
+  retryLongest: 4000,
+  joinTimeout: 60_000,
+  worker: 2,
+};
+
+/** What a link needs of the node it belongs to. */
+export interface LinkOwner {
+  readonly name: string;
+  readonly timing: Timing;
+  resolve(url: string): Resolution;
+  /** False while nothing gets through from this node to that one. */
+  canReach(peer: string): boolean;
+  /** A message of the peer that is not about a single change. */
+  onGossip(message: string): void;
+}
+
+/**
+ * One real WebSocket from a node to a peer for one database. It is opened again whenever it is lost, until it is closed;
+ * what cluster_status says of the socket is what really happened to it.
+ */
+export class Link {
+  readonly peer: string;
+  readonly database: string;
+  /** undefined until the first attempt has succeeded or failed. */
+  connected: boolean | undefined;
+  latency: number | undefined;
+  lastReceivedRemoteTime: Date | undefined;
+  lastReceivedLocalTime: Date | undefined;
+  lastReceivedVersion = 0;
+  lastCommitConfirmed: Date | undefined;
+  lastLiveness: Date | undefined;
+  lastConnectionError: { code: number; time: Date } | undefined;
+  /** Counts how often it was opened: another thread each time. */
+  opened = 0;
+
+  readonly #owner: LinkOwner;
+  readonly #url: string;
+  #socket: WebSocket | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #ping: NodeJS.Timeout | undefined;
+  #silence: NodeJS.Timeout | undefined;
+  #wait: number;
+  #closed = false;
+  #pingedAt = 0;
+
+  constructor(owner: LinkOwner, peer: string, database: string, url: string) {
+    this.#owner = owner;
+    this.peer = peer;
+    this.database = database;
+    this.#url = url;
+    this.#wait = owner.timing.retryFirst;
+    this.#open();
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Stops or lets go on reading, as a frozen process or a cut cable would. */
+  setPaused(paused: boolean): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    if (paused) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  /** Tries at once instead of waiting for the next attempt. */
+  hurry(): void {
+    if (this.#retry === undefined || this.#closed) return;
+    clearTimeout(this.#retry);
+    this.#wait = this.#owner.timing.retryFirst;
+    this.#open();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#stopTimers();
+    this.#socket?.terminate();
+  }
+
+  #open(): void {
+    this.#retry = undefined;
+    const target = this.#owner.resolve(this.#url);
+    if ('fault' in target || !this.#owner.canReach(this.peer)) {
+      this.#lost(1006);
+      return;
+    }
+    const { name } = this.#owner;
+    const query = new URLSearchParams({ database: this.database, from: name });
+    const socket = new WebSocket(`ws://127.0.0.1:${target.port}/?${query}`, { perMessageDeflate: false });
+    this.#socket = socket;
+    socket.on('open', () => this.#up(socket));
+    socket.on('pong', () => this.#alive(true));
+    socket.on('message', (data) => this.#receive(socket, String(data)));
+    socket.on('error', () => undefined);
+    socket.on('close', (code) => {
+      if (this.#socket === socket) this.#lost(code);
+    });
+  }
+
+  #up(socket: WebSocket): void {
+    this.connected = true;
+    this.opened += 1;
+    this.#wait = this.#owner.timing.retryFirst;
+    this.#alive(false);
+    this.#sendPing(socket);
+    this.#ping = setInterval(() => this.#sendPing(socket), this.#owner.timing.pingInterval);
+  }
+
+  #sendPing(socket: WebSocket): void {
+    if (!this.#owner.canReach(this.peer)) return;
+    this.#pingedAt = performance.now();
+    socket.ping();
+  }
+
+  #alive(pong: boolean): void {
+    this.lastLiveness = new Date();
+    if (pong) this.latency = performance.now() - this.#pingedAt;
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#socket?.terminate(), this.#owner.timing.silence);
+  }
+
+  #receive(socket: WebSocket, text: string): void {
+    this.#alive(false);
+    const message = JSON.parse(text) as { type: string; version: number };
+    if (message.type !== 'change') {
+      this.#owner.onGossip(text);
+      return;
+    }
+    this.lastReceivedVersion = message.version;
+    this.lastReceivedRemoteTime = new Date(message.version);
+    this.lastReceivedLocalTime = new Date();
+    socket.send(JSON.stringify({ type: 'confirm', version: message.version }));
+  }
+
+  #lost(code: number): void {
+    this.#stopTimers();
+    this.#socket = undefined;
+    if (this.#closed) return;
+    this.connected = false;
+    this.lastConnectionError = { code, time: new Date() };
+    this.#retry = setTimeout(() => this.#open(), this.#wait);
+    this.#wait = Math.min(this.#wait * 2, this.#owner.timing.retryLongest);
+  }
+
+  #stopTimers(): void {
+    clearInterval(this.#ping);
+    clearTimeout(this.#silence);
+  }
+}

@@ -1,0 +1,88 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** A user of the sandbox cluster. */
+export interface User {
+  readonly username: string;
+  readonly role: string;
+  readonly superUser: boolean;
+  password: string;
+  active: boolean;
+}
+
+/** What a login came to: a user, nobody (no login was sent), or Harper's words of refusal. */
+export type Login = { readonly user: User } | { readonly refused: string };
+
+const DAY = 86_400;
+
+/** The users of a cluster and the tokens given to them. Every node knows the same ones. */
+export class Logins {
+  readonly users = new Map<string, User>();
+  readonly #key = randomBytes(32);
+
+  constructor() {
+    this.add({ username: 'admin', role: 'super_user', superUser: true, password: 'sandbox', active: true });
+    this.add({ username: 'viewer', role: 'viewer', superUser: false, password: 'sandbox', active: true });
+  }
+
+  add(user: User): void {
+    this.users.set(user.username, user);
+  }
+
+  /** Checks an Authorization header as Harper does: the scheme's case matters, and an unknown scheme is no login. */
+  check(header: string | undefined): Login {
+    if (header?.startsWith('Bearer ')) return this.#verify(header.slice(7), 'operation');
+    if (!header?.startsWith('Basic ')) return { refused: 'Must login' };
+    const pair = Buffer.from(header.slice(6), 'base64').toString('utf8');
+    const colon = pair.indexOf(':');
+    if (pair === '' || pair === ':') return { refused: 'Must login' };
+    return this.checkPassword(pair.slice(0, colon), pair.slice(colon + 1), 'Login failed');
+  }
+
+  checkPassword(username: string, password: string, words: string): Login {
+    const user = this.users.get(username);
+    if (user === undefined || user.password !== password) return { refused: words };
+    return user.active ? { user } : { refused: 'Cannot complete request: User is inactive' };
+  }
+
+  /** create_authentication_tokens: an operation token for a day and a refresh token for thirty. */
+  issue(user: User, lifetime = DAY): { operation_token: string; refresh_token: string } {
+    return {
+      operation_token: this.#sign(user, 'operation', lifetime),
+      refresh_token: this.#sign(user, 'refresh', 30 * DAY),
+    };
+  }
+
+  /** refresh_operation_token, with the refresh token as Bearer. */
+  refresh(header: string | undefined): { operation_token: string } | { refused: string } {
+    const login = this.#verify(header?.startsWith('Bearer ') ? header.slice(7) : '', 'refresh');
+    return 'refused' in login ? login : { operation_token: this.#sign(login.user, 'operation', DAY) };
+  }
+
+  #sign(user: User, subject: string, lifetime: number): string {
+    const now = Math.floor(Date.now() / 1000);
+    const parts = [
+      { alg: 'HS256', typ: 'JWT' },
+      { username: user.username, sub: subject, iat: now, exp: now + lifetime },
+    ];
+    const body = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    return `${body}.${this.#mac(body)}`;
+  }
+
+  #verify(token: string, subject: string): Login {
+    const body = token.slice(0, token.lastIndexOf('.'));
+    const mac = Buffer.from(token.slice(token.lastIndexOf('.') + 1));
+    const expected = Buffer.from(this.#mac(body));
+    if (body === '' || mac.length !== expected.length || !timingSafeEqual(mac, expected))
+      return { refused: 'invalid token' };
+    const claims = JSON.parse(Buffer.from(body.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+    if (claims.sub !== subject) return { refused: 'invalid token' };
+    if (Number(claims.exp) * 1000 <= Date.now()) return { refused: 'token expired' };
+    const user = this.users.get(String(claims.username));
+    if (user === undefined) return { refused: 'invalid token' };
+    return user.active ? { user } : { refused: 'Cannot complete request: User is inactive' };
+  }
+
+  #mac(body: string): string {
+    return createHmac('sha256', this.#key).update(body).digest('base64url');
+  }
+}

@@ -1,0 +1,223 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createApi } from './api.ts';
+import { Faults } from './faults.ts';
+import type { Timing } from './link.ts';
+import type { Logins } from './login.ts';
+import type { Names } from './names.ts';
+import type { Dialect, Reply } from './operations.ts';
+import type { NodeRecord } from './records.ts';
+import { Replication } from './replication.ts';
+
+export interface NodeOptions {
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly names: Names;
+  readonly logins: Logins;
+  readonly timing: Timing;
+  readonly reaches: (peer: string) => boolean;
+  /** Takes a request without login, from this machine, for a super user's. */
+  readonly authorizeLocal: boolean;
+  /** Serves the operations API over TLS; replication stays plain. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Also serves the operations API on a domain socket, where no login is needed. */
+  readonly socketPath?: string;
+}
+
+/** One node of the sandbox cluster: a server of its own, with Harper's operations API and replication sockets. */
+export class SandboxNode {
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly faults = new Faults();
+  readonly replication: Replication;
+  /** How often each operation has arrived, faults included. */
+  readonly received = new Map<string, number>();
+  /** Most cluster_status calls that were ever in flight at once. */
+  mostStatusCalls = 0;
+  /** The routes in the configuration; they are read when the node starts. */
+  routes: unknown[] = [];
+
+  readonly #options: NodeOptions;
+  #servers: Server[] = [];
+  #port = 0;
+  #statusCalls = 0;
+  #statusCount = 0;
+  #resolver: ((reply: Reply) => void) | undefined;
+  #thawed: PromiseWithResolvers<void> | undefined;
+
+  constructor(options: NodeOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.dialect = options.dialect;
+    this.replication = new Replication(options);
+  }
+
+  /** Address of the operations API. */
+  get url(): string {
+    return `${this.#options.tls ? 'https' : 'http'}://127.0.0.1:${this.#port}`;
+  }
+
+  get isRunning(): boolean {
+    return this.#servers.length > 0;
+  }
+
+  get isFrozen(): boolean {
+    return this.#thawed !== undefined;
+  }
+
+  /** Starts the node, on the same ports as before after `kill`. */
+  async start(): Promise<void> {
+    const api = createApi(this, this.#options.logins, this.#options.authorizeLocal);
+    const replication = createServer((_, res) => res.writeHead(404).end());
+    replication.on('upgrade', (request, socket, head) => {
+      void this.whenThawed().then(() => this.replication.accept(request, socket, head));
+    });
+    const operations = this.#options.tls ? createTlsServer(this.#options.tls, api) : createServer(api);
+    for (const server of [operations, replication]) server.keepAliveTimeout = 30_000;
+    this.#servers = [operations as Server, replication];
+    const replicationPort = await listen(replication, this.#replicationPort);
+    this.#replicationPort = replicationPort;
+    this.#options.names.register(this.name, replicationPort);
+    this.#port = await listen(operations as Server, this.#port);
+    if (this.#options.socketPath !== undefined) {
+      const local = createServer(createApi(this, this.#options.logins, true));
+      this.#servers.push(local);
+      await listen(local, this.#options.socketPath);
+    }
+    this.#readRoutes();
+    this.replication.start();
+  }
+
+  #replicationPort = 0;
+
+  /** Dies at once, as by SIGKILL: every connection is closed; the table of nodes and the configuration are kept. */
+  async kill(): Promise<void> {
+    this.thaw();
+    this.replication.stop();
+    const servers = this.#servers;
+    this.#servers = [];
+    this.#resolver = undefined;
+    await Promise.all(
+      servers.map((server) => {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        server.closeAllConnections();
+        return closed;
+      }),
+    );
+  }
+
+  /** Stops working with every connection open, as by SIGSTOP. */
+  freeze(): void {
+    this.#thawed ??= Promise.withResolvers<void>();
+    this.replication.setPaused(true);
+  }
+
+  thaw(): void {
+    this.#thawed?.resolve();
+    this.#thawed = undefined;
+    this.replication.setPaused(false);
+  }
+
+  /** Settles when the node is not, or no longer, frozen. */
+  async whenThawed(): Promise<void> {
+    while (this.#thawed !== undefined) await this.#thawed.promise;
+  }
+
+  /** Stores a peer, introduces this node to it and tells the cluster; returns what went wrong with the introduction. */
+  async addPeer(
+    record: Omit<NodeRecord, 'changedAt'>,
+    url: string,
+    authorization: string | undefined,
+  ): Promise<string | undefined> {
+    const { records } = this.replication;
+    if (records.get(this.name) === undefined && !record.subscriptions) {
+      records.put({ name: this.name, url: this.replication.url, replicates: true });
+    }
+    let problem: string | undefined;
+    try {
+      const other = await this.replication.introduce(url, record, authorization);
+      records.put({ ...record, ca_info: authorityOf(other.name) });
+    } catch (error) {
+      problem = (error as Error).message;
+      records.put(record);
+    }
+    this.replication.apply();
+    return problem;
+  }
+
+  /**
+   * Runs cluster_status. On 4.7 it runs in a worker thread behind one resolver for the whole process, so that a call that
+   * comes while another is running takes its answer away, and the other is never answered (harper.md).
+   */
+  async status(answer: () => Reply): Promise<Reply> {
+    if (this.dialect === '5.2') return answer();
+    return new Promise<Reply>((resolve) => {
+      this.#resolver = resolve;
+      setTimeout(() => {
+        this.#resolver?.(answer());
+        this.#resolver = undefined;
+      }, this.#options.timing.worker);
+    });
+  }
+
+  /** Counts an operation in; the returned function counts it out. */
+  arrived(operation: string): () => void {
+    this.received.set(operation, (this.received.get(operation) ?? 0) + 1);
+    if (operation !== 'cluster_status') return () => undefined;
+    this.#statusCalls += 1;
+    this.mostStatusCalls = Math.max(this.mostStatusCalls, this.#statusCalls);
+    return () => {
+      this.#statusCalls -= 1;
+    };
+  }
+
+  /** How many answers of cluster_status have been given; each comes in another order. */
+  nextStatus(): number {
+    this.#statusCount += 1;
+    return this.#statusCount;
+  }
+
+  configuration(): object {
+    return {
+      http: { port: 9926, securePort: null, timeout: 120_000 },
+      operationsApi: { network: { port: 9925, securePort: null } },
+      replication: { hostname: this.name, port: 9933, routes: this.routes },
+      authentication: { authorizeLocal: this.#options.authorizeLocal, cacheTTL: 30_000 },
+      rootPath: '/var/lib/harper',
+    };
+  }
+
+  /** Routes become peers when the node starts. */
+  #readRoutes(): void {
+    for (const route of this.routes) {
+      const { hostname, host, url, port } =
+        typeof route === 'string' ? ({ url: route } as Record<string, string>) : (route as Record<string, string>);
+      const address = url?.includes('://') ? url : undefined;
+      const name = hostname ?? host ?? (address ? new URL(address).hostname : url);
+      if (name === undefined || name === this.name || this.replication.records.get(name)) continue;
+      this.replication.records.put({ name, url: address ?? `ws://${name}:${port ?? 9933}`, replicates: true });
+    }
+  }
+}
+
+/** What a node recorded of the authority of a peer that was added by login. */
+function authorityOf(name: string): object {
+  const subject = `CN=HarperDB-Certificate-Authority-${name} C=USA ST=Colorado L=Denver O=HarperDB\\, Inc.`;
+  return {
+    issuer: subject,
+    subject,
+    serialNumber: Buffer.from(name.padEnd(8, '0')).toString('hex').slice(0, 16).toUpperCase(),
+    validFrom: 'Jan  1 00:00:00 2026 GMT',
+    validTo: 'Dec 29 00:00:00 2035 GMT',
+  };
+}
+
+function listen(server: Server, at: number | string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    const ready = () => resolve(typeof at === 'string' ? 0 : (server.address() as AddressInfo).port);
+    if (typeof at === 'string') server.listen(at, ready);
+    else server.listen(at, '127.0.0.1', ready);
+  });
+}

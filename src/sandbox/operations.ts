@@ -1,0 +1,185 @@
+import type { User } from './login.ts';
+import type { SandboxNode } from './node.ts';
+import type { NodeRecord } from './records.ts';
+import { statusBody } from './status.ts';
+
+/** Which Harper a sandbox node behaves as. */
+export type Dialect = '4.7' | '5.2';
+
+/** An answer as it goes out. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+interface Handler {
+  /** Name of Harper's function, which its refusals name instead of the operation. */
+  readonly functionName: string;
+  readonly anyone?: true;
+  run(node: SandboxNode, body: Body, user: User): Promise<Reply> | Reply;
+}
+
+const ok = (body: unknown): Reply => ({ status: 200, body: typeof body === 'string' ? { message: body } : body });
+const fail = (status: number, error: string): Reply => ({ status, body: { error } });
+
+/** What both dialects have. */
+const COMMON: Record<string, Handler> = {
+  user_info: { functionName: 'userInfo', anyone: true, run: (_, __, user) => ok(userInfo(user)) },
+  cluster_status: { functionName: 'clusterStatus', run: (node) => node.status(() => ok(statusBody(node))) },
+  add_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'added') },
+  set_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'added') },
+  remove_node: { functionName: 'setNode', run: removeNode },
+  get_configuration: { functionName: 'getConfiguration', run: (node) => ok(node.configuration()) },
+  set_configuration: { functionName: 'setConfiguration', run: setConfiguration },
+};
+
+/** What 4.7 has besides; 5.2 documents these and has not registered them. */
+const FOUR: Record<string, Handler> = {
+  update_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'updated') },
+  configure_cluster: { functionName: 'configureCluster', run: configureCluster },
+  cluster_set_routes: { functionName: 'setRoutes', run: setRoutes },
+  cluster_get_routes: { functionName: 'getRoutes', run: (node) => ok(node.routes) },
+  cluster_delete_routes: { functionName: 'deleteRoutes', run: deleteRoutes },
+};
+
+/** Carries out one operation: it exists (400), the user may (403, or 400 on 5.2), its fields are right (400), it is done. */
+export async function perform(node: SandboxNode, body: Body, user: User): Promise<Reply> {
+  const operation = String(body.operation);
+  const table = node.dialect === '4.7' ? { ...COMMON, ...FOUR } : COMMON;
+  const handler = Object.hasOwn(table, operation) ? table[operation] : undefined;
+  if (handler === undefined) return fail(400, `Operation '${operation}' not found`);
+  if (!handler.anyone && !user.superUser) return forbidden(node, handler.functionName);
+  return handler.run(node, body, user);
+}
+
+function forbidden(node: SandboxNode, functionName: string): Reply {
+  if (node.dialect === '5.2') return fail(400, `Operation '${functionName}' not found`);
+  return {
+    status: 403,
+    body: {
+      error: 'This operation is not authorized due to role restrictions and/or invalid database items',
+      unauthorized_access: [`Operation '${functionName}' is restricted to 'super_user' roles`],
+      invalid_schema_items: [],
+    },
+  };
+}
+
+function userInfo({ username, active, role, superUser }: User): object {
+  return { active, username, role: { permission: { super_user: superUser }, role, id: role } };
+}
+
+/** The types Harper checks, with its words; everything else about a node goes unchecked. */
+function faultsOf(body: Body): string | undefined {
+  const faults: string[] = [];
+  for (const field of ['hostname', 'url'] as const) {
+    if (body[field] !== undefined && typeof body[field] !== 'string') faults.push(`'${field}' must be a string`);
+    else if (body[field] === '') faults.push(`'${field}' is not allowed to be empty`);
+  }
+  if (body.shard !== undefined && (body.shard === '' || Number.isNaN(Number(body.shard))))
+    faults.push("'shard' must be a number");
+  if (body.subscriptions !== undefined && body.subscriptions !== null && !Array.isArray(body.subscriptions)) {
+    faults.push("'subscriptions' must be an array");
+  }
+  return faults.length > 0 ? faults.join('. ') : undefined;
+}
+
+async function setNode(node: SandboxNode, body: Body, verb: 'added' | 'updated'): Promise<Reply> {
+  const fault = faultsOf(body);
+  if (fault !== undefined) return fail(400, fault);
+  const known = typeof body.hostname === 'string' ? node.replication.records.get(body.hostname) : undefined;
+  const url = String(body.url ?? known?.url ?? `ws://${body.hostname}:9933`);
+  if (!URL.canParse(url)) return fail(500, 'Invalid URL');
+  const name = String(body.hostname ?? new URL(url).hostname);
+  const done = verb === 'added' ? `Successfully added '${url}' to cluster` : `Successfully updated '${url}'`;
+  if (name === node.name) return ok(`Successfully added '${url}' to cluster`);
+  const problem = await node.addPeer(toRecord(name, url, body, known), url, headerOf(body.authorization));
+  if (problem === undefined) return ok(done);
+  return ok(`${done} but there was an error updating target node: Error returned from ${url}: ${problem}`);
+}
+
+function toRecord(name: string, url: string, body: Body, known: NodeRecord | undefined): Omit<NodeRecord, 'changedAt'> {
+  const subscriptions =
+    body.subscriptions === undefined ? known?.subscriptions : (body.subscriptions as unknown[] | null);
+  const authorization = body.retain_authorization === true ? headerOf(body.authorization) : known?.authorization;
+  return {
+    ...known,
+    name,
+    url,
+    ...(subscriptions ? { subscriptions } : { subscriptions: null, replicates: true }),
+    ...(body.shard !== undefined && { shard: Number(body.shard) }),
+    ...(body.start_time !== undefined && { start_time: startTimeOf(body.start_time) }),
+    ...(body.revoked_certificates !== undefined && { revoked_certificates: body.revoked_certificates as string[] }),
+    ...(authorization !== undefined && { authorization }),
+  };
+}
+
+function startTimeOf(value: unknown): number {
+  return typeof value === 'number' ? value : Date.parse(String(value));
+}
+
+function headerOf(authorization: unknown): string | undefined {
+  if (typeof authorization === 'string') return authorization;
+  if (typeof authorization !== 'object' || authorization === null) return undefined;
+  const { username, password } = authorization as { username?: string; password?: string };
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** 4.7 reads `hostname`, `node_name` or a url; `name` alone ends in the words of its storage engine. */
+function removeNode(node: SandboxNode, body: Body): Reply {
+  const byUrl = typeof body.url === 'string' && URL.canParse(body.url) ? new URL(body.url).hostname : undefined;
+  const byName = node.dialect === '5.2' ? body.name : undefined;
+  const name = body.hostname ?? body.node_name ?? byUrl ?? byName;
+  if (name === undefined) return fail(500, `Unable to serialize object as a key: {"key":${Date.now()}}`);
+  if (typeof name !== 'string') return fail(400, "'hostname' must be a string");
+  if (!node.replication.records.peers().some((peer) => peer.name === name)) return fail(400, `${name} does not exist`);
+  node.replication.records.remove(name);
+  node.replication.apply();
+  return ok(`Successfully removed '${name}' from cluster`);
+}
+
+async function configureCluster(node: SandboxNode, body: Body): Promise<Reply> {
+  if (!Array.isArray(body.connections)) return fail(400, "'connections' must be an array");
+  for (const { name } of node.replication.records.peers()) node.replication.records.remove(name);
+  node.replication.apply();
+  const failed: string[] = [];
+  for (const connection of body.connections as Body[]) {
+    const { body: said, status } = await setNode(node, connection, 'added');
+    const message = String((said as { message?: string; error?: string }).message ?? '');
+    if (status !== 200 || message.includes(' but there was an error '))
+      failed.push(String(connection.hostname ?? connection.url));
+  }
+  return ok({ message: 'Cluster successfully configured.', ...(failed.length > 0 && { failed_nodes: failed }) });
+}
+
+function setConfiguration(node: SandboxNode, body: Body): Reply {
+  const routes = body.replication_routes;
+  if (routes !== undefined && !Array.isArray(routes)) {
+    return fail(400, "HarperDB config file validation error: 'replication.routes' must be an array");
+  }
+  if (routes !== undefined) node.routes = routes;
+  return ok('Configuration successfully set. You must restart HarperDB for new config settings to take effect.');
+}
+
+function setRoutes(node: SandboxNode, body: Body): Reply {
+  if (!Array.isArray(body.routes)) return fail(400, "'routes' must be an array");
+  const [skipped, set] = split(body.routes, node.routes);
+  node.routes = [...node.routes, ...set];
+  return ok({ message: 'cluster routes successfully set', set, skipped });
+}
+
+function deleteRoutes(node: SandboxNode, body: Body): Reply {
+  if (!Array.isArray(body.routes)) return fail(400, "'routes' must be an array");
+  const [deleted, skipped] = split(body.routes, node.routes);
+  const gone = new Set(deleted.map((route) => JSON.stringify(route)));
+  node.routes = node.routes.filter((route) => !gone.has(JSON.stringify(route)));
+  return ok({ message: 'cluster routes successfully deleted', deleted, skipped });
+}
+
+/** The routes that are among the present ones, and those that are not. */
+function split(routes: readonly unknown[], present: readonly unknown[]): [there: unknown[], missing: unknown[]] {
+  const keys = new Set(present.map((route) => JSON.stringify(route)));
+  const there = routes.filter((route) => keys.has(JSON.stringify(route)));
+  return [there, routes.filter((route) => !keys.has(JSON.stringify(route)))];
+}

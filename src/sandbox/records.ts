@@ -1,0 +1,94 @@
+/** One table subscription, as stored: Harper does not check it. */
+export type StoredSubscription = unknown;
+
+/** A node's entry in the table of nodes that is gossiped through the cluster (`hdb_nodes`). */
+export interface NodeRecord {
+  readonly name: string;
+  url?: string;
+  subscriptions?: StoredSubscription[] | null;
+  replicates?: boolean;
+  shard?: number;
+  start_time?: string | number;
+  revoked_certificates?: string[];
+  /** Stored, and shown by cluster_status, where retain_authorization was given. */
+  authorization?: string;
+  ca_info?: object;
+  /** Order of changes to this record; the later one wins when nodes compare. */
+  changedAt: number;
+}
+
+/** What nodes tell one another. */
+export interface Gossip {
+  readonly records: readonly NodeRecord[];
+  readonly removed: readonly (readonly [name: string, at: number])[];
+  readonly databases: readonly string[];
+}
+
+/** A node's table of nodes, its own entry included. */
+export class Records {
+  readonly self: string;
+  readonly #records = new Map<string, NodeRecord>();
+  readonly #removed = new Map<string, number>();
+
+  constructor(self: string) {
+    this.self = self;
+  }
+
+  get(name: string): NodeRecord | undefined {
+    return this.#records.get(name);
+  }
+
+  /** All other nodes. */
+  peers(): NodeRecord[] {
+    return [...this.#records.values()].filter(({ name }) => name !== this.self);
+  }
+
+  put(record: Omit<NodeRecord, 'changedAt'>): NodeRecord {
+    const stored = { ...record, changedAt: tick() };
+    this.#records.set(record.name, stored);
+    this.#removed.delete(record.name);
+    return stored;
+  }
+
+  remove(name: string): boolean {
+    if (!this.#records.delete(name)) return false;
+    this.#removed.set(name, tick());
+    return true;
+  }
+
+  /** What is gossiped: the entries of fully replicating nodes. Table subscriptions are between two nodes only. */
+  gossip(databases: readonly string[]): Gossip {
+    return {
+      records: [...this.#records.values()].filter(({ subscriptions }) => !subscriptions),
+      removed: [...this.#removed],
+      databases,
+    };
+  }
+
+  /** Takes what another node says; true when it changed anything. A node never forgets itself. */
+  merge({ records, removed }: Gossip): boolean {
+    let changed = false;
+    for (const record of records) {
+      const known = Math.max(this.#records.get(record.name)?.changedAt ?? 0, this.#removed.get(record.name) ?? 0);
+      if (record.changedAt <= known || this.#records.get(record.name)?.subscriptions) continue;
+      this.#records.set(record.name, { ...record });
+      this.#removed.delete(record.name);
+      changed = true;
+    }
+    for (const [name, at] of removed) {
+      if (name === this.self || at <= Math.max(this.#records.get(name)?.changedAt ?? 0, this.#removed.get(name) ?? 0))
+        continue;
+      this.#removed.set(name, at);
+      changed = this.#records.delete(name) || changed;
+    }
+    return changed;
+  }
+}
+
+let last = 0;
+
+/** A time that never stands still, so that two changes are always in order. */
+function tick(): number {
+  last = Math.max(last + 0.001, Date.now());
+  return last;
+}

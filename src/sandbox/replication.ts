@@ -1,0 +1,240 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import { Link, type LinkOwner, type Timing } from './link.ts';
+import type { Logins } from './login.ts';
+import { Names } from './names.ts';
+import { type Gossip, type NodeRecord, Records } from './records.ts';
+
+interface Inbound {
+  readonly socket: WebSocket;
+  readonly peer: string;
+  readonly database: string;
+}
+
+export interface ReplicationOptions {
+  readonly name: string;
+  readonly names: Names;
+  readonly logins: Logins;
+  readonly timing: Timing;
+  /** False while nothing gets through from this node to that one, in either direction. */
+  readonly reaches: (peer: string) => boolean;
+}
+
+/** A node's replication: its table of nodes, the sockets it opens and those it accepts. */
+export class Replication implements LinkOwner {
+  readonly name: string;
+  readonly timing: Timing;
+  readonly records: Records;
+  readonly databases = new Set(['system', 'dev']);
+  readonly links = new Map<string, Link>();
+  readonly #options: ReplicationOptions;
+  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  readonly #inbound = new Set<Inbound>();
+  #running = true;
+
+  constructor(options: ReplicationOptions) {
+    this.name = options.name;
+    this.timing = options.timing;
+    this.#options = options;
+    this.records = new Records(options.name);
+  }
+
+  get url(): string {
+    return `ws://${this.name}:${Names.PORT}`;
+  }
+
+  resolve(url: string) {
+    return this.#options.names.resolve(url);
+  }
+
+  canReach(peer: string): boolean {
+    return this.#running && this.#options.reaches(peer);
+  }
+
+  /** Takes a replication socket another node opens: its login when it joins, its name afterwards. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, socket, head, (ws) => {
+      const query = new URL(request.url ?? '/', 'ws://node').searchParams;
+      const peer = query.get('from') ?? '';
+      ws.on('error', () => undefined);
+      const known = this.records.get(peer) !== undefined;
+      if (!known && !('user' in this.#options.logins.check(request.headers.authorization))) {
+        ws.close(1008, 'Unauthorized');
+        return;
+      }
+      if (query.has('join')) ws.once('message', (data) => this.#welcome(ws, String(data)));
+      else this.#serve(ws, peer, query.get('database') ?? '');
+    });
+  }
+
+  /**
+   * Introduces this node to another, as add_node does.
+   * @returns what the other node says of itself
+   * @throws Error with the reason as Harper words it
+   */
+  async introduce(
+    url: string,
+    record: Omit<NodeRecord, 'changedAt'>,
+    authorization: string | undefined,
+  ): Promise<NodeRecord> {
+    const target = this.resolve(url);
+    if ('fault' in target) throw new Error(target.fault);
+    const socket = new WebSocket(`ws://127.0.0.1:${target.port}/?join=1&from=${encodeURIComponent(this.name)}`, {
+      perMessageDeflate: false,
+      ...(authorization !== undefined && { headers: { authorization } }),
+    });
+    const timer = setTimeout(() => socket.terminate(), this.timing.joinTimeout);
+    try {
+      return await new Promise<NodeRecord>((resolve, reject) => {
+        const { host } = new URL(url);
+        socket.on('open', () => socket.send(JSON.stringify(this.#introduction(record))));
+        socket.on('message', (data) => resolve(this.#introduced(String(data))));
+        socket.on('error', (error: NodeJS.ErrnoException) =>
+          reject(new Error(error.code === 'ECONNREFUSED' ? `connect ECONNREFUSED ${host}` : error.message)),
+        );
+        socket.on('close', (code, reason) => reject(new Error(`Connection closed ${reason} ${code}`)));
+      });
+    } finally {
+      clearTimeout(timer);
+      socket.close();
+    }
+  }
+
+  /** Opens the sockets the table of nodes asks for, closes the others, and tells the peers. */
+  apply(): void {
+    if (!this.#running) return;
+    const wanted = new Map<string, [peer: NodeRecord, database: string]>();
+    for (const peer of this.records.peers()) {
+      for (const database of databasesOf(peer, this.databases))
+        wanted.set(`${peer.name}\n${database}`, [peer, database]);
+    }
+    for (const [key, link] of this.links) {
+      if (wanted.get(key)?.[0].url === link.url) continue;
+      link.close();
+      this.links.delete(key);
+    }
+    for (const [key, [peer, database]] of wanted) {
+      const url = peer.url ?? `ws://${peer.name}:${Names.PORT}`;
+      if (!this.links.has(key)) this.links.set(key, new Link(this, peer.name, database, url));
+    }
+    for (const { socket, peer } of this.#inbound)
+      if (this.records.get(peer) === undefined) socket.close(1008, 'Unauthorized');
+    this.#tell();
+  }
+
+  onGossip(text: string): void {
+    const gossip = JSON.parse(text) as Gossip;
+    const before = this.databases.size;
+    for (const database of gossip.databases) this.databases.add(database);
+    if (this.records.merge(gossip) || this.databases.size > before) this.apply();
+  }
+
+  createDatabase(name: string): void {
+    this.databases.add(name);
+    this.apply();
+  }
+
+  /** Makes one change in a database and sends it to every peer that replicates it. */
+  write(database: string): void {
+    const message = JSON.stringify({ type: 'change', version: Date.now() + (performance.now() % 1) });
+    for (const inbound of this.#inbound) if (inbound.database === database) inbound.socket.send(message);
+  }
+
+  /** Stops or lets go on reading on every socket to and from a peer, or on all. */
+  setPaused(paused: boolean, peer?: string): void {
+    for (const link of this.links.values()) if (peer === undefined || link.peer === peer) link.setPaused(paused);
+    for (const inbound of this.#inbound) {
+      if (peer !== undefined && inbound.peer !== peer) continue;
+      if (paused) inbound.socket.pause();
+      else inbound.socket.resume();
+    }
+  }
+
+  hurry(peer: string): void {
+    for (const link of this.links.values()) if (link.peer === peer) link.hurry();
+  }
+
+  start(): void {
+    this.#running = true;
+    this.apply();
+  }
+
+  stop(): void {
+    this.#running = false;
+    for (const link of this.links.values()) link.close();
+    this.links.clear();
+    for (const { socket } of this.#inbound) socket.terminate();
+    this.#inbound.clear();
+  }
+
+  #introduction(record: Omit<NodeRecord, 'changedAt'>): object {
+    const mirrored = record.subscriptions?.map((item) => mirror(item)) ?? null;
+    return {
+      self: { name: this.name, url: this.url, subscriptions: mirrored, replicates: mirrored === null },
+      gossip: mirrored === null ? this.records.gossip([...this.databases]) : undefined,
+    };
+  }
+
+  #welcome(socket: WebSocket, text: string): void {
+    const { self, gossip } = JSON.parse(text) as { self: NodeRecord; gossip?: Gossip };
+    const { changedAt: _, ...kept } = self;
+    this.records.put({ ...this.records.get(self.name), ...kept });
+    if (gossip !== undefined) this.onGossip(JSON.stringify(gossip));
+    const own = this.records.get(this.name) ?? this.records.put({ name: this.name, url: this.url, replicates: true });
+    socket.send(JSON.stringify({ self: own, gossip: gossip && this.records.gossip([...this.databases]) }));
+    this.apply();
+  }
+
+  #introduced(text: string): NodeRecord {
+    const { self, gossip } = JSON.parse(text) as { self: NodeRecord; gossip?: Gossip };
+    if (gossip !== undefined) {
+      this.records.merge(gossip);
+      for (const database of gossip.databases) this.databases.add(database);
+    }
+    return self;
+  }
+
+  #serve(socket: WebSocket, peer: string, database: string): void {
+    const inbound: Inbound = { socket, peer, database };
+    this.#inbound.add(inbound);
+    if (!this.#options.reaches(peer)) socket.pause();
+    socket.on('close', () => this.#inbound.delete(inbound));
+    socket.on('message', (data) => {
+      const { type } = JSON.parse(String(data)) as { type: string };
+      const link = this.links.get(`${peer}\n${database}`);
+      if (type === 'confirm' && link) link.lastCommitConfirmed = new Date();
+    });
+    this.#tellOne(inbound);
+  }
+
+  #tell(): void {
+    for (const inbound of this.#inbound) this.#tellOne(inbound);
+  }
+
+  /** The table of nodes travels with the system database. */
+  #tellOne({ socket, peer, database }: Inbound): void {
+    if (database !== 'system' || this.records.get(peer) === undefined || socket.readyState !== WebSocket.OPEN) return;
+    socket.send(JSON.stringify({ type: 'nodes', ...this.records.gossip([...this.databases]) }));
+  }
+}
+
+/** The databases replicated with a peer: all, or those its table subscriptions name. */
+function databasesOf(peer: NodeRecord, all: ReadonlySet<string>): Iterable<string> {
+  if (!peer.subscriptions) return all;
+  return new Set(peer.subscriptions.flatMap((item) => databaseIn(item) ?? []));
+}
+
+function databaseIn(item: unknown): string | undefined {
+  if (typeof item !== 'object' || item === null) return undefined;
+  const { database, schema } = item as { database?: unknown; schema?: unknown };
+  const name = database ?? schema;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** A table subscription as the other side stores it. */
+function mirror(item: unknown): unknown {
+  if (typeof item !== 'object' || item === null) return item;
+  const { publish, subscribe, ...rest } = item as Record<string, unknown>;
+  return { ...rest, publish: subscribe, subscribe: publish };
+}

@@ -1,0 +1,135 @@
+import { REAL_TIMING, type Timing } from './link.ts';
+import { Logins } from './login.ts';
+import { Names } from './names.ts';
+import { SandboxNode } from './node.ts';
+import type { Dialect } from './operations.ts';
+
+export interface SandboxOptions {
+  /** How many nodes are joined to a cluster at the start; 3 when left out. They are called node-1, node-2, … */
+  readonly nodes?: number;
+  /** How many more nodes run and wait to be added; 0 when left out. */
+  readonly spares?: number;
+  /** Which Harper the nodes behave as; 4.7 when left out. */
+  readonly dialect?: Dialect;
+  /** Times that differ from those of a real cluster, in milliseconds. */
+  readonly timing?: Partial<Timing>;
+  /** Takes requests without login from this machine for a super user's, as a development install does; false when left out. */
+  readonly authorizeLocal?: boolean;
+  /** Serves the operations APIs over TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Also serves node-1's operations API on this domain socket. */
+  readonly socketPath?: string;
+  /** Milliseconds between changes each node makes to its databases, so that times move; none are made when left out. */
+  readonly traffic?: number;
+}
+
+/** A running sandbox cluster. */
+export interface Sandbox extends AsyncDisposable {
+  readonly nodes: readonly SandboxNode[];
+  readonly logins: Logins;
+  /** The node of that name. Throws when there is none. */
+  node(name: string): SandboxNode;
+  /** Lets nothing through between two nodes any more; their sockets stay open and silent, as with a cut cable. */
+  partition(one: string, other: string): void;
+  /** Ends every partition. */
+  heal(): void;
+}
+
+/**
+ * Starts a stand-in Harper cluster on free loopback ports: real HTTP operations APIs and real WebSockets between the nodes.
+ * Logins are `admin` / `sandbox`, a super user, and `viewer` / `sandbox`, an ordinary one.
+ * @returns the cluster with all its nodes connected to one another
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { nodes: size = 3, spares = 0, dialect = '4.7', traffic } = options;
+  const names = new Names();
+  const logins = new Logins();
+  const cuts = new Set<string>();
+  const timing = { ...REAL_TIMING, ...options.timing };
+  const nodes = Array.from({ length: size + spares }, (_, index) => {
+    const name = `node-${index + 1}`;
+    return new SandboxNode({
+      name,
+      dialect,
+      names,
+      logins,
+      timing,
+      reaches: (peer) => !cuts.has(pair(name, peer)),
+      authorizeLocal: options.authorizeLocal ?? false,
+      ...(options.tls && { tls: options.tls }),
+      ...(options.socketPath !== undefined && index === 0 && { socketPath: options.socketPath }),
+    });
+  });
+  for (const node of nodes) await node.start();
+  await join(nodes.slice(0, size));
+  const timer = traffic === undefined ? undefined : setInterval(() => makeTraffic(nodes), traffic);
+
+  function node(name: string): SandboxNode {
+    const found = nodes.find((candidate) => candidate.name === name);
+    if (found === undefined) throw new Error(`The sandbox has no node '${name}'.`);
+    return found;
+  }
+
+  return {
+    nodes,
+    logins,
+    node,
+    partition(one, other) {
+      cuts.add(pair(one, other));
+      node(one).replication.setPaused(true, other);
+      node(other).replication.setPaused(true, one);
+    },
+    heal() {
+      for (const cut of cuts) {
+        const [one = '', other = ''] = cut.split('\n');
+        cuts.delete(cut);
+        for (const [a, b] of [
+          [one, other],
+          [other, one],
+        ] as const) {
+          node(a).replication.setPaused(false, b);
+          node(a).replication.hurry(b);
+        }
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await Promise.all(nodes.map((each) => each.kill()));
+    },
+  };
+}
+
+function pair(one: string, other: string): string {
+  return [one, other].sort().join('\n');
+}
+
+/** Joins nodes by the operation a person would use: the first adds each of the others. */
+async function join([first, ...others]: readonly SandboxNode[]): Promise<void> {
+  if (first === undefined) return;
+  const login = `Basic ${Buffer.from('admin:sandbox').toString('base64')}`;
+  for (const { name } of others) {
+    const url = `ws://${name}:${Names.PORT}`;
+    const problem = await first.addPeer({ name, url, replicates: true }, url, login);
+    if (problem !== undefined) throw new Error(`${name} did not join the sandbox: ${problem}`);
+  }
+  await connected([first, ...others]);
+}
+
+/** Waits until every node is connected to every other for every database, and knows the latency. */
+async function connected(nodes: readonly SandboxNode[]): Promise<void> {
+  const isReady = ({ replication: { links, databases } }: SandboxNode) =>
+    links.size === (nodes.length - 1) * databases.size &&
+    [...links.values()].every((link) => link.connected && link.latency !== undefined);
+  const giveUp = Date.now() + 10_000;
+  while (!nodes.every(isReady)) {
+    if (Date.now() > giveUp) throw new Error('The sandbox nodes did not connect to one another within 10 s.');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function makeTraffic(nodes: readonly SandboxNode[]): void {
+  for (const node of nodes) {
+    if (!node.isRunning || node.isFrozen) continue;
+    for (const database of node.replication.databases) node.replication.write(database);
+  }
+}
