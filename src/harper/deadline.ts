@@ -1,0 +1,36 @@
+/** The reason a deadline's signal fires with when its time is over. */
+export class DeadlineExceeded extends Error {
+  readonly milliseconds: number;
+
+  constructor(milliseconds: number) {
+    super(`deadline of ${milliseconds} ms exceeded`);
+    this.name = 'DeadlineExceeded';
+    this.milliseconds = milliseconds;
+  }
+}
+
+/** A signal with a time limit. Its owner calls `end` when the work is over, or the timer goes on holding the process. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  end(): void;
+}
+
+/**
+ * Starts a deadline.
+ * @param milliseconds after which the signal fires with DeadlineExceeded
+ * @param parent also fires the signal, with its own reason
+ */
+export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new DeadlineExceeded(milliseconds)), milliseconds);
+  const follow = () => controller.abort(parent?.reason);
+  if (parent?.aborted) follow();
+  else parent?.addEventListener('abort', follow, { once: true });
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      parent?.removeEventListener('abort', follow);
+    },
+  };
+}

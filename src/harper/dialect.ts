@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { withoutUserinfo } from '../redact.ts';
+import type { ClusterStatus, DatabaseSocket, Peer, ReplicationFlow, SocketError, TableSubscription } from './domain.ts';
+
+/*
+ * What cluster_status answers on Harper 4.4 to 5.x, as harper.md lists it ("cluster_status"). Objects are stripped:
+ * a field that is not named here, such as a peer's stored `authorization`, ends at this file.
+ */
+
+const flag = z.boolean().nullish();
+const number = z.number().nullish();
+const text = z.string().nullish();
+/** A time: toUTCString() text, ISO text or milliseconds; `Copying` is a word some versions put in its place. */
+const time = z.union([z.string(), z.number()]).nullish();
+
+const socket = z.object({
+  database: z.string(),
+  connected: flag,
+  latency: number,
+  threadId: number,
+  thread_id: number,
+  nodes: z.array(z.unknown()).nullish(),
+  lastCommitConfirmed: time,
+  lastReceivedRemoteTime: time,
+  lastReceivedLocalTime: time,
+  lastReceivedVersion: number,
+  sendingMessage: time,
+  backPressurePercent: number,
+  lastReceivedStatus: text,
+  blobReplicationFailures: number,
+  lastBlobFailure: time,
+  lastLiveness: time,
+  lastConnectionError: z.object({ code: z.union([z.number(), z.string()]).nullish(), time }).nullish(),
+});
+
+const flow = z
+  .union([z.boolean(), z.object({ sends: flag, receives: flag, sendsTo: z.unknown(), receivesFrom: z.unknown() })])
+  .nullish();
+
+/** Harper stores and returns the items of `subscriptions` unchecked, so they are looked at one by one. */
+const subscription = z.object({ database: text, schema: text, table: z.string(), publish: flag, subscribe: flag });
+
+const connection = z.object({
+  name: z.string(),
+  url: text,
+  subscriptions: z.array(z.unknown()).nullish(),
+  replicates: flow,
+  replicateByDefault: flow,
+  shard: z.union([z.number(), z.string()]).nullish(),
+  start_time: time,
+  startTime: time,
+  revoked_certificates: z.array(z.unknown()).nullish(),
+  ca_info: z.object({ issuer: text, subject: text, serialNumber: text, validFrom: time, validTo: time }).nullish(),
+  database_sockets: z.array(socket).nullish(),
+});
+
+/** The answer of cluster_status, unknown fields dropped. */
+export const statusAnswer = z.object({
+  type: text,
+  node_name: z.string(),
+  url: text,
+  shard: z.union([z.number(), z.string()]).nullish(),
+  is_enabled: flag,
+  connections: z.array(connection).nullish(),
+});
+
+export type StatusAnswer = z.output<typeof statusAnswer>;
+
+/**
+ * Turns an answer of cluster_status into the gateway's model. Peers come sorted by name and sockets by database, since
+ * Harper's order changes between answers.
+ * @param nodeTime the node's clock, from the Date header; `observedAt` where there was none
+ */
+export function toClusterStatus(answer: StatusAnswer, observedAt: Date, nodeTime: Date = observedAt): ClusterStatus {
+  return {
+    nodeName: answer.node_name,
+    url: urlOrNull(answer.url),
+    shard: toShard(answer.shard),
+    isEnabled: answer.is_enabled ?? true,
+    connections: (answer.connections ?? []).map(toPeer).sort((a, b) => compare(a.name, b.name)),
+    observedAt,
+    nodeTime,
+  };
+}
+
+function toPeer(raw: z.output<typeof connection>): Peer {
+  const ca = raw.ca_info;
+  return {
+    name: raw.name,
+    url: urlOrNull(raw.url),
+    subscriptions: raw.subscriptions?.flatMap(toSubscription) ?? null,
+    databaseSockets: (raw.database_sockets ?? []).map(toSocket).sort((a, b) => compare(a.database, b.database)),
+    replication: toFlow(raw.replicates ?? raw.replicateByDefault),
+    shard: toShard(raw.shard),
+    startTime: toDate(raw.start_time ?? raw.startTime),
+    revokedCertificates: (raw.revoked_certificates ?? []).filter((item) => typeof item === 'string'),
+    certificateAuthority: ca
+      ? {
+          subject: ca.subject ?? null,
+          issuer: ca.issuer ?? null,
+          serialNumber: ca.serialNumber ?? null,
+          validFrom: toDate(ca.validFrom),
+          validTo: toDate(ca.validTo),
+        }
+      : null,
+  };
+}
+
+function toSocket(raw: z.output<typeof socket>): DatabaseSocket {
+  const remote = toDate(raw.lastReceivedRemoteTime);
+  const local = toDate(raw.lastReceivedLocalTime);
+  const sendingSince = toDate(raw.sendingMessage);
+  const copying = [raw.sendingMessage, raw.lastCommitConfirmed, raw.lastReceivedRemoteTime, raw.lastReceivedLocalTime];
+  return {
+    database: raw.database,
+    connected: raw.connected ?? false,
+    latency: raw.latency ?? null,
+    threadId: toInt(raw.threadId ?? raw.thread_id),
+    nodes: (raw.nodes ?? []).filter((node) => typeof node === 'string'),
+    lastCommitConfirmed: toDate(raw.lastCommitConfirmed),
+    lastReceivedRemoteTime: remote,
+    lastReceivedLocalTime: local,
+    // 0 stands for none (harper.md, "cluster_status").
+    lastReceivedVersion: raw.lastReceivedVersion || null,
+    lag: remote && local ? Math.max(0, local.getTime() - remote.getTime()) : null,
+    sending: copying.includes('Copying') ? 'COPYING' : sendingSince ? 'SENDING' : 'IDLE',
+    sendingSince,
+    receiving: toReceiving(raw.lastReceivedStatus),
+    backPressurePercent: raw.backPressurePercent ?? null,
+    blobReplicationFailures: toInt(raw.blobReplicationFailures),
+    lastBlobFailure: toDate(raw.lastBlobFailure),
+    lastLiveness: toDate(raw.lastLiveness),
+    lastConnectionError: toSocketError(raw.lastConnectionError),
+  };
+}
+
+function toSocketError(raw: z.output<typeof socket>['lastConnectionError']): SocketError | null {
+  return raw ? { code: toInt(raw.code), at: toDate(raw.time) } : null;
+}
+
+function toSubscription(raw: unknown): TableSubscription[] {
+  const { data } = subscription.safeParse(raw);
+  const database = data?.database ?? data?.schema;
+  if (data === undefined || database === undefined || database === null) return [];
+  return [{ database, table: data.table, publish: data.publish ?? false, subscribe: data.subscribe ?? false }];
+}
+
+function toFlow(raw: z.output<typeof flow>): ReplicationFlow | null {
+  if (raw === null || raw === undefined) return null;
+  if (typeof raw === 'boolean') return { sends: raw, receives: raw };
+  return { sends: raw.sends ?? isFilled(raw.sendsTo), receives: raw.receives ?? isFilled(raw.receivesFrom) };
+}
+
+function isFilled(list: unknown): boolean {
+  return Array.isArray(list) && list.length > 0;
+}
+
+function toReceiving(status: string | null | undefined): 'WAITING' | 'RECEIVING' | null {
+  if (status === 'Waiting') return 'WAITING';
+  return status === 'Receiving' ? 'RECEIVING' : null;
+}
+
+function toShard(shard: string | number | null | undefined): number | null {
+  return toInt(shard === '' ? null : shard);
+}
+
+/** A whole number within GraphQL's Int, or null. */
+function toInt(value: string | number | null | undefined): number | null {
+  if (value === null || value === undefined) return null;
+  const parsed = Number(value);
+  return Number.isInteger(parsed) && Math.abs(parsed) < 2 ** 31 ? parsed : null;
+}
+
+function toDate(value: string | number | null | undefined): Date | null {
+  if (!value) return null;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+function urlOrNull(url: string | null | undefined): string | null {
+  return url ? withoutUserinfo(url) : null;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,80 @@
+import { DeadlineExceeded } from './deadline.ts';
+
+/**
+ * The shared work of one flight. It calls `started` when its request goes out; the signal fires when nobody waits for it
+ * any more: before it started whatever the reason, afterwards only when the last one's deadline is over.
+ */
+export type Run<T> = (signal: AbortSignal, started: () => void) => Promise<T>;
+
+interface Flight<T> {
+  readonly promise: Promise<T>;
+  readonly controller: AbortController;
+  passengers: number;
+  /** True once its request has gone out: from then on nobody may board. */
+  started: boolean;
+}
+
+/**
+ * Shares reads the safe way: whoever asks while a call is in flight is served by the next one, together with all who
+ * asked meanwhile, so that nobody gets an answer older than their question and any number of readers cost two calls.
+ */
+export interface Flights {
+  /**
+   * Joins the next flight of `key`, or starts one with `run`. Flights of one key never overlap. A caller who goes away
+   * leaves a started flight going, because a call that is cut off may still be running in Harper.
+   * @throws the signal's reason, or whatever the flight failed with
+   */
+  join<T>(key: string, run: Run<T>, signal: AbortSignal): Promise<T>;
+}
+
+/** Creates an empty set of flights. */
+export function createFlights(): Flights {
+  const boarding = new Map<string, Flight<unknown>>();
+  const landings = new Map<string, Promise<unknown>>();
+
+  function open<T>(key: string, run: Run<T>): Flight<T> {
+    const controller = new AbortController();
+    const before = landings.get(key);
+    const flight: Flight<T> = { promise: depart(), controller, passengers: 0, started: false };
+    async function depart(): Promise<T> {
+      await before;
+      return run(controller.signal, () => {
+        flight.started = true;
+        boarding.delete(key);
+      });
+    }
+    const close = () => {
+      if (boarding.get(key) === flight) boarding.delete(key);
+      if (landings.get(key) === landing) landings.delete(key);
+    };
+    const landing = flight.promise.then(close, close);
+    boarding.set(key, flight);
+    landings.set(key, landing);
+    return flight;
+  }
+
+  return {
+    async join<T>(key: string, run: Run<T>, signal: AbortSignal): Promise<T> {
+      signal.throwIfAborted();
+      const flight = (boarding.get(key) as Flight<T> | undefined) ?? open(key, run);
+      flight.passengers += 1;
+      try {
+        return await untilAborted(flight.promise, signal);
+      } finally {
+        flight.passengers -= 1;
+        if (flight.passengers === 0 && (!flight.started || signal.reason instanceof DeadlineExceeded)) {
+          if (boarding.get(key) === flight) boarding.delete(key);
+          flight.controller.abort(signal.reason);
+        }
+      }
+    },
+  };
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const leave = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', leave, { once: true });
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}

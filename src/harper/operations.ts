@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { statusAnswer } from './dialect.ts';
+import { addNodeBody, configureClusterBody, removeNodeBody, routesBody, updateNodeBody } from './requests.ts';
+
+/** What the gateway knows of one operation of Harper. */
+export interface Operation<Input, Output> {
+  /** Harper's name of it. */
+  readonly name: string;
+  readonly kind: 'read' | 'write';
+  /** Checks an input and turns it into the fields of the request body; nothing else is ever sent. */
+  readonly input: z.ZodType<object, Input>;
+  /** Checks an answer and drops every field it does not know. */
+  readonly output: z.ZodType<Output>;
+}
+
+function operation<Input, Output>(
+  name: string,
+  kind: 'read' | 'write',
+  input: z.ZodType<object, Input>,
+  output: z.ZodType<Output>,
+): Operation<Input, Output> {
+  return { name, kind, input, output };
+}
+
+const nothing = z.object({});
+
+/** Every change answers with a sentence (harper.md, "add_node" to "configure_cluster and routes"). */
+const message = z.object({ message: z.string() });
+
+/** An entry of the routes: a string, or an object of which only the identifying fields are known. */
+export const routeEntry = z.union([
+  z.string(),
+  z.looseObject({
+    hostname: z.string().nullish(),
+    host: z.string().nullish(),
+    url: z.string().nullish(),
+    port: z.union([z.number(), z.string()]).nullish(),
+  }),
+]);
+
+/** An entry of Harper's routes as the configuration file holds it. */
+export type RouteEntry = z.output<typeof routeEntry>;
+
+const routeList = z.array(routeEntry).nullish();
+
+/** `{}` and null are seen where no routes are set (harper.md, "configure_cluster and routes"). */
+const routesAnswer = z.union([
+  z.array(routeEntry),
+  z.null().transform((): RouteEntry[] => []),
+  z.strictObject({}).transform((): RouteEntry[] => []),
+]);
+
+/** Who is logged in (harper.md, "Transport"). */
+const userAnswer = z.object({
+  username: z.string(),
+  role: z
+    .object({ role: z.string().nullish(), permission: z.object({ super_user: z.boolean().nullish() }).nullish() })
+    .nullish(),
+});
+
+/**
+ * Operations the gateway calls. The eight of the cluster come first; `user_info` tells who is asking. Names and shapes
+ * are those of harper.md.
+ */
+export const operations = {
+  clusterStatus: operation('cluster_status', 'read', nothing, statusAnswer),
+  getRoutes: operation('cluster_get_routes', 'read', nothing, routesAnswer),
+  addNode: operation('add_node', 'write', addNodeBody, message),
+  updateNode: operation('update_node', 'write', updateNodeBody, message),
+  removeNode: operation('remove_node', 'write', removeNodeBody, message),
+  configureCluster: operation(
+    'configure_cluster',
+    'write',
+    configureClusterBody,
+    z.object({
+      message: z.unknown().transform((said) => (typeof said === 'string' ? said : 'Cluster successfully configured.')),
+      failed_nodes: z.array(z.unknown()).nullish(),
+    }),
+  ),
+  setRoutes: operation(
+    'cluster_set_routes',
+    'write',
+    routesBody,
+    message.extend({ set: routeList, skipped: routeList }),
+  ),
+  deleteRoutes: operation(
+    'cluster_delete_routes',
+    'write',
+    routesBody,
+    message.extend({ deleted: routeList, skipped: routeList }),
+  ),
+  userInfo: operation('user_info', 'read', nothing, userAnswer),
+} as const;
+
+/** Harper's names of the eight cluster operations. */
+export const CLUSTER_OPERATIONS: readonly string[] = Object.values(operations)
+  .map(({ name }) => name)
+  .filter((name) => name !== 'user_info');
