@@ -1,0 +1,112 @@
+import { GatewayError } from '../errors.ts';
+import type { Reachability } from '../harper/client.ts';
+import { CLUSTER_OPERATIONS } from '../harper/operations.ts';
+import { builder } from './builder.ts';
+import type { GatewayFacts, SchemaContext } from './context.ts';
+import { DateTime } from './scalars.ts';
+
+const GatewayMode = builder.enumType('GatewayMode', {
+  description: 'Whose credentials reach Harper.',
+  values: {
+    FORWARD: { description: "The caller's own; without any, nothing is sent." },
+    SERVICE: { description: "The caller's own, or the gateway's for callers that bring none." },
+    SANDBOX: { description: "The caller's own, at the embedded sandbox cluster." },
+  } as const,
+});
+
+const WatchState = builder.enumType('WatchState', {
+  description: 'State of the poll that serves live readers.',
+  values: {
+    IDLE: { description: 'Nobody is watching, so nothing is polled.' },
+    LIVE: { description: 'The last poll succeeded.' },
+    STALE: { description: 'The last poll is overdue.' },
+    LOST: { description: 'Harper cannot be read any more.' },
+  } as const,
+});
+
+const OperationSupport = builder.objectRef<{ name: string; native: boolean | null }>('OperationSupport').implement({
+  description: 'Whether the backend has an operation.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: "Harper's name of the operation." }),
+    native: t.exposeBoolean('native', {
+      nullable: true,
+      description: 'Whether Harper has it, as its own answers showed; null when it was not tried yet.',
+    }),
+  }),
+});
+
+const Backend = builder.objectRef<{ url: string } & Reachability>('Backend').implement({
+  description: 'The Harper this gateway talks to.',
+  fields: (t) => ({
+    url: t.exposeString('url', { description: 'Address of its operations API, without credentials.' }),
+    reachable: t.exposeBoolean('reachable', { description: 'Whether it answered the last call.' }),
+    lastSuccessAt: t.expose('lastSuccessAt', {
+      type: DateTime,
+      nullable: true,
+      description: 'When it last answered; null when it never did.',
+    }),
+    lastError: t.exposeString('lastError', {
+      nullable: true,
+      description: 'Why it did not answer the last call; null when it did.',
+    }),
+    operations: t.field({
+      type: [OperationSupport],
+      description: 'The eight cluster operations and whether this Harper has them.',
+      resolve: (_, __, context) => CLUSTER_OPERATIONS.map((name) => ({ name, native: context.supports(name) })),
+    }),
+  }),
+});
+
+const Watch = builder.objectRef<GatewayFacts>('Watch').implement({
+  description: 'The poll that serves live readers.',
+  fields: (t) => ({
+    intervalMs: t.int({ description: 'Milliseconds between two polls.', resolve: ({ pollInterval }) => pollInterval }),
+    subscribers: t.int({ description: 'How many readers are served.', resolve: () => 0 }),
+    lastPollAt: t.field({
+      type: DateTime,
+      nullable: true,
+      description: 'When Harper was last polled; null when it never was.',
+      resolve: () => null,
+    }),
+    state: t.field({ type: WatchState, description: 'State of the poll.', resolve: () => 'IDLE' as const }),
+  }),
+});
+
+const Gateway = builder.objectRef<GatewayFacts>('Gateway').implement({
+  description: 'This gateway.',
+  fields: (t) => ({
+    version: t.exposeString('version', { description: 'Version of the gateway.' }),
+    startedAt: t.expose('startedAt', { type: DateTime, description: 'When it was started.' }),
+    mode: t.expose('mode', { type: GatewayMode, description: 'Whose credentials reach Harper.' }),
+    backend: t.field({
+      type: Backend,
+      description: 'The Harper it talks to, asked for this answer.',
+      resolve: ({ backendUrl }, _, { reachability }) => ({ url: backendUrl, ...reachability() }),
+    }),
+    watch: t.field({ type: Watch, description: 'The poll that serves live readers.', resolve: (facts) => facts }),
+  }),
+});
+
+/**
+ * Asks Harper who the caller is, so that `gateway` is for logged-in callers only and `backend.reachable` is of this moment.
+ * That Harper cannot be reached is an answer here, not a failure.
+ */
+async function checkCaller(context: SchemaContext): Promise<void> {
+  try {
+    await context.harper().viewer();
+  } catch (error) {
+    if (error instanceof GatewayError && error.code.startsWith('UPSTREAM_')) return;
+    throw error;
+  }
+}
+
+builder.queryFields((t) => ({
+  gateway: t.field({
+    type: Gateway,
+    description: 'This gateway and the Harper behind it. It answers also when Harper cannot be reached.',
+    resolve: async (_, __, context) => {
+      await checkCaller(context);
+      return context.gateway;
+    },
+  }),
+}));

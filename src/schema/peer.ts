@@ -1,0 +1,182 @@
+import type { CertificateAuthority, Peer, ReplicationFlow, TableSubscription } from '../harper/domain.ts';
+import {
+  type Assessment,
+  assess,
+  type CONNECTION_STATES,
+  type ConnectionReason,
+  REASON_CODES,
+  type Thresholds,
+} from '../harper/state.ts';
+import { builder } from './builder.ts';
+import { idOf } from './ids.ts';
+import { DateTime } from './scalars.ts';
+import { DatabaseSocketType } from './socket.ts';
+
+/** A peer as one node sees it, with its state already assessed where that was asked for. */
+export interface PeerNode {
+  readonly peer: Peer;
+  readonly nodeName: string;
+  readonly assessment: () => Assessment;
+}
+
+/** Wraps a peer for the schema; its state is assessed at most once. */
+export function toPeerNode(peer: Peer, nodeName: string, now: Date, thresholds: Thresholds): PeerNode {
+  let assessment: Assessment | undefined;
+  return {
+    peer,
+    nodeName,
+    assessment: () => {
+      assessment ??= assess(peer, now, thresholds);
+      return assessment;
+    },
+  };
+}
+
+/** The ConnectionState enum. */
+export const ConnectionStateType = builder.enumType('ConnectionState', {
+  description: 'State of the connection to a peer, worst first. Only sockets that replication needs count.',
+  values: {
+    DISCONNECTED: { description: 'No socket is connected.' },
+    PARTIAL: { description: 'Some sockets are connected and some are not.' },
+    LAGGING: {
+      description: 'All are connected, but one is behind, back-pressed, or without a sign of life for too long.',
+    },
+    COPYING: { description: 'The first full copy of a database is running.' },
+    HEALTHY: { description: 'All sockets are connected and up to date.' },
+    IDLE: { description: 'There are no sockets, and none is needed.' },
+  } as const satisfies Record<(typeof CONNECTION_STATES)[number], { description: string }>,
+});
+
+const ReasonCodeType = builder.enumType('ConnectionReasonCode', {
+  description: 'The rules that keep a connection from being HEALTHY.',
+  values: Object.fromEntries(
+    Object.entries(REASON_CODES).map(([code, description]) => [code, { description }]),
+  ) as Record<keyof typeof REASON_CODES, { description: string }>,
+});
+
+const ConnectionReasonType = builder.objectRef<ConnectionReason>('ConnectionReason').implement({
+  description: 'Why a connection is not HEALTHY.',
+  fields: (t) => ({
+    code: t.expose('code', { type: ReasonCodeType, description: 'The rule that applies.' }),
+    message: t.exposeString('message', { description: 'The rule as a sentence a person can read, with its figures.' }),
+    databases: t.exposeStringList('databases', { description: 'The databases it applies to.' }),
+  }),
+});
+
+/** The TableSubscription type. */
+export const TableSubscriptionType = builder.objectRef<TableSubscription>('TableSubscription').implement({
+  description: 'One table that is replicated with a peer, where not everything is.',
+  fields: (t) => ({
+    database: t.exposeString('database', { description: 'Name of the database; Harper also calls it schema.' }),
+    table: t.exposeString('table', { description: 'Name of the table.' }),
+    publish: t.exposeBoolean('publish', { description: 'Whether changes on this node go to the peer.' }),
+    subscribe: t.exposeBoolean('subscribe', { description: 'Whether changes on the peer come to this node.' }),
+  }),
+});
+
+const ReplicationFlowType = builder.objectRef<ReplicationFlow>('ReplicationFlow').implement({
+  description: 'Which way data flows to a peer by default.',
+  fields: (t) => ({
+    sends: t.exposeBoolean('sends', { description: 'Whether this node sends its changes to the peer.' }),
+    receives: t.exposeBoolean('receives', { description: "Whether this node takes the peer's changes." }),
+  }),
+});
+
+const CertificateAuthorityType = builder.objectRef<CertificateAuthority>('CertificateAuthority').implement({
+  description: 'The certificate authority a peer identified itself with when it was added.',
+  fields: (t) => ({
+    subject: t.exposeString('subject', {
+      nullable: true,
+      description: 'Distinguished name of the authority; null where Harper does not say.',
+    }),
+    issuer: t.exposeString('issuer', {
+      nullable: true,
+      description: 'Distinguished name of its issuer; null where Harper does not say.',
+    }),
+    serialNumber: t.exposeString('serialNumber', {
+      nullable: true,
+      description: 'Serial number in hexadecimal; null where Harper does not say.',
+    }),
+    validFrom: t.expose('validFrom', {
+      type: DateTime,
+      nullable: true,
+      description: 'Begin of its validity; null where Harper does not say.',
+    }),
+    validTo: t.expose('validTo', {
+      type: DateTime,
+      nullable: true,
+      description: 'End of its validity; null where Harper does not say.',
+    }),
+  }),
+});
+
+/** The Peer type. It has no field for credentials, and none may be added. */
+export const PeerType = builder.objectRef<PeerNode>('Peer').implement({
+  description: 'Another node of the cluster, as the asked node sees it.',
+  fields: (t) => ({
+    id: t.id({
+      description: 'Opaque and stable as long as node and peer keep their names.',
+      resolve: ({ nodeName, peer }) => idOf('Peer', nodeName, peer.name),
+    }),
+    name: t.string({ description: 'Name of the node.', resolve: ({ peer }) => peer.name }),
+    url: t.string({
+      nullable: true,
+      description: 'Its replication URL; null for a peer that is configured by host name only.',
+      resolve: ({ peer }) => peer.url,
+    }),
+    state: t.field({
+      type: ConnectionStateType,
+      description: 'State of the connection to it.',
+      resolve: (node) => node.assessment().state,
+    }),
+    reasons: t.field({
+      type: [ConnectionReasonType],
+      description: 'Why it is not HEALTHY; empty when it is.',
+      resolve: (node) => [...node.assessment().reasons],
+    }),
+    subscriptions: t.field({
+      type: [TableSubscriptionType],
+      nullable: true,
+      description: 'The tables that are replicated with it; null for the usual case, a fully replicating connection.',
+      resolve: ({ peer }) => peer.subscriptions && [...peer.subscriptions],
+    }),
+    databaseSockets: t.field({
+      type: [DatabaseSocketType],
+      description: 'One socket per database, by name of the database; empty where none has been opened yet.',
+      args: {
+        databases: t.arg.stringList({ description: 'Only sockets of these databases; all when left out.' }),
+      },
+      resolve: ({ peer, nodeName }, { databases }) =>
+        peer.databaseSockets
+          .filter(({ database }) => databases?.includes(database) ?? true)
+          .map((socket) => ({ ...socket, nodeName, peerName: peer.name })),
+    }),
+    replication: t.field({
+      type: ReplicationFlowType,
+      nullable: true,
+      description: 'Which way data flows by default; null where only the table subscriptions decide.',
+      resolve: ({ peer }) => peer.replication,
+    }),
+    shard: t.int({
+      nullable: true,
+      description: 'Shard the peer belongs to; null without sharding.',
+      resolve: ({ peer }) => peer.shard,
+    }),
+    startTime: t.field({
+      type: DateTime,
+      nullable: true,
+      description: 'Changes from before this time are not replicated; null when there is no such limit.',
+      resolve: ({ peer }) => peer.startTime,
+    }),
+    revokedCertificates: t.stringList({
+      description: 'Serial numbers of certificates of this peer that are no longer accepted.',
+      resolve: ({ peer }) => [...peer.revokedCertificates],
+    }),
+    certificateAuthority: t.field({
+      type: CertificateAuthorityType,
+      nullable: true,
+      description: 'The authority it identified itself with; null where Harper recorded none.',
+      resolve: ({ peer }) => peer.certificateAuthority,
+    }),
+  }),
+});

@@ -1,0 +1,16 @@
+import type { GraphQLSchema } from 'graphql';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { builder } from './builder.ts';
+import './cluster.ts';
+import './gateway.ts';
+import './node.ts';
+import './route.ts';
+import './viewer.ts';
+
+/** The gateway's GraphQL schema. */
+export const schema: GraphQLSchema = builder.toSchema();
+
+/** The text of schema.graphql: the schema, sorted, so that a change in it is a change in one place. */
+export function printedSchema(): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}
