@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import type { Config, HarperBackend } from './config/config.ts';
+import { createHarperClient } from './harper/client.ts';
+import { createTransport } from './harper/transport.ts';
+import { createLogger, type Logger } from './log.ts';
+import { type SandboxControl, startSandboxControl } from './sandbox/control.ts';
+import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import type { GatewayFacts } from './schema/context.ts';
+import { createGraphiQL } from './server/graphiql/graphiql.ts';
+import { startHttpServer } from './server/http.ts';
+import { createGraphQLHandler, GRAPHQL_PATH } from './server/yoga.ts';
+
+/** A running gateway. Disposing of it stops it gracefully. */
+export interface Gateway extends AsyncDisposable {
+  /** Address of the GraphQL endpoint and of GraphiQL. */
+  readonly url: string;
+  /** The embedded cluster, where there is one. */
+  readonly sandbox: Sandbox | undefined;
+  /** Address by which sandbox nodes are taken down and brought back. */
+  readonly sandboxControlUrl: string | undefined;
+}
+
+/** Version of this package. */
+export const VERSION: string = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/**
+ * Starts the gateway, on the sandbox where the configuration names no Harper.
+ * @param logger where to log; JSON lines on standard output at the configured level when left out
+ * @throws when a port cannot be listened on; nothing is left running then
+ */
+export async function startGateway(config: Config, logger: Logger = createLogger(config.logLevel)): Promise<Gateway> {
+  const stack: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const step of stack.splice(0).reverse()) await step();
+  };
+  try {
+    const { backend, sandbox, control } = await openBackend(config, stack);
+    const transport = createTransport({
+      backend,
+      connectTimeout: config.connectTimeout,
+      maxResponseBytes: config.maxResponseBytes,
+    });
+    const client = createHarperClient({ transport, ...config });
+    stack.push(() => client.close());
+    const facts: GatewayFacts = {
+      version: VERSION,
+      startedAt: new Date(),
+      mode: sandbox ? 'SANDBOX' : backend.authorization === undefined ? 'FORWARD' : 'SERVICE',
+      backendUrl: backend.displayUrl,
+      pollInterval: config.pollInterval,
+      thresholds: config.thresholds,
+    };
+    const login = sandbox && { username: 'admin', password: 'sandbox' };
+    const server = await startHttpServer({
+      host: config.host,
+      port: config.port,
+      maxBodyBytes: config.maxBodyBytes,
+      handle: createGraphQLHandler({
+        client,
+        facts,
+        ownAuthorization: backend.authorization,
+        corsOrigins: config.corsOrigins,
+        logger,
+      }),
+      graphiql: config.graphiql
+        ? createGraphiQL({ endpoint: GRAPHQL_PATH, loginOptional: facts.mode === 'SERVICE', ...(login && { login }) })
+        : undefined,
+      loopbackHostOnly: facts.mode === 'SERVICE',
+      logger,
+    });
+    // Stops first: running requests still need the client, and the client the sandbox.
+    stack.push(async () => {
+      const cut = await server.stop(config.shutdownTimeout);
+      if (cut > 0) logger.warn({ requests: cut }, 'Requests were still running when the shutdown timeout was over');
+    });
+    warn(backend, logger);
+    return {
+      url: `${server.url}${GRAPHQL_PATH}`,
+      sandbox,
+      sandboxControlUrl: control?.url,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface OpenBackend {
+  readonly backend: HarperBackend;
+  readonly sandbox: Sandbox | undefined;
+  readonly control: SandboxControl | undefined;
+}
+
+async function openBackend({ backend }: Config, stack: (() => Promise<unknown>)[]): Promise<OpenBackend> {
+  if (backend.kind === 'harper') return { backend, sandbox: undefined, control: undefined };
+  const sandbox = await startSandbox({ nodes: backend.nodes, spares: 1, dialect: backend.dialect, traffic: 2000 });
+  stack.push(async () => sandbox[Symbol.asyncDispose]());
+  const control = await startSandboxControl(sandbox, backend.controlPort);
+  stack.push(async () => control[Symbol.asyncDispose]());
+  const { url } = sandbox.node('node-1');
+  return { sandbox, control, backend: { kind: 'harper', origin: url, displayUrl: url, tls: { verify: true } } };
+}
+
+function warn({ origin, tls, authorization }: HarperBackend, logger: Logger): void {
+  if (!tls.verify) {
+    logger.warn('HARPER_TLS_VERIFY is off: whoever is between the gateway and Harper can read and change everything');
+  }
+  if (authorization !== undefined) {
+    logger.warn(
+      'Callers without a login act with the login of the gateway: every process on this machine may change the cluster',
+    );
+  }
+  if (origin.startsWith('http:') && !/^http:\/\/(127\.|localhost|\[::1\])/.test(origin)) {
+    logger.warn('HARPER_URL is not https: logins and answers cross the network in clear text');
+  }
+}

@@ -1,0 +1,131 @@
+/** What the page's script reads from the page. */
+export interface PageOptions {
+  readonly endpoint: string;
+  readonly tabs: readonly { query: string; variables: string }[];
+  /** Login to fill in; only the sandbox's, which everybody knows. */
+  readonly login?: { readonly username: string; readonly password: string };
+  /** Whether callers without a login are served too. */
+  readonly loginOptional: boolean;
+}
+
+/** The GraphiQL page. Everything it loads comes from `assets`, a path of the gateway. */
+export function renderPage(options: PageOptions, assets: string): string {
+  // Inside a script element only "</" could end the data early.
+  const data = JSON.stringify(options).replaceAll('<', '\\u003c');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Harper cluster gateway</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${assets}/graphiql.css">
+<link rel="stylesheet" href="${assets}/page.css">
+</head>
+<body>
+<form id="login" autocomplete="off">
+<strong>Harper cluster gateway</strong>
+<label>User <input id="username" name="username" autocapitalize="off" spellcheck="false"></label>
+<label>Password <input id="password" name="password" type="password"></label>
+<button type="submit">Log in</button>
+<output id="who" aria-live="polite"></output>
+</form>
+<div id="root">Loading GraphiQL …</div>
+<script type="application/json" id="options">${data}</script>
+<script src="${assets}/workers.js"></script>
+<script src="${assets}/graphiql.js"></script>
+<script src="${assets}/page.js"></script>
+</body>
+</html>
+`;
+}
+
+/** Style of the login bar. */
+export const PAGE_CSS = `
+html, body { height: 100%; margin: 0; }
+body { display: flex; flex-direction: column; font-family: system-ui, sans-serif; font-size: 14px; }
+#login { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; padding: 8px 16px; background: #1d2540; color: #fff; }
+#login strong { margin-right: auto; }
+#login input { font: inherit; padding: 3px 6px; border: 1px solid #7c87a8; border-radius: 4px; width: 10em; }
+#login button { font: inherit; padding: 4px 12px; border: 0; border-radius: 4px; background: #fff; color: #1d2540; cursor: pointer; }
+#who { min-width: 16em; }
+#who[data-state="refused"] { color: #ffb3ab; }
+#root { flex: 1; min-height: 0; }
+.graphiql-logo { display: none; }
+`;
+
+/**
+ * Script of the page: the login bar and GraphiQL's fetcher. The login stays in memory, never in storage; an Authorization
+ * header in GraphiQL's own header editor wins over it.
+ */
+export const PAGE_SCRIPT = `'use strict';
+(() => {
+  const options = JSON.parse(document.getElementById('options').textContent);
+  const form = document.getElementById('login');
+  const who = document.getElementById('who');
+  let authorization;
+
+  function basic(username, password) {
+    const bytes = new TextEncoder().encode(username + ':' + password);
+    return 'Basic ' + btoa(String.fromCharCode(...bytes));
+  }
+
+  function headersFor(extra) {
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    if (authorization) headers.authorization = authorization;
+    for (const [name, value] of Object.entries(extra || {})) headers[name.toLowerCase()] = value;
+    return headers;
+  }
+
+  async function fetcher(params, extra) {
+    const response = await fetch(options.endpoint, {
+      method: 'POST',
+      headers: headersFor(extra && extra.headers),
+      body: JSON.stringify(params),
+      credentials: 'omit',
+    });
+    return response.json();
+  }
+
+  function show(text, state) {
+    who.textContent = text;
+    who.dataset.state = state;
+  }
+
+  async function logIn() {
+    const username = form.elements.username.value;
+    const password = form.elements.password.value;
+    authorization = username || password ? basic(username, password) : undefined;
+    if (!authorization) return show(options.loginOptional ? "The gateway's own login is used." : 'Not logged in.', 'out');
+    try {
+      const { data, errors } = await fetcher({ query: '{ viewer { username isSuperUser } }' });
+      if (!data) return show(errors[0].message, 'refused');
+      const rights = data.viewer.isSuperUser ? 'super user' : 'not a super user: may see nothing';
+      show('Logged in as ' + data.viewer.username + ' (' + rights + ')', 'in');
+    } catch (error) {
+      show('The gateway does not answer.', 'refused');
+    }
+  }
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    logIn();
+  });
+  if (options.login) {
+    form.elements.username.value = options.login.username;
+    form.elements.password.value = options.login.password;
+  }
+  logIn();
+
+  YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
+    title: 'Harper cluster',
+    logo: '<span></span>',
+    fetcher,
+    defaultTabs: options.tabs,
+    defaultEditorToolsVisibility: 'variables',
+    isHeadersEditorEnabled: true,
+    shouldPersistHeaders: false,
+    schemaDescription: true,
+  });
+})();
+`;

@@ -1,0 +1,160 @@
+/** One tab that GraphiQL opens with. */
+export interface Sample {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** Sample documents for every operation of the schema. A test runs each against the sandbox. */
+export const SAMPLES: readonly Sample[] = [
+  {
+    query: `# What is connected, since when, and how well?
+query ClusterStatus {
+  clusterStatus {
+    nodeName
+    isEnabled
+    state
+    revision
+    observedAt
+    connections {
+      name
+      url
+      state
+      reasons { code message databases }
+      databaseSockets { database connected latency lag sending receiving lastReceivedLocalTime }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# One peer, whole.
+query Peer($name: String!) {
+  peer(name: $name) {
+    name
+    url
+    state
+    shard
+    startTime
+    revokedCertificates
+    subscriptions { database table publish subscribe }
+    replication { sends receives }
+    certificateAuthority { subject validTo }
+    databaseSockets { database connected threadId lastCommitConfirmed backPressurePercent }
+  }
+}
+`,
+    variables: { name: 'node-2' },
+  },
+  {
+    query: `# Where nodes can be found when the cluster starts.
+query Routes {
+  routes { url hostname port configured }
+}
+`,
+  },
+  {
+    query: `# Who am I, and what am I talking to?
+query WhoAndWhere {
+  viewer { username role isSuperUser canChange }
+  gateway {
+    version
+    mode
+    startedAt
+    backend { url reachable lastSuccessAt lastError operations { name native } }
+    watch { state intervalMs subscribers }
+  }
+}
+`,
+  },
+  {
+    query: `# Adds a node. On the sandbox, node-4 runs and waits to be added.
+mutation AddNode($input: AddNodeInput!) {
+  addNode(input: $input) {
+    message
+    partial
+    warnings
+    peer { name url state }
+  }
+}
+`,
+    variables: {
+      input: {
+        hostname: 'node-4',
+        verifyTls: false,
+        authorization: { basic: { username: 'admin', password: 'sandbox' } },
+      },
+    },
+  },
+  {
+    query: `# Changes how the cluster replicates with a node.
+mutation UpdateNode($input: UpdateNodeInput!) {
+  updateNode(input: $input) {
+    message
+    partial
+    warnings
+    peer { name shard }
+  }
+}
+`,
+    variables: { input: { hostname: 'node-2', shard: 1 } },
+  },
+  {
+    query: `# Removes a node.
+mutation RemoveNode($input: RemoveNodeInput!) {
+  removeNode(input: $input) {
+    message
+    warnings
+    clusterStatus { connections { name } }
+  }
+}
+`,
+    variables: { input: { hostname: 'node-4' } },
+  },
+  {
+    query: `# Adds routes to the configuration.
+mutation SetRoutes($input: SetRoutesInput!) {
+  setRoutes(input: $input) {
+    message
+    set { url }
+    skipped { url }
+    routes { configured }
+  }
+}
+`,
+    variables: { input: { routes: [{ host: { hostname: 'node-4', port: 9933 } }] } },
+  },
+  {
+    query: `# Deletes routes from the configuration.
+mutation DeleteRoutes($input: DeleteRoutesInput!) {
+  deleteRoutes(input: $input) {
+    message
+    deleted { url }
+    skipped { url }
+    routes { configured }
+  }
+}
+`,
+    variables: { input: { routes: [{ host: { hostname: 'node-4', port: 9933 } }] } },
+  },
+  {
+    query: `# Replaces ALL connections by these: peers that are not listed are removed.
+mutation ConfigureCluster($input: ConfigureClusterInput!) {
+  configureCluster(input: $input) {
+    message
+    partial
+    warnings
+    clusterStatus { connections { name state } }
+  }
+}
+`,
+    variables: {
+      input: {
+        connections: ['node-2', 'node-3'].map((hostname) => ({
+          hostname,
+          verifyTls: false,
+          authorization: { basic: { username: 'admin', password: 'sandbox' } },
+        })),
+      },
+    },
+  },
+];
