@@ -1,0 +1,35 @@
+import process from 'node:process';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { graphql } from './graphql/index.ts';
+
+const ClusterStatus = graphql(`
+  query ExampleClusterStatus {
+    clusterStatus { nodeName state connections { name state reasons { message } } }
+  }
+`);
+
+const { HARPER_GATEWAY = 'http://127.0.0.1:4000/graphql', LOGIN = 'admin:sandbox' } = process.env;
+
+async function request<Data, Variables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables?: Variables,
+): Promise<Data> {
+  const response = await fetch(HARPER_GATEWAY, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(LOGIN)}` },
+    body: JSON.stringify({ query: print(document), variables }),
+  });
+  const { data, errors } = (await response.json()) as {
+    data?: Data;
+    errors?: { message: string; extensions: { code: string } }[];
+  };
+  if (errors?.[0]) throw new Error(`${errors[0].extensions.code}: ${errors[0].message}`);
+  return data as Data;
+}
+
+const { clusterStatus } = await request(ClusterStatus);
+console.log(`${clusterStatus.nodeName} sees its cluster as ${clusterStatus.state}`);
+for (const { name, state, reasons } of clusterStatus.connections) {
+  console.log(`  ${name}: ${state} ${reasons.map(({ message }) => message).join(' ')}`);
+}
