@@ -182,12 +182,17 @@ function checkAnswer<I, O>(operation: Operation<I, O>, body: unknown, asked: Ask
   throw invalidResponse('is not of the documented shape', asked, { issues: toIssues(result.error), status: 200 });
 }
 
-/** zod's messages name types and rules, never the offending value, so they are fit to be shown. */
+/**
+ * The first fault of each place. zod's messages name types and rules, never the offending value, so they are fit to be
+ * shown.
+ */
 function toIssues(error: z.ZodError, prefix: readonly string[] = []): Issue[] {
-  return error.issues.map(({ path, message }) => ({
-    path: [...prefix, ...path.map((key) => (typeof key === 'number' ? key : String(key)))],
-    message,
-  }));
+  const issues = new Map<string, Issue>();
+  for (const { path, message } of error.issues) {
+    const place = [...prefix, ...path.map((key) => (typeof key === 'number' ? key : String(key)))];
+    if (!issues.has(place.join('.'))) issues.set(place.join('.'), { path: place, message });
+  }
+  return [...issues.values()];
 }
 
 function sentence({ path, message }: Issue): string {

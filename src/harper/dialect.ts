@@ -34,7 +34,10 @@ const socket = z.object({
 });
 
 const flow = z
-  .union([z.boolean(), z.object({ sends: flag, receives: flag, sendsTo: z.unknown(), receivesFrom: z.unknown() })])
+  .union([
+    z.boolean(),
+    z.object({ sends: flag, receives: flag, sendsTo: z.unknown().optional(), receivesFrom: z.unknown().optional() }),
+  ])
   .nullish();
 
 /** Harper stores and returns the items of `subscriptions` unchecked, so they are looked at one by one. */

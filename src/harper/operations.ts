@@ -73,7 +73,10 @@ export const operations = {
     'write',
     configureClusterBody,
     z.object({
-      message: z.unknown().transform((said) => (typeof said === 'string' ? said : 'Cluster successfully configured.')),
+      message: z
+        .unknown()
+        .optional()
+        .transform((said) => (typeof said === 'string' ? said : 'Cluster successfully configured.')),
       failed_nodes: z.array(z.unknown()).nullish(),
     }),
   ),

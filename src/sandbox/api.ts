@@ -40,6 +40,10 @@ async function handle(
   const fault = node.faults.take(operation);
   if (fault && (await showBefore(fault, res))) return;
   const reply = await answer(node, logins, local, req.headers.authorization, body);
+  if (fault?.kind === 'hold' && fault.after) {
+    fault.arrived();
+    await fault.release;
+  }
   if (res.destroyed) return;
   if (fault) showAround(fault, reply, res);
   else send(res, reply);
@@ -125,7 +129,7 @@ async function showBefore(fault: Fault, res: ServerResponse): Promise<boolean> {
     return true;
   }
   if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
-  if (fault.kind === 'hold') {
+  if (fault.kind === 'hold' && !fault.after) {
     fault.arrived();
     await fault.release;
   }

@@ -2,8 +2,8 @@
 export type Fault =
   /** Answers this much later, in milliseconds. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Answers when `release` settles; `arrived` is called when the request is there. */
-  | { readonly kind: 'hold'; readonly arrived: () => void; readonly release: Promise<void> }
+  /** Calls `arrived` and waits for `release`: before it carries the operation out, or `after`, with the answer ready. */
+  | { readonly kind: 'hold'; readonly arrived: () => void; readonly release: Promise<void>; readonly after: boolean }
   /** Never answers; the connection stays open. */
   | { readonly kind: 'hang' }
   /** Closes the connection without a word; `after`: only once the operation has been carried out. */
@@ -19,7 +19,7 @@ export type Fault =
 
 /** A held answer. */
 export interface Hold {
-  /** Settles when the request has arrived. */
+  /** Settles when the request has arrived or, for `after`, when its answer is ready. */
   readonly arrived: Promise<void>;
   release(): void;
 }
@@ -35,11 +35,11 @@ export class Faults {
     this.#queues.set(operation, queue);
   }
 
-  /** Holds the next answer to an operation until it is released by hand. */
-  hold(operation: string): Hold {
+  /** Holds the next call of an operation, or `after` it was carried out its answer, until it is released by hand. */
+  hold(operation: string, when: 'before' | 'after' = 'before'): Hold {
     const arrived = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    this.add(operation, { kind: 'hold', arrived: arrived.resolve, release: release.promise });
+    this.add(operation, { kind: 'hold', arrived: arrived.resolve, release: release.promise, after: when === 'after' });
     return { arrived: arrived.promise, release: release.resolve };
   }
 

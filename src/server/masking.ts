@@ -56,12 +56,14 @@ export function toPublicError(error: GraphQLError, requestId: string, whole: boo
     return located(error, own.message, { ...own.extensions, requestId }, whole ? hintOf(own.code, error) : undefined);
   const protocol = protocolCode(error);
   if (protocol !== undefined) {
-    const hint = error.extensions.http as HttpHint | undefined;
+    const { status = 400, headers } = (error.extensions.http ?? {}) as Partial<HttpHint>;
+    // A body that is no request is a 400 for everybody; a document that is wrong is one for who understands it.
+    const spec = protocol !== 'BAD_REQUEST' || error.message.startsWith('Unknown operation');
     return located(
       error,
       withoutValues(error),
       { code: protocol, retryable: false, requestId },
-      hint ?? { status: 400, spec: true },
+      { status, spec, ...(headers && { headers }) },
     );
   }
   logger.error({ err: error.originalError ?? error, requestId, path: error.path }, 'Unexpected error');

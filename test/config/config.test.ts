@@ -1,0 +1,165 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config/config.ts';
+import { helpText } from '../../src/config/help.ts';
+import { flagOf, SETTING_NAMES, settingOf } from '../../src/config/settings.ts';
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig({}, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'harper-gateway-'));
+const pem = join(directory, 'ca.pem');
+writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n');
+const noPem = join(directory, 'ca.txt');
+writeFileSync(noPem, 'nothing');
+
+const HTTPS = { HARPER_URL: 'https://harper.example:9925' };
+
+describe('a configuration', () => {
+  it('starts the sandbox when nothing about Harper is given', () => {
+    expect(readConfig({}, { PATH: '/bin', READ_TIMEOUT: '500' }).backend).toEqual({
+      kind: 'sandbox',
+      dialect: '4.7',
+      nodes: 3,
+      controlPort: 4001,
+    });
+  });
+
+  it('has the documented defaults', () => {
+    const config = readConfig();
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      readTimeout: 10_000,
+      writeTimeout: 75_000,
+      pollInterval: 1000,
+    });
+    expect(config).toMatchObject({ graphiql: true, logLevel: 'info', corsOrigins: [] });
+  });
+
+  it('is frozen, all of it', () => {
+    const config = readConfig({}, HTTPS);
+    expect(Object.isFrozen(config) && Object.isFrozen(config.backend) && Object.isFrozen(config.thresholds)).toBe(true);
+  });
+
+  it('prefers a flag to the environment', () => {
+    expect(readConfig({ PORT: '5000' }, { PORT: '6000' }).port).toBe(5000);
+  });
+
+  it.each([
+    ['https://harper.example:9925', { origin: 'https://harper.example:9925' }],
+    ['http://127.0.0.1:9925/', { origin: 'http://127.0.0.1:9925' }],
+    ['unix:/run/harper.sock', { socketPath: '/run/harper.sock', displayUrl: 'unix:/run/harper.sock' }],
+  ])('takes %s as HARPER_URL', (url, expected) => {
+    expect(readConfig({}, { HARPER_URL: url }).backend).toMatchObject({ kind: 'harper', ...expected });
+  });
+
+  it('reads the files of a TLS set-up', () => {
+    const config = readConfig({}, { ...HTTPS, HARPER_CA_FILE: pem, HARPER_CERT_FILE: pem, HARPER_KEY_FILE: pem });
+    expect(config.backend).toMatchObject({
+      tls: { verify: true, ca: expect.stringContaining('BEGIN'), key: expect.any(String) },
+    });
+  });
+
+  it('makes a login of its own of a user and a password, or of a token', () => {
+    const login = { HARPER_USERNAME: 'gateway', HARPER_PASSWORD: 'a:b' };
+    expect(readConfig({}, { ...HTTPS, ...login }).backend).toMatchObject({
+      authorization: `Basic ${btoa('gateway:a:b')}`,
+    });
+    expect(readConfig({}, { ...HTTPS, HARPER_TOKEN: 'abc' }).backend).toMatchObject({ authorization: 'Bearer abc' });
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['a user without a password', { ...HTTPS, HARPER_USERNAME: 'a' }, /HARPER_USERNAME without HARPER_PASSWORD/],
+    ['a password without a user', { ...HTTPS, HARPER_PASSWORD: 'a' }, /HARPER_PASSWORD without HARPER_USERNAME/],
+    ['a login without a URL', { HARPER_TOKEN: 'a' }, /HARPER_TOKEN without HARPER_URL/],
+    ['two logins', { ...HTTPS, HARPER_TOKEN: 'a', HARPER_USERNAME: 'a', HARPER_PASSWORD: 'b' }, /exclude each other/],
+    [
+      'a user name with a colon',
+      { ...HTTPS, HARPER_USERNAME: 'a:b', HARPER_PASSWORD: 'b' },
+      /HARPER_USERNAME has a colon/,
+    ],
+    ['a certificate without its key', { ...HTTPS, HARPER_CERT_FILE: pem }, /HARPER_CERT_FILE without HARPER_KEY_FILE/],
+    ['a key without its certificate', { ...HTTPS, HARPER_KEY_FILE: pem }, /HARPER_KEY_FILE without HARPER_CERT_FILE/],
+    [
+      'a file that is not there',
+      { ...HTTPS, HARPER_CA_FILE: '/no/such' },
+      /HARPER_CA_FILE: \/no\/such cannot be read \(ENOENT\)/,
+    ],
+    ['a file that is not PEM', { ...HTTPS, HARPER_CA_FILE: noPem }, /is not a PEM file/],
+    [
+      'TLS settings without TLS',
+      { HARPER_URL: 'http://h', HARPER_TLS_VERIFY: 'false' },
+      /HARPER_TLS_VERIFY has no effect/,
+    ],
+    ['an empty variable', { HARPER_URL: '' }, /HARPER_URL is empty/],
+    ['a URL that is none', { HARPER_URL: 'harper:9925' }, /HARPER_URL is not an http, https or unix:\/path URL/],
+    ['a relative socket', { HARPER_URL: 'unix:harper.sock' }, /HARPER_URL is not/],
+    ['a URL with a path', { HARPER_URL: 'http://h/api' }, /has a path/],
+    ['a URL with a login', { HARPER_URL: 'http://a:b@h' }, /carries a login/],
+    ['a port out of range', { PORT: '65536' }, /PORT is not between 0 and 65535/],
+    ['a port that is no number', { PORT: '4k' }, /PORT is not a whole number/],
+    ['a poll interval that is too short', { POLL_INTERVAL: '99' }, /POLL_INTERVAL is not between 100 and 60000/],
+    ['an origin that is none', { CORS_ORIGINS: 'https://a.example, b' }, /CORS_ORIGINS is not a comma-separated list/],
+    ['a level that is none', { LOG_LEVEL: 'loud' }, /LOG_LEVEL is none of/],
+    ['a dialect that is none', { SANDBOX_DIALECT: '3' }, /SANDBOX_DIALECT is none of 4\.7, 5\.2/],
+    ['a sandbox for everybody', { HOST: '0.0.0.0' }, /HOST is not a loopback address/],
+    ['its own login for everybody', { ...HTTPS, HARPER_TOKEN: 'a', HOST: '0.0.0.0' }, /HOST is not a loopback address/],
+  ])('refuses %s', (_, environment, fault) => {
+    expect(faultsOf(environment).join('\n')).toMatch(fault);
+  });
+
+  it('reports all faults at once, each by name', () => {
+    const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'y', HARPER_USERNAME: 'z', GRAPHIQL: 'perhaps' });
+    for (const name of ['PORT', 'LOG_LEVEL', 'HARPER_USERNAME', 'GRAPHIQL']) {
+      expect(faults.filter((fault) => fault.startsWith(name))).not.toEqual([]);
+    }
+  });
+
+  it('never repeats a secret in a fault', () => {
+    const faults = faultsOf({
+      HARPER_PASSWORD: 'hush-hush',
+      HARPER_TOKEN: 'hush-token',
+      HARPER_URL: 'http://u:hush-url@h',
+    });
+    expect(faults.length).toBeGreaterThan(2);
+    expect(faults.join('\n')).not.toMatch(/hush/);
+  });
+
+  it('may listen anywhere when callers bring their own login', () => {
+    expect(readConfig({}, { ...HTTPS, HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
+  });
+});
+
+describe('the table of settings', () => {
+  it('gives every setting a sentence and a unit, and every secret no flag', () => {
+    for (const name of SETTING_NAMES) {
+      expect(settingOf(name).sentence, name).toMatch(/\.$/);
+      expect(settingOf(name).unit, name).not.toBe('');
+      expect(flagOf(name) === undefined, name).toBe(/PASSWORD|TOKEN/.test(name));
+    }
+  });
+
+  it('has defaults that its own rules accept', () => {
+    for (const name of SETTING_NAMES) {
+      const { default: value, schema } = settingOf(name);
+      if (value !== undefined) expect(schema.safeParse(value).success, name).toBe(true);
+    }
+  });
+
+  it('is what --help shows', () => {
+    for (const name of SETTING_NAMES) {
+      expect(helpText()).toContain(settingOf(name).sentence);
+      expect(helpText()).toContain(flagOf(name) ?? name);
+    }
+  });
+});

@@ -1,0 +1,223 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
+import { startGateway } from '../../src/gateway.ts';
+import { createLogger } from '../../src/log.ts';
+import { eventually } from '../support/eventually.ts';
+import { ask, basic, type Reply, startStack } from '../support/stack.ts';
+
+const STATUS = '{ clusterStatus { nodeName connections { name databaseSockets { connected } } } }';
+
+describe('200 concurrent status queries on a node where overlap hangs', () => {
+  it('are all answered, by two calls, never two at once', async () => {
+    await using stack = await startStack();
+    const node = stack.sandbox.node('node-1');
+    const replies = await Promise.all(Array.from({ length: 200 }, () => stack.ask(STATUS)));
+    for (const { status, data } of replies) {
+      expect(status).toBe(200);
+      expect(data.clusterStatus.connections).toHaveLength(2);
+    }
+    expect(node.mostStatusCalls).toBe(1);
+    // Requests arrive over some time, and each flight takes all who came during the one before.
+    expect(node.received.get('cluster_status')).toBeLessThan(100);
+  });
+
+  it('are all answered with 20 different logins, never two at once', async () => {
+    await using stack = await startStack();
+    const node = stack.sandbox.node('node-1');
+    const logins = Array.from({ length: 20 }, (_, index) => `admin-${index}`);
+    for (const username of logins) {
+      stack.sandbox.logins.add({
+        username,
+        password: `secret-${username}`,
+        role: 'super_user',
+        superUser: true,
+        active: true,
+      });
+    }
+    const replies = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => {
+        const username = logins[index % 20] ?? '';
+        return stack.ask(STATUS, { as: basic(username, `secret-${username}`) });
+      }),
+    );
+    expect(replies.map(({ status }) => status)).toEqual(Array(200).fill(200));
+    expect(node.mostStatusCalls).toBe(1);
+    expect(node.received.get('cluster_status')).toBeGreaterThanOrEqual(20);
+  });
+
+  it('all fail within 1.2 deadlines of their own arrival when the node is frozen', async () => {
+    const deadline = 1000;
+    await using stack = await startStack({ settings: { READ_TIMEOUT: String(deadline) } });
+    stack.sandbox.node('node-1').freeze();
+    const waits: Promise<[number, string]>[] = [];
+    const send = async (): Promise<[number, string]> => {
+      const from = performance.now();
+      const { errors } = await stack.ask(STATUS);
+      return [performance.now() - from, errors[0]?.extensions.code];
+    };
+    // Four waves, so that some arrive while calls of earlier ones are being cut off.
+    for (let wave = 0; wave < 4; wave += 1) {
+      waits.push(...Array.from({ length: 50 }, send));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    for (const [elapsed, code] of await Promise.all(waits)) {
+      expect(code).toBe('UPSTREAM_TIMEOUT');
+      expect(elapsed).toBeGreaterThan(deadline * 0.95);
+      expect(elapsed).toBeLessThan(deadline * 1.2);
+    }
+    stack.sandbox.node('node-1').thaw();
+    expect((await stack.ask(STATUS)).status).toBe(200);
+  });
+});
+
+describe('a reader', () => {
+  it('is never answered with something older than their question', async () => {
+    await using stack = await startStack({ sandbox: { spares: 1 } });
+    const node = stack.sandbox.node('node-1');
+    const names = ({ data }: Reply) => data.clusterStatus.connections.map(({ name }: { name: string }) => name);
+    const held = node.faults.hold('cluster_status', 'after');
+    const early = stack.ask(STATUS);
+    await held.arrived;
+    // The first answer is ready and shows both peers; what is asked from now on must show the change.
+    await stack.ask('mutation { removeNode(input: { hostname: "node-3" }) { message } }');
+    const late = stack.ask(STATUS);
+    held.release();
+    expect(names(await early)).toEqual(['node-2', 'node-3']);
+    expect(names(await late)).toEqual(['node-2']);
+  });
+
+  it('sees one moment in everything a query asks', async () => {
+    await using stack = await startStack();
+    await stack.ask('{ clusterStatus { nodeName } peer(name: "node-2") { name } }');
+    expect(stack.sandbox.node('node-1').received.get('cluster_status')).toBe(1);
+  });
+
+  it('who goes away cuts off nobody else’s answer', async () => {
+    await using stack = await startStack();
+    const node = stack.sandbox.node('node-1');
+    const held = node.faults.hold('cluster_status');
+    const leaver = new AbortController();
+    const gone = stack.ask(STATUS, { signal: leaver.signal });
+    await held.arrived;
+    leaver.abort();
+    await expect(gone).rejects.toThrow(/abort/i);
+    const stays = stack.ask(STATUS);
+    held.release();
+    expect((await stays).status).toBe(200);
+    expect(node.mostStatusCalls).toBe(1);
+  });
+});
+
+describe('a node whose answers carry no type', () => {
+  it('is asked for several logins at once, up to the limit', async () => {
+    await using stack = await startStack({ sandbox: { dialect: '5.2' }, settings: { STATUS_CONCURRENCY: '3' } });
+    const node = stack.sandbox.node('node-1');
+    await stack.ask(STATUS);
+    const logins = ['a', 'b', 'c', 'd'].map((username) => {
+      stack.sandbox.logins.add({ username, password: 'secret', role: 'super_user', superUser: true, active: true });
+      return basic(username, 'secret');
+    });
+    const holds = [1, 2, 3].map(() => node.faults.hold('cluster_status'));
+    const replies = logins.map((as) => stack.ask(STATUS, { as }));
+    await Promise.all(holds.map(({ arrived }) => arrived));
+    expect(node.mostStatusCalls).toBe(3);
+    for (const hold of holds) hold.release();
+    for (const { status } of await Promise.all(replies)) expect(status).toBe(200);
+    expect(node.mostStatusCalls).toBe(3);
+  });
+});
+
+/** A server that answers, keeps the connection, and closes it under the next request when told to. */
+async function startFickle(): Promise<{ server: Server; url: string; requests: string[]; slam: () => void }> {
+  const requests: string[] = [];
+  const sockets = new Set<Socket>();
+  let slammed = false;
+  const server = createServer((req, res) => {
+    let body = '';
+    req.on('data', (chunk) => {
+      body += chunk;
+    });
+    req.on('end', () => {
+      requests.push(JSON.parse(body).operation);
+      if (slammed) {
+        slammed = false;
+        req.socket.destroy();
+        return;
+      }
+      res.setHeader('content-type', 'application/json');
+      res.end(JSON.stringify({ node_name: 'fickle', connections: [], message: 'done' }));
+    });
+  });
+  server.on('connection', (socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    server,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    slam: () => {
+      slammed = true;
+    },
+  };
+}
+
+describe('a connection that Harper closes under a request', () => {
+  it('is no failure for a read: it is sent once more', async () => {
+    const { server, url, requests, slam } = await startFickle();
+    await using gateway = await startGateway(readConfig({}, { HARPER_URL: url, PORT: '0' }), createLogger('silent'));
+    expect((await ask(gateway.url, '{ clusterStatus { nodeName } }')).status).toBe(200);
+    slam();
+    expect((await ask(gateway.url, '{ clusterStatus { nodeName } }')).data).toEqual({
+      clusterStatus: { nodeName: 'fickle' },
+    });
+    expect(requests).toEqual(['cluster_status', 'cluster_status', 'cluster_status']);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('fails a write, which is never sent again', async () => {
+    const { server, url, requests, slam } = await startFickle();
+    await using gateway = await startGateway(readConfig({}, { HARPER_URL: url, PORT: '0' }), createLogger('silent'));
+    slam();
+    const { errors } = await ask(gateway.url, 'mutation { removeNode(input: { hostname: "a" }) { message } }');
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      outcomeUnknown: true,
+      retryable: false,
+    });
+    expect(requests).toEqual(['remove_node']);
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
+describe('a write', () => {
+  it('goes on when its caller goes away', async () => {
+    await using stack = await startStack();
+    const node = stack.sandbox.node('node-1');
+    const held = node.faults.hold('remove_node');
+    const leaver = new AbortController();
+    const gone = stack.ask('mutation { removeNode(input: { hostname: "node-3" }) { message } }', {
+      signal: leaver.signal,
+    });
+    await held.arrived;
+    leaver.abort();
+    await expect(gone).rejects.toThrow(/abort/i);
+    held.release();
+    await eventually(async () => {
+      const { data } = await stack.ask(STATUS);
+      expect(data.clusterStatus.connections.map(({ name }: { name: string }) => name)).toEqual(['node-2']);
+    });
+  });
+
+  it('may run while the status is read, also one that hangs', async () => {
+    await using stack = await startStack();
+    const held = stack.sandbox.node('node-1').faults.hold('add_node');
+    const adding = stack.ask('mutation { addNode(input: { hostname: "node-2" }) { message } }');
+    await held.arrived;
+    expect((await stack.ask(STATUS)).status).toBe(200);
+    held.release();
+    expect((await adding).data.addNode.message).toMatch(/Successfully added/);
+  });
+});

@@ -1,0 +1,240 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
+import { startGateway } from '../../src/gateway.ts';
+import { createLogger } from '../../src/log.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ADMIN, ask, basic, type Reply, startStack, VIEWER } from '../support/stack.ts';
+import { certificate } from '../support/tls.ts';
+
+const STATUS = '{ clusterStatus { nodeName } }';
+const REMOVE = 'mutation { removeNode(input: { hostname: "node-3" }) { message } }';
+
+/** What a client can tell of a failure. */
+function verdict({ status, errors }: Reply) {
+  const { code, outcomeUnknown, retryable } = errors[0]?.extensions ?? {};
+  return [status, code, ...(outcomeUnknown ? ['outcome unknown'] : []), ...(retryable ? ['retryable'] : [])];
+}
+
+async function askAt(url: string, query = STATUS, settings: Record<string, string> = {}): Promise<Reply> {
+  const config = readConfig({}, { HARPER_URL: url, PORT: '0', ...settings });
+  await using gateway = await startGateway(config, createLogger('silent'));
+  return await ask(gateway.url, query);
+}
+
+describe('an answer of Harper that is a failure', () => {
+  const text = (status: number, body: string): Fault => ({
+    kind: 'answer',
+    status,
+    body,
+    contentType: 'text/plain; charset=utf-8',
+  });
+  const json = (status: number, body: unknown): Fault => ({ kind: 'answer', status, body });
+  const invalid = [502, 'UPSTREAM_INVALID_RESPONSE'];
+
+  it.each<[string, Fault, unknown[], RegExp]>([
+    ['401 Must login', json(401, { error: 'Must login' }), [401, 'UNAUTHENTICATED'], /Must login/],
+    ['401 token expired', json(401, { error: 'token expired' }), [401, 'UNAUTHENTICATED'], /token expired/],
+    [
+      '403 of 4.x',
+      json(403, { error: 'x', unauthorized_access: ['no way'], invalid_schema_items: [] }),
+      [403, 'FORBIDDEN'],
+      /no way/,
+    ],
+    [
+      '403 for a user without a role',
+      json(403, { error: 'none', unauthorized_access: [] }),
+      [403, 'FORBIDDEN'],
+      /none/,
+    ],
+    [
+      '400 naming another operation, as 5.x',
+      json(400, { error: "Operation 'clusterStatus' not found" }),
+      [403, 'FORBIDDEN'],
+      /super users/,
+    ],
+    [
+      '400 naming this operation',
+      json(400, { error: "Operation 'cluster_status' not found" }),
+      [200, 'OPERATION_UNSUPPORTED'],
+      /cluster_status/,
+    ],
+    [
+      '400 with an error',
+      json(400, { error: "'shard' must be a number" }),
+      [200, 'OPERATION_REFUSED'],
+      /^'shard' must be a number$/,
+    ],
+    [
+      '500 for a mistake of the caller',
+      json(500, { error: 'Invalid URL' }),
+      [200, 'OPERATION_REFUSED'],
+      /^Invalid URL$/,
+    ],
+    [
+      'an error with its text in message',
+      json(400, { statusCode: 400, error: 'Bad Request', message: 'words' }),
+      [200, 'OPERATION_REFUSED'],
+      /^words$/,
+    ],
+    ['an error that is an object', json(500, { error: { message: 'inner' } }), [200, 'OPERATION_REFUSED'], /^inner$/],
+    ['415', json(415, { error: 'Unsupported Media Type: x' }), [200, 'OPERATION_REFUSED'], /Unsupported/],
+    ['503 as text', text(503, 'Service Unavailable'), [502, 'UPSTREAM_UNAVAILABLE', 'retryable'], /HTTP 503/],
+    ['404 as text', text(404, 'Not found\n'), invalid, /HARPER_URL/],
+    ['a redirect', json(302, {}), invalid, /HTTP 302/],
+    ['200 that is not JSON', { kind: 'garble' }, invalid, /not JSON/],
+    ['200 that is null', json(200, null), invalid, /documented shape/],
+    ['200 of another shape', json(200, { connections: 'none', node_name: 'a' }), invalid, /documented shape/],
+    ['an answer that is too large', json(200, { node_name: 'x'.repeat(5000) }), invalid, /larger than 4096 bytes/],
+    ['half an answer', { kind: 'truncate' }, [502, 'UPSTREAM_UNAVAILABLE', 'retryable'], /before its answer was whole/],
+    ['no answer in time', { kind: 'hang' }, [504, 'UPSTREAM_TIMEOUT', 'retryable'], /within 300 ms/],
+  ])('is coded: %s', async (_, fault, expected, message) => {
+    await using stack = await startStack({ settings: { MAX_RESPONSE_BYTES: '4096', READ_TIMEOUT: '300' } });
+    stack.sandbox.node('node-1').faults.add('cluster_status', fault);
+    const reply = await stack.ask(STATUS);
+    expect(verdict(reply)).toEqual(expected);
+    expect(reply.errors[0]?.message).toMatch(message);
+    expect(reply.errors[0]?.extensions).toMatchObject({ operation: 'cluster_status', requestId: expect.any(String) });
+    expect((await stack.ask(STATUS)).data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
+  });
+
+  it('tells where the shape is wrong', async () => {
+    await using stack = await startStack();
+    const wrong = {
+      node_name: 'a',
+      connections: [{ name: 'b', database_sockets: [{ database: 'd', connected: 'yes' }] }],
+    };
+    stack.sandbox.node('node-1').faults.add('cluster_status', { kind: 'answer', body: wrong });
+    const { errors } = await stack.ask(STATUS);
+    expect(errors[0]?.extensions.issues).toEqual([
+      {
+        path: ['connections', 0, 'database_sockets', 0, 'connected'],
+        message: expect.stringMatching(/expected boolean/),
+      },
+    ]);
+  });
+
+  it.each<[string, Fault, unknown[]]>([
+    ['never answered', { kind: 'hang' }, [504, 'UPSTREAM_TIMEOUT', 'outcome unknown']],
+    ['cut off', { kind: 'reset' }, [502, 'UPSTREAM_UNAVAILABLE', 'outcome unknown']],
+    ['cut off after it was done', { kind: 'reset', after: true }, [502, 'UPSTREAM_UNAVAILABLE', 'outcome unknown']],
+    ['answered by half', { kind: 'truncate' }, [502, 'UPSTREAM_UNAVAILABLE', 'outcome unknown']],
+    ['answered with garbage', { kind: 'garble' }, [502, 'UPSTREAM_INVALID_RESPONSE', 'outcome unknown']],
+    ['answered without a message', { kind: 'answer', body: {} }, [502, 'UPSTREAM_INVALID_RESPONSE', 'outcome unknown']],
+    [
+      'answered 503 by a proxy',
+      { kind: 'answer', status: 503, body: 'x', contentType: 'text/plain' },
+      [502, 'UPSTREAM_UNAVAILABLE', 'outcome unknown'],
+    ],
+  ])('leaves the outcome of a change unknown, and sends it once: %s', async (_, fault, expected) => {
+    await using stack = await startStack({ settings: { WRITE_TIMEOUT: '300' } });
+    const node = stack.sandbox.node('node-1');
+    await stack.ask(STATUS);
+    node.faults.add('remove_node', fault);
+    const reply = await stack.ask(REMOVE);
+    expect(verdict(reply)).toEqual(expected);
+    expect(reply.errors[0]?.message).toMatch(/may have been carried out/);
+    expect(node.received.get('remove_node')).toBe(1);
+  });
+});
+
+describe('a Harper that cannot be reached', () => {
+  it.each([
+    ['refuses the connection', 'http://127.0.0.1:1', /refused the connection \(ECONNREFUSED\)/],
+    ['has no name', 'http://harper.invalid:9925', /host name .*\((ENOTFOUND|EAI_AGAIN)\)/],
+    ['has no socket', 'unix:/no/such/harper.sock', /domain socket does not exist \(ENOENT\)/],
+  ])('%s: UPSTREAM_UNAVAILABLE, and a change was certainly not made', async (_, url, message) => {
+    const query = await askAt(url);
+    expect(verdict(query)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
+    expect(query.errors[0]?.message).toMatch(message);
+    expect(verdict(await askAt(url, REMOVE))).toEqual([502, 'UPSTREAM_UNAVAILABLE']);
+  });
+
+  it('accepts and never answers: UPSTREAM_TIMEOUT', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    expect(verdict(await askAt(`http://127.0.0.1:${port}`, STATUS, { READ_TIMEOUT: '100' }))).toEqual([
+      504,
+      'UPSTREAM_TIMEOUT',
+      'retryable',
+    ]);
+    silent.close();
+  });
+
+  it('speaks TLS and is asked in clear text: UPSTREAM_UNAVAILABLE', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, tls: await certificate() });
+    const reply = await askAt(sandbox.node('node-1').url.replace('https:', 'http:'));
+    expect(verdict(reply)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
+  });
+});
+
+describe('TLS to Harper', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'harper-gateway-'));
+
+  it('is refused for a self-signed certificate, and accepted with its authority or without verification', async () => {
+    const tls = await certificate();
+    await using sandbox = await startSandbox({ nodes: 1, tls });
+    const { url } = sandbox.node('node-1');
+    const ca = join(directory, 'self-signed.pem');
+    writeFileSync(ca, tls.cert);
+    const refused = await askAt(url);
+    expect(verdict(refused)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
+    expect(refused.errors[0]?.message).toMatch(/TLS handshake failed \((DEPTH_ZERO_)?SELF_SIGNED_CERT/);
+    expect((await askAt(url, STATUS, { HARPER_CA_FILE: ca })).data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
+    expect((await askAt(url, STATUS, { HARPER_TLS_VERIFY: 'false' })).data).toEqual({
+      clusterStatus: { nodeName: 'node-1' },
+    });
+  });
+
+  it.each([
+    ['for another host', () => certificate('other.example'), /ERR_TLS_CERT_ALTNAME_INVALID/],
+    ['that has expired', () => certificate('localhost', new Date(Date.now() - 1000)), /CERT_HAS_EXPIRED/],
+  ])('is refused for a certificate %s', async (name, make, message) => {
+    const tls = await make();
+    await using sandbox = await startSandbox({ nodes: 1, tls });
+    const ca = join(directory, `${name.replaceAll(' ', '-')}.pem`);
+    writeFileSync(ca, tls.cert);
+    const query = await askAt(sandbox.node('node-1').url, STATUS, { HARPER_CA_FILE: ca });
+    expect(query.errors[0]?.message).toMatch(message);
+    expect(verdict(await askAt(sandbox.node('node-1').url, REMOVE, { HARPER_CA_FILE: ca }))).toEqual([
+      502,
+      'UPSTREAM_UNAVAILABLE',
+    ]);
+  });
+});
+
+describe('rights at Harper', () => {
+  it.each(['4.7', '5.2'] as const)(
+    'make a %s answer FORBIDDEN for who is no super user, on every operation',
+    async (dialect) => {
+      await using stack = await startStack({ sandbox: { nodes: 1, dialect } });
+      const changes = [STATUS, REMOVE, 'mutation { addNode(input: { hostname: "a" }) { message } }'];
+      for (const query of changes) expect(verdict(await stack.ask(query, { as: VIEWER }))).toEqual([403, 'FORBIDDEN']);
+    },
+  );
+
+  it.each([
+    ['a wrong password', basic('admin', 'wrong')],
+    ['an unknown user', basic('nobody', 'sandbox')],
+    ['a token that is none', 'Bearer garbage'],
+  ])('make %s UNAUTHENTICATED', async (_, as) => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    expect(verdict(await stack.ask(STATUS, { as }))).toEqual([401, 'UNAUTHENTICATED']);
+  });
+
+  it('never leave a password in a message, even when Harper puts it there', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const words = `user admin with sandbox and ${ADMIN} and hush-hush failed`;
+    stack.sandbox.node('node-1').faults.add('add_node', { kind: 'answer', status: 500, body: { error: words } });
+    const input = { hostname: 'a', authorization: { basic: { username: 'u', password: 'hush-hush' } } };
+    const reply = await stack.ask('mutation($input: AddNodeInput!) { addNode(input: $input) { message } }', {
+      variables: { input },
+    });
+    expect(reply.errors[0]?.message).toBe('user admin with [redacted] and [redacted] and [redacted] failed');
+  });
+});

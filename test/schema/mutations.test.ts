@@ -1,0 +1,354 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, type Stack, startStack } from '../support/stack.ts';
+
+const LOGIN = { basic: { username: 'admin', password: 'sandbox' } };
+const ADD =
+  'mutation($input: AddNodeInput!) { addNode(input: $input) { message partial warnings peer { name url shard startTime } } }';
+const UPDATE =
+  'mutation($input: UpdateNodeInput!) { updateNode(input: $input) { message partial peer { name url shard revokedCertificates subscriptions { database table publish subscribe } } } }';
+const CONFIGURE =
+  'mutation($input: ConfigureClusterInput!) { configureCluster(input: $input) { message partial warnings clusterStatus { connections { name } } } }';
+
+async function names(stack: Stack): Promise<string[]> {
+  const { data } = await stack.ask('{ clusterStatus { connections { name } } }');
+  return data.clusterStatus.connections.map(({ name }: { name: string }) => name);
+}
+
+describe('addNode', () => {
+  it('adds a node, which is connected and known to all', async () => {
+    await using stack = await startStack({ sandbox: { spares: 1 } });
+    const { data } = await stack.ask(ADD, {
+      variables: { input: { hostname: 'node-4', authorization: LOGIN, shard: 2 } },
+    });
+    expect(data.addNode).toMatchObject({
+      message: "Successfully added 'ws://node-4:9933' to cluster",
+      partial: false,
+      warnings: [],
+      peer: { name: 'node-4', url: 'ws://node-4:9933', shard: 2 },
+    });
+    expect(await names(stack)).toEqual(['node-2', 'node-3', 'node-4']);
+  });
+
+  it('takes a url alone, a header login and a start time', async () => {
+    await using stack = await startStack({ sandbox: { spares: 1 } });
+    const input = { url: 'ws://node-4:9933', authorization: { header: ADMIN }, startTime: '2026-01-31T08:30:00+02:00' };
+    const { data } = await stack.ask(ADD, { variables: { input } });
+    expect(data.addNode.peer).toMatchObject({ name: 'node-4', startTime: '2026-01-31T06:30:00.000Z' });
+  });
+
+  it.each([
+    ['cannot be found', { hostname: 'node-9' }, /getaddrinfo ENOTFOUND node-9/],
+    [
+      'refuses the login',
+      { hostname: 'node-4', authorization: { basic: { username: 'admin', password: 'wrong-one' } } },
+      /Connection closed Unauthorized 1008/,
+    ],
+    ['refuses the connection', { url: 'ws://127.0.0.1:1', hostname: 'far' }, /connect ECONNREFUSED/],
+  ])('is a partial success when the node %s: stored, with the reason in warnings', async (_, input, reason) => {
+    await using stack = await startStack({ sandbox: { spares: 1 } });
+    const { data } = await stack.ask(ADD, { variables: { input } });
+    expect(data.addNode).toMatchObject({
+      partial: true,
+      warnings: [expect.stringMatching(reason)],
+      peer: { name: input.hostname },
+    });
+    expect(await names(stack)).toContain(input.hostname);
+  });
+
+  it('is a success for a node that is there already, and has no peer for the node itself', async () => {
+    await using stack = await startStack();
+    const again = await stack.ask(ADD, { variables: { input: { hostname: 'node-2' } } });
+    expect(again.data.addNode).toMatchObject({ partial: false, peer: { name: 'node-2' } });
+    const itself = await stack.ask(ADD, { variables: { input: { hostname: 'node-1' } } });
+    expect(itself.data.addNode).toMatchObject({ partial: false, peer: null });
+  });
+
+  it('never shows a stored login, though Harper does', async () => {
+    await using stack = await startStack({ sandbox: { spares: 1 } });
+    const input = { hostname: 'node-4', authorization: LOGIN, retainAuthorization: true };
+    const added = await stack.ask(ADD, { variables: { input } });
+    expect(stack.sandbox.node('node-1').replication.records.get('node-4')?.authorization).toBe(ADMIN);
+    const all = await stack.ask(
+      '{ clusterStatus { connections { name url subscriptions { table } certificateAuthority { subject } } } }',
+    );
+    for (const { text } of [added, all]) expect(text).not.toContain(ADMIN.slice('Basic '.length));
+  });
+
+  it.each<[string, Record<string, unknown>, (string | number)[]]>([
+    ['neither hostname nor url', {}, ['input', 'hostname']],
+    ['an empty name', { hostname: '' }, ['input', 'hostname']],
+    ['a name with a space', { hostname: ' a' }, ['input', 'hostname']],
+    ['a URL as a name', { hostname: 'ws://a:1' }, ['input', 'hostname']],
+    ['the name of a missing variable', { hostname: 'undefined' }, ['input', 'hostname']],
+    ['a url that is none', { url: 'node-2' }, ['input', 'url']],
+    ['an http url', { url: 'http://node-2' }, ['input', 'url']],
+    ['a url with a login', { url: 'ws://a:hush@node-2' }, ['input', 'url']],
+    ['a url with a path', { url: 'ws://node-2/x' }, ['input', 'url']],
+    ['a port out of range', { url: 'ws://node-2:65536' }, ['input', 'url']],
+    ['port 0', { url: 'ws://node-2:0' }, ['input', 'url']],
+    ['a negative shard', { hostname: 'a', shard: -1 }, ['input', 'shard']],
+    ['a start time that is none', { hostname: 'a', startTime: 'yesterday' }, ['input', 'startTime']],
+    ['a start time without a zone', { hostname: 'a', startTime: '2026-01-01T00:00:00' }, ['input', 'startTime']],
+    ['30 February', { hostname: 'a', startTime: '2026-02-30T00:00:00Z' }, ['input', 'startTime']],
+    ['a start time that is a number', { hostname: 'a', startTime: 5 }, ['input', 'startTime']],
+    [
+      'an empty database',
+      { hostname: 'a', subscriptions: [{ database: '', table: 't', publish: true, subscribe: true }] },
+      ['input', 'subscriptions', 0, 'database'],
+    ],
+    [
+      'a subscription without a table',
+      { hostname: 'a', subscriptions: [{ database: 'd', publish: true, subscribe: true }] },
+      ['input', 'subscriptions', 0],
+    ],
+    [
+      'a subscription with an empty table',
+      { hostname: 'a', subscriptions: [{ database: 'd', table: '', publish: true, subscribe: true }] },
+      ['input', 'subscriptions', 0, 'table'],
+    ],
+    [
+      'an empty password',
+      { hostname: 'a', authorization: { basic: { username: 'u', password: '' } } },
+      ['input', 'authorization', 'basic', 'password'],
+    ],
+    [
+      'a header that is no login',
+      { hostname: 'a', authorization: { header: 'basic abc' } },
+      ['input', 'authorization', 'header'],
+    ],
+    [
+      'two logins',
+      { hostname: 'a', authorization: { header: 'Basic abc', basic: { username: 'u', password: 'p' } } },
+      ['input', 'authorization'],
+    ],
+    ['a field it does not have', { hostname: 'a', bypass_auth: true }, ['input']],
+  ])('refuses %s with its path, and sends nothing', async (_, input, path) => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const { errors, text } = await stack.ask(ADD, { variables: { input } });
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors[0]?.extensions.issues[0].path).toEqual(path);
+    expect(text).not.toContain('hush');
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
+  });
+});
+
+describe('updateNode', () => {
+  it('changes only what it is given', async () => {
+    await using stack = await startStack();
+    const input = { hostname: 'node-2', shard: 1, revokedCertificates: ['AB12'] };
+    const first = await stack.ask(UPDATE, { variables: { input } });
+    expect(first.data.updateNode).toMatchObject({
+      message: "Successfully updated 'ws://node-2:9933'",
+      peer: { shard: 1, revokedCertificates: ['AB12'], subscriptions: null },
+    });
+    const subscriptions = [{ database: 'dev', table: 'dog', publish: true, subscribe: true }];
+    const second = await stack.ask(UPDATE, { variables: { input: { hostname: 'node-2', subscriptions } } });
+    expect(second.data.updateNode.peer).toMatchObject({ shard: 1, subscriptions });
+  });
+
+  it.each([
+    ['no field to change', { hostname: 'node-2' }, ['input']],
+    ['only nulls', { hostname: 'node-2', shard: null }, ['input']],
+    ['an empty name', { hostname: '', shard: 1 }, ['input', 'hostname']],
+  ])('refuses %s, and sends nothing', async (_, input, path) => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const { errors } = await stack.ask(UPDATE, { variables: { input } });
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] });
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
+  });
+});
+
+describe('removeNode', () => {
+  const REMOVE =
+    'mutation($hostname: String!) { removeNode(input: { hostname: $hostname }) { message warnings clusterStatus { connections { name } } } }';
+
+  it('removes a node, also one that is down', async () => {
+    await using stack = await startStack();
+    await stack.sandbox.node('node-3').kill();
+    const { data } = await stack.ask(REMOVE, { variables: { hostname: 'node-3' } });
+    expect(data.removeNode).toEqual({
+      message: "Successfully removed 'node-3' from cluster",
+      warnings: [],
+      clusterStatus: { connections: [{ name: 'node-2' }] },
+    });
+  });
+
+  it('can remove a peer called undefined, which a careless client of Harper has made', async () => {
+    await using stack = await startStack();
+    const { replication } = stack.sandbox.node('node-1');
+    replication.records.put({ name: 'undefined', url: 'ws://undefined:9933' });
+    expect(await names(stack)).toContain('undefined');
+    await stack.ask(REMOVE, { variables: { hostname: 'undefined' } });
+    expect(await names(stack)).toEqual(['node-2', 'node-3']);
+  });
+
+  it('keeps Harper’s words for a node it does not know', async () => {
+    await using stack = await startStack();
+    const { errors } = await stack.ask(REMOVE, { variables: { hostname: 'node-9' } });
+    expect(errors[0]).toMatchObject({
+      message: 'node-9 does not exist',
+      extensions: { code: 'OPERATION_REFUSED', status: 400 },
+    });
+  });
+});
+
+describe('configureCluster', () => {
+  it('replaces all connections', async () => {
+    await using stack = await startStack({ sandbox: { spares: 1 } });
+    const connections = ['node-2', 'node-4'].map((hostname) => ({ hostname, authorization: LOGIN }));
+    const { data } = await stack.ask(CONFIGURE, { variables: { input: { connections } } });
+    expect(data.configureCluster).toEqual({
+      message: 'Cluster successfully configured.',
+      partial: false,
+      warnings: [],
+      clusterStatus: { connections: [{ name: 'node-2' }, { name: 'node-4' }] },
+    });
+  });
+
+  it('removes every peer when given none', async () => {
+    await using stack = await startStack();
+    const { data } = await stack.ask(CONFIGURE, { variables: { input: { connections: [] } } });
+    expect(data.configureCluster.clusterStatus.connections).toEqual([]);
+  });
+
+  it('is a partial success when Harper names failed nodes', async () => {
+    await using stack = await startStack();
+    const connections = [{ hostname: 'node-2', authorization: LOGIN }, { hostname: 'node-9' }];
+    const { data } = await stack.ask(CONFIGURE, { variables: { input: { connections } } });
+    expect(data.configureCluster).toMatchObject({ partial: true, warnings: ['Failed on node-9.'] });
+  });
+
+  it('takes an answer without words', async () => {
+    await using stack = await startStack();
+    stack.sandbox.node('node-1').faults.add('configure_cluster', { kind: 'answer', body: {} });
+    const { data } = await stack.ask(CONFIGURE, { variables: { input: { connections: [] } } });
+    expect(data.configureCluster.message).toBe('Cluster successfully configured.');
+  });
+
+  it.each([
+    ['a node named twice', [{ hostname: 'a' }, { url: 'ws://a:1' }], ['input', 'connections', 1]],
+    ['a node without a name', [{ shard: 1 }], ['input', 'connections', 0, 'hostname']],
+  ])('refuses %s, and sends nothing', async (_, connections, path) => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const { errors } = await stack.ask(CONFIGURE, { variables: { input: { connections } } });
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] });
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
+  });
+});
+
+describe('routes', () => {
+  const SET =
+    'mutation($input: SetRoutesInput!) { setRoutes(input: $input) { message set { url } skipped { url } routes { url } } }';
+  const DELETE =
+    'mutation($input: DeleteRoutesInput!) { deleteRoutes(input: $input) { message deleted { url } skipped { url } routes { url } } }';
+  const HOST = { host: { hostname: 'a', port: 9930 } };
+  const URL_ROUTE = { url: 'wss://b:9933' };
+
+  it('are set once, listed and deleted', async () => {
+    await using stack = await startStack();
+    expect((await stack.ask('{ routes { url } }')).data.routes).toEqual([]);
+    const set = await stack.ask(SET, { variables: { input: { routes: [HOST, URL_ROUTE] } } });
+    expect(set.data.setRoutes).toEqual({
+      message: 'cluster routes successfully set',
+      set: [{ url: 'wss://a:9930' }, { url: 'wss://b:9933' }],
+      skipped: [],
+      routes: [{ url: 'wss://a:9930' }, { url: 'wss://b:9933' }],
+    });
+    const again = await stack.ask(SET, { variables: { input: { routes: [HOST] } } });
+    expect(again.data.setRoutes).toMatchObject({ set: [], skipped: [{ url: 'wss://a:9930' }] });
+    const gone = await stack.ask(DELETE, { variables: { input: { routes: [HOST, { url: 'ws://no:1' }] } } });
+    expect(gone.data.deleteRoutes).toMatchObject({
+      deleted: [{ url: 'wss://a:9930' }],
+      skipped: [{ url: 'ws://no:1' }],
+      routes: [{ url: 'wss://b:9933' }],
+    });
+  });
+
+  it.each<[string, unknown, (string | number)[]]>([
+    ['no routes', [], ['input', 'routes']],
+    ['a port out of range', [{ host: { hostname: 'a', port: 70_000 } }], ['input', 'routes', 0, 'host', 'port']],
+    ['an empty host', [{ host: { hostname: '' } }], ['input', 'routes', 0, 'host', 'hostname']],
+    ['a url that is none', [{ url: 'b' }], ['input', 'routes', 0, 'url']],
+    ['both forms at once', [{ url: 'ws://b:1', host: { hostname: 'b' } }], ['input', 'routes', 0]],
+  ])('refuse %s, and send nothing', async (_, routes, path) => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const { errors } = await stack.ask(SET, { variables: { input: { routes } } });
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] });
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
+  });
+});
+
+describe('a payload', () => {
+  it('reads the status only when it is selected, and then once', async () => {
+    await using stack = await startStack();
+    const { received } = stack.sandbox.node('node-1');
+    await stack.ask('mutation { updateNode(input: { hostname: "node-2", shard: 1 }) { message } }');
+    expect(received.get('cluster_status')).toBeUndefined();
+    await stack.ask(
+      'mutation { updateNode(input: { hostname: "node-2", shard: 2 }) { peer { shard } clusterStatus { state } } }',
+    );
+    expect(received.get('cluster_status')).toBe(1);
+    await stack.ask('mutation { setRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }');
+    expect(received.get('cluster_get_routes')).toBeUndefined();
+  });
+
+  it('shows each change of a document with several', async () => {
+    await using stack = await startStack();
+    const { data } = await stack.ask(`mutation {
+      one: updateNode(input: { hostname: "node-2", shard: 1 }) { peer { shard } }
+      two: updateNode(input: { hostname: "node-2", shard: 2 }) { peer { shard } }
+    }`);
+    expect(data).toEqual({ one: { peer: { shard: 1 } }, two: { peer: { shard: 2 } } });
+  });
+
+  it('whose read fails says that the change was made', async () => {
+    await using stack = await startStack();
+    stack.sandbox.node('node-1').faults.add('cluster_status', { kind: 'garble' });
+    const { errors } = await stack.ask(
+      'mutation { removeNode(input: { hostname: "node-3" }) { message clusterStatus { state } } }',
+    );
+    expect(errors[0]?.message).toMatch(/^The change was made \("Successfully removed 'node-3' from cluster"\)/);
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'UPSTREAM_INVALID_RESPONSE',
+      retryable: false,
+      outcomeUnknown: false,
+    });
+    expect(await names(stack)).toEqual(['node-2']);
+  });
+});
+
+describe('Harper 5.2', () => {
+  it.each([
+    ['updateNode', 'mutation { updateNode(input: { hostname: "node-2", shard: 1 }) { message } }', 'update_node'],
+    ['configureCluster', 'mutation { configureCluster(input: { connections: [] }) { message } }', 'configure_cluster'],
+    ['setRoutes', 'mutation { setRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }', 'cluster_set_routes'],
+    [
+      'deleteRoutes',
+      'mutation { deleteRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }',
+      'cluster_delete_routes',
+    ],
+    ['routes', '{ routes { url } }', 'cluster_get_routes'],
+  ])('has no operation for %s: OPERATION_UNSUPPORTED, and gateway.backend tells so', async (_, query, operation) => {
+    await using stack = await startStack({ sandbox: { dialect: '5.2' } });
+    const { errors, status } = await stack.ask(query);
+    expect([status, errors[0]?.extensions.code, errors[0]?.extensions.operation]).toEqual([
+      200,
+      'OPERATION_UNSUPPORTED',
+      operation,
+    ]);
+    const { data } = await stack.ask('{ gateway { backend { operations { name native } } } }');
+    expect(data.gateway.backend.operations).toContainEqual({ name: operation, native: false });
+  });
+
+  it('adds and removes nodes, and says is_enabled only with peers', async () => {
+    await using stack = await startStack({ sandbox: { dialect: '5.2', nodes: 1, spares: 1 } });
+    expect((await stack.ask('{ clusterStatus { isEnabled state } }')).data.clusterStatus).toEqual({
+      isEnabled: false,
+      state: 'STANDALONE',
+    });
+    await stack.ask(ADD, { variables: { input: { hostname: 'node-2', authorization: LOGIN } } });
+    expect((await stack.ask('{ clusterStatus { isEnabled } }')).data.clusterStatus).toEqual({ isEnabled: true });
+    await stack.ask('mutation { removeNode(input: { hostname: "node-2" }) { message } }');
+    expect(await names(stack)).toEqual([]);
+  });
+});

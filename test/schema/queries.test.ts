@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { startStack, VIEWER } from '../support/stack.ts';
+
+describe('clusterStatus', () => {
+  it('shows three nodes’ links connected', async () => {
+    await using stack = await startStack();
+    const { data } = await stack.ask(
+      '{ clusterStatus { nodeName isEnabled state connections { name state databaseSockets { database connected latency } } } }',
+    );
+    const sockets = ['dev', 'system'].map((database) => ({ database, connected: true, latency: expect.any(Number) }));
+    expect(data.clusterStatus).toEqual({
+      nodeName: 'node-1',
+      isEnabled: true,
+      state: 'HEALTHY',
+      connections: ['node-2', 'node-3'].map((name) => ({ name, state: 'HEALTHY', databaseSockets: sockets })),
+    });
+  });
+
+  it('follows a node that goes down and comes back', async () => {
+    await using stack = await startStack();
+    const states = async () => {
+      const { data } = await stack.ask(
+        '{ clusterStatus { state connections { name state reasons { code databases } } } }',
+      );
+      return data.clusterStatus;
+    };
+    await stack.sandbox.node('node-3').kill();
+    await eventually(async () =>
+      expect(await states()).toEqual({
+        state: 'DEGRADED',
+        connections: [
+          { name: 'node-2', state: 'HEALTHY', reasons: [] },
+          { name: 'node-3', state: 'DISCONNECTED', reasons: [{ code: 'SOCKETS_DOWN', databases: ['dev', 'system'] }] },
+        ],
+      }),
+    );
+    await stack.sandbox.node('node-3').start();
+    await eventually(async () => expect((await states()).state).toBe('HEALTHY'));
+  });
+
+  it('filters connections by name and state, and sockets by database', async () => {
+    await using stack = await startStack();
+    await stack.sandbox.node('node-3').kill();
+    await eventually(async () => {
+      const { data } = await stack.ask(`{ clusterStatus {
+        named: connections(names: ["node-2", "no"]) { name databaseSockets(databases: ["dev"]) { database } }
+        down: connections(states: [DISCONNECTED]) { name }
+        none: connections(names: []) { name }
+      } }`);
+      expect(data.clusterStatus).toEqual({
+        named: [{ name: 'node-2', databaseSockets: [{ database: 'dev' }] }],
+        down: [{ name: 'node-3' }],
+        none: [],
+      });
+    });
+  });
+
+  it('has ids that are stable and differ between things', async () => {
+    await using stack = await startStack();
+    const query = '{ clusterStatus { id connections { id databaseSockets { id } } } }';
+    const [one, two] = [await stack.ask(query), await stack.ask(query)];
+    expect(one.data).toEqual(two.data);
+    const ids = one.text.match(/"id":"[^"]+"/g) ?? [];
+    expect(new Set(ids).size).toBe(1 + 2 + 4);
+  });
+
+  it('keeps its revision while figures move, and changes it with the topology', async () => {
+    await using stack = await startStack();
+    const revision = async () => (await stack.ask('{ clusterStatus { revision } }')).data.clusterStatus.revision;
+    const before = await revision();
+    stack.sandbox.node('node-2').replication.write('dev');
+    await stack.sandbox.node('node-3').kill();
+    expect(await revision()).toBe(before);
+    await stack.ask('mutation { removeNode(input: { hostname: "node-3" }) { message } }');
+    expect(await revision()).not.toBe(before);
+  });
+
+  it('shows what a change of data leaves on both sides', async () => {
+    await using stack = await startStack();
+    stack.sandbox.node('node-2').replication.write('dev');
+    await eventually(async () => {
+      const { data } = await stack.ask(
+        '{ peer(name: "node-2") { databaseSockets(databases: ["dev"]) { lag lastReceivedVersion lastReceivedLocalTime } } }',
+      );
+      expect(data.peer.databaseSockets[0]).toEqual({
+        lag: expect.any(Number),
+        lastReceivedVersion: expect.any(Number),
+        lastReceivedLocalTime: expect.stringMatching(/T.*\.000Z$/),
+      });
+    });
+  });
+});
+
+describe('peer', () => {
+  it('is null for a name that is none', async () => {
+    await using stack = await startStack();
+    expect((await stack.ask('{ peer(name: "node-9") { name } }')).data).toEqual({ peer: null });
+  });
+});
+
+describe('viewer', () => {
+  it('is the super user, who can change', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const { data } = await stack.ask('{ viewer { username role isSuperUser canChange } }');
+    expect(data.viewer).toEqual({ username: 'admin', role: 'super_user', isSuperUser: true, canChange: true });
+  });
+
+  it('is an ordinary user, who cannot', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const { data } = await stack.ask('{ viewer { username role isSuperUser canChange } }', { as: VIEWER });
+    expect(data.viewer).toEqual({ username: 'viewer', role: 'viewer', isSuperUser: false, canChange: false });
+  });
+
+  it('is the user a token was given to', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const { logins } = stack.sandbox;
+    const user = logins.users.get('admin');
+    if (user === undefined) throw new Error('no admin');
+    const fresh = await stack.ask('{ viewer { username } }', { as: `Bearer ${logins.issue(user).operation_token}` });
+    expect(fresh.data.viewer.username).toBe('admin');
+    const stale = await stack.ask('{ viewer { username } }', {
+      as: `Bearer ${logins.issue(user, -1).operation_token}`,
+    });
+    expect(stale.errors[0]).toMatchObject({
+      message: expect.stringMatching(/token expired/),
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
+  });
+});
+
+describe('gateway', () => {
+  const QUERY =
+    '{ gateway { version mode startedAt backend { url reachable lastSuccessAt lastError } watch { state intervalMs } } }';
+
+  it('describes itself and a Harper that answers', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const { data } = await stack.ask(QUERY);
+    expect(data.gateway).toMatchObject({
+      mode: 'FORWARD',
+      backend: {
+        url: stack.sandbox.node('node-1').url,
+        reachable: true,
+        lastError: null,
+        lastSuccessAt: expect.any(String),
+      },
+      watch: { state: 'IDLE', intervalMs: 1000 },
+    });
+  });
+
+  it('answers also when Harper does not, and says why', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await stack.ask(QUERY);
+    await stack.sandbox.node('node-1').kill();
+    const { data } = await stack.ask(QUERY);
+    expect(data.gateway.backend).toMatchObject({
+      reachable: false,
+      lastError: expect.stringMatching(/refused|closed/),
+    });
+  });
+
+  it('is not for callers whom Harper refuses', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    expect((await stack.ask(QUERY, { as: 'Bearer none' })).errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+});

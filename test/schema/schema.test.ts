@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { printedSchema, schema } from '../../src/schema/schema.ts';
+
+/** Every type, field, argument and enum value of the schema, by its path, with its description. */
+function members(): [path: string, description: string | null | undefined][] {
+  return Object.values(schema.getTypeMap())
+    .filter((type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type))
+    .flatMap((type) => {
+      const own: [string, string | null | undefined][] = [[type.name, type.description]];
+      if (isEnumType(type))
+        own.push(
+          ...type.getValues().map((value) => [`${type.name}.${value.name}`, value.description] as [string, string]),
+        );
+      if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return own;
+      for (const field of Object.values(type.getFields())) {
+        own.push([`${type.name}.${field.name}`, field.description]);
+        const args = 'args' in field ? field.args : [];
+        own.push(
+          ...args.map((arg) => [`${type.name}.${field.name}(${arg.name})`, arg.description] as [string, string]),
+        );
+      }
+      return own;
+    });
+}
+
+describe('the schema', () => {
+  it('is what schema.graphql holds', () => {
+    expect(readFileSync('schema.graphql', 'utf8')).toBe(printedSchema());
+  });
+
+  it('describes every member in a sentence', () => {
+    expect(members().length).toBeGreaterThan(150);
+    expect(members().filter(([, description]) => !description?.trim().match(/[.:]$/))).toEqual([]);
+  });
+
+  it('says of every nullable field what null means', () => {
+    const silent = Object.values(schema.getTypeMap())
+      .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+      .flatMap((type) =>
+        isObjectType(type) ? Object.values(type.getFields()).map((field) => [type.name, field] as const) : [],
+      )
+      .filter(([, field]) => !String(field.type).endsWith('!') && !/null/i.test(field.description ?? ''));
+    expect(silent.map(([type, field]) => `${type}.${field.name}`)).toEqual([]);
+  });
+
+  it('has no output that could carry a credential', () => {
+    const outputs = members()
+      .map(([path]) => path)
+      .filter((path) => !/^(\w*Input)\b/.test(path));
+    expect(outputs.filter((path) => /authorization|password|token|secret/i.test(path))).toEqual([]);
+  });
+
+  it.each([
+    'clusterStatus: ClusterStatus!',
+    'peer(',
+    'routes: [Route!]!',
+    'viewer: Viewer!',
+    'gateway: Gateway!',
+    'enum ConnectionState {',
+    'enum ClusterState {',
+    'input AuthorizationInput @oneOf {',
+    'input RouteInput @oneOf {',
+    'scalar DateTime',
+  ])('has the contract’s %s', (text) => {
+    expect(printedSchema()).toContain(text);
+  });
+
+  it.each<[string, string[]]>([
+    [
+      'ClusterStatus',
+      ['id', 'nodeName', 'url', 'shard', 'isEnabled', 'state', 'connections', 'revision', 'observedAt'],
+    ],
+    [
+      'Peer',
+      [
+        'id',
+        'name',
+        'url',
+        'state',
+        'reasons',
+        'subscriptions',
+        'databaseSockets',
+        'replication',
+        'shard',
+        'startTime',
+        'revokedCertificates',
+        'certificateAuthority',
+      ],
+    ],
+    [
+      'DatabaseSocket',
+      [
+        ...[
+          'id',
+          'database',
+          'connected',
+          'latency',
+          'threadId',
+          'nodes',
+          'lastCommitConfirmed',
+          'lastReceivedRemoteTime',
+        ],
+        ...[
+          'lastReceivedLocalTime',
+          'lastReceivedVersion',
+          'lag',
+          'sending',
+          'sendingSince',
+          'receiving',
+          'backPressurePercent',
+        ],
+        ...['blobReplicationFailures', 'lastBlobFailure', 'lastLiveness', 'lastConnectionError'],
+      ],
+    ],
+    ['Route', ['url', 'hostname', 'port', 'configured']],
+    ['Viewer', ['username', 'role', 'isSuperUser', 'canChange']],
+    ['Mutation', ['addNode', 'updateNode', 'removeNode', 'configureCluster', 'setRoutes', 'deleteRoutes']],
+    ['AddNodePayload', ['message', 'warnings', 'partial', 'peer', 'clusterStatus']],
+    ['SetRoutesPayload', ['message', 'warnings', 'set', 'skipped', 'routes']],
+    ['DeleteRoutesPayload', ['message', 'warnings', 'deleted', 'skipped', 'routes']],
+  ])('has exactly the contract’s fields on %s', (name, fields) => {
+    const type = schema.getType(name);
+    expect(isObjectType(type) && Object.keys(type.getFields()).sort()).toEqual(fields.toSorted());
+  });
+});

@@ -1,0 +1,131 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
+import { startGateway } from '../../src/gateway.ts';
+import { createLogger } from '../../src/log.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ADMIN, ask, basic, startStack } from '../support/stack.ts';
+
+const ROOTS = [
+  '{ clusterStatus { nodeName } }',
+  '{ peer(name: "a") { name } }',
+  '{ routes { url } }',
+  '{ viewer { username } }',
+  '{ gateway { version } }',
+  'mutation { addNode(input: { hostname: "a" }) { message } }',
+  'mutation { updateNode(input: { hostname: "a", shard: 1 }) { message } }',
+  'mutation { removeNode(input: { hostname: "a" }) { message } }',
+  'mutation { configureCluster(input: { connections: [] }) { message } }',
+  'mutation { setRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }',
+  'mutation { deleteRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }',
+];
+
+describe('a caller without usable credentials', () => {
+  // authorizeLocal: this Harper takes a request without login from this machine for a super user's.
+  it.each(ROOTS)('is UNAUTHENTICATED, and Harper is not asked: %s', async (query) => {
+    await using stack = await startStack({ sandbox: { nodes: 1, authorizeLocal: true } });
+    const { status, errors } = await stack.ask(query, { as: null });
+    expect([status, errors[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
+  });
+
+  it.each([
+    ['an empty header', ''],
+    ['a scheme alone', 'Basic'],
+    ['another scheme', 'Digest username="admin"'],
+    ['Basic with nothing in it', basic('', '')],
+    ['Basic without a password', basic('admin', '')],
+    ['Basic without a user', basic('', 'sandbox')],
+    ['Basic without a colon', `Basic ${btoa('admin')}`],
+    ['Basic that is not Base64', 'Basic ad:min'],
+    ['Bearer with nothing in it', 'Bearer '],
+    ['Bearer with odd characters', 'Bearer a"b'],
+    ['two headers in one', `${ADMIN}, ${ADMIN}`],
+  ])('is UNAUTHENTICATED, and Harper is not asked: %s', async (_, as) => {
+    await using stack = await startStack({ sandbox: { nodes: 1, authorizeLocal: true } });
+    const { status, errors } = await stack.ask('{ clusterStatus { nodeName } }', { as });
+    expect([status, errors[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
+  });
+
+  it('is UNAUTHENTICATED over a domain socket too, where Harper asks for no login', async () => {
+    const socketPath = join(mkdtempSync(join(tmpdir(), 'harper-gateway-')), 'harper.sock');
+    await using sandbox = await startSandbox({ nodes: 1, socketPath });
+    const config = readConfig({}, { HARPER_URL: `unix:${socketPath}`, PORT: '0' });
+    await using gateway = await startGateway(config, createLogger('silent'));
+    expect((await ask(gateway.url, '{ clusterStatus { nodeName } }', { as: null })).status).toBe(401);
+    expect(sandbox.node('node-1').received.size).toBe(0);
+    expect((await ask(gateway.url, '{ clusterStatus { nodeName } }')).data).toEqual({
+      clusterStatus: { nodeName: 'node-1' },
+    });
+  });
+
+  it('may still read the schema, so that GraphiQL can be opened before the login', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    expect((await stack.ask('{ __schema { queryType { name } } }', { as: null })).status).toBe(200);
+  });
+});
+
+describe('credentials', () => {
+  it.each([
+    ['basic in lower case', ADMIN.replace('Basic', 'basic')],
+    ['BASIC in capitals', ADMIN.replace('Basic', 'BASIC')],
+    ['two spaces', ADMIN.replace(' ', '  ')],
+    ['a password with a colon', basic('colon', 'a:b')],
+    ['a password outside ASCII', basic('umlaut', 'pässwörd')],
+  ])('reach Harper as Harper reads them: %s', async (_, as) => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const user = { role: 'super_user', superUser: true, active: true };
+    stack.sandbox.logins.add({ ...user, username: 'colon', password: 'a:b' });
+    stack.sandbox.logins.add({ ...user, username: 'umlaut', password: 'pässwörd' });
+    expect((await stack.ask('{ clusterStatus { nodeName } }', { as })).status).toBe(200);
+  });
+});
+
+describe('SERVICE mode', () => {
+  const service = async () => {
+    const sandbox = await startSandbox({ nodes: 1 });
+    const settings = {
+      HARPER_URL: sandbox.node('node-1').url,
+      HARPER_USERNAME: 'admin',
+      HARPER_PASSWORD: 'sandbox',
+      PORT: '0',
+    };
+    const gateway = await startGateway(readConfig({}, settings), createLogger('silent'));
+    return {
+      gateway,
+      async [Symbol.asyncDispose]() {
+        await gateway[Symbol.asyncDispose]();
+        await sandbox[Symbol.asyncDispose]();
+      },
+    };
+  };
+
+  it('uses the gateway’s login for callers without one, and the caller’s own otherwise', async () => {
+    await using stack = await service();
+    const whoAmI = '{ viewer { username } gateway { mode } }';
+    expect((await ask(stack.gateway.url, whoAmI, { as: null })).data).toEqual({
+      viewer: { username: 'admin' },
+      gateway: { mode: 'SERVICE' },
+    });
+    expect((await ask(stack.gateway.url, whoAmI, { as: basic('viewer', 'sandbox') })).data.viewer.username).toBe(
+      'viewer',
+    );
+    expect((await ask(stack.gateway.url, whoAmI, { as: basic('viewer', 'wrong') })).status).toBe(401);
+  });
+
+  it('refuses a request for another host, which a web page could have sent', async () => {
+    await using stack = await service();
+    const { port, pathname } = new URL(stack.gateway.url);
+    const { request } = await import('undici');
+    const answer = await request(`http://127.0.0.1:${port}${pathname}`, {
+      method: 'POST',
+      headers: { host: 'rebound.example', 'content-type': 'application/json' },
+      body: '{"query":"{ viewer { username } }"}',
+    });
+    expect(answer.statusCode).toBe(403);
+    expect(await answer.body.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+  });
+});

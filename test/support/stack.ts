@@ -1,0 +1,102 @@
+import { Writable } from 'node:stream';
+import { readConfig } from '../../src/config/config.ts';
+import type { SettingName } from '../../src/config/settings.ts';
+import { startGateway } from '../../src/gateway.ts';
+import { createLogger } from '../../src/log.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+
+/** Timing of a sandbox in which things happen in tens of milliseconds instead of tens of seconds. */
+export const FAST = {
+  pingInterval: 40,
+  silence: 160,
+  retryFirst: 20,
+  retryLongest: 80,
+  joinTimeout: 300,
+  worker: 1,
+} as const;
+
+/** Authorization headers of the sandbox's users. */
+export const ADMIN = basic('admin', 'sandbox');
+export const VIEWER = basic('viewer', 'sandbox');
+
+export function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** An answer over HTTP, as a client sees it. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
+  readonly data: any;
+  readonly errors: readonly {
+    message: string;
+    path?: (string | number)[];
+    // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
+    extensions: Record<string, any>;
+  }[];
+}
+
+export interface AskOptions {
+  /** Authorization header; null sends none. The super user's when left out. */
+  readonly as?: string | null;
+  readonly variables?: Record<string, unknown>;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends one GraphQL request to a gateway and takes its answer apart. */
+export async function ask(
+  url: string,
+  query: string,
+  { as = ADMIN, variables, headers, signal }: AskOptions = {},
+): Promise<Reply> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(as !== null && { authorization: as }), ...headers },
+    body: JSON.stringify({ query, variables }),
+    signal: signal ?? null,
+  });
+  const text = await response.text();
+  const { data, errors } = JSON.parse(text);
+  return { status: response.status, headers: response.headers, text, data, errors: errors ?? [] };
+}
+
+/** A gateway over a sandbox, both on free ports, and everything the gateway has logged. */
+export interface Stack extends AsyncDisposable {
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  readonly logs: readonly string[];
+  ask(query: string, options?: AskOptions): Promise<Reply>;
+}
+
+export interface StackOptions {
+  readonly sandbox?: SandboxOptions;
+  /** Settings that differ from the defaults. */
+  readonly settings?: Partial<Record<SettingName, string>>;
+}
+
+export async function startStack({ sandbox: options, settings }: StackOptions = {}): Promise<Stack> {
+  const sandbox = await startSandbox({ timing: FAST, ...options });
+  const logs: string[] = [];
+  const sink = new Writable({
+    write(chunk, _, done) {
+      logs.push(String(chunk));
+      done();
+    },
+  });
+  const config = readConfig({ HARPER_URL: sandbox.node('node-1').url, PORT: '0', LOG_LEVEL: 'trace', ...settings });
+  const gateway = await startGateway(config, createLogger(config.logLevel, sink));
+  return {
+    url: gateway.url,
+    sandbox,
+    logs,
+    ask: (query, askOptions) => ask(gateway.url, query, askOptions),
+    async [Symbol.asyncDispose]() {
+      for (const node of sandbox.nodes) node.thaw();
+      await gateway[Symbol.asyncDispose]();
+      await sandbox[Symbol.asyncDispose]();
+    },
+  };
+}

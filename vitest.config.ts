@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // Node 22 does not know `await using` yet; the tests do.
+  oxc: { target: 'es2022' },
+  // One copy of graphql, the one Node loads; Vite would prefer its `module`, and instanceof would tell lies.
+  resolve: { alias: { graphql: fileURLToPath(import.meta.resolve('graphql')) } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/contract/live.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    // A test that retries hides a flake, and a run without tests proves nothing.
+    retry: 0,
+    passWithNoTests: false,
+  },
+});
