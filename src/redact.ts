@@ -25,6 +25,14 @@ export function redact(text: string, secrets: Iterable<string> = []): string {
   return clean;
 }
 
+/** A copy of a JSON value whose strings are redacted. */
+export function redactDeep(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === 'string') return redact(value, secrets);
+  if (Array.isArray(value)) return value.map((item) => redactDeep(item, secrets));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, secrets)]));
+}
+
 /**
  * The strings that must not appear anywhere for an Authorization header: the header itself, its parameter and, for
  * Basic, the decoded password and the decoded pair.

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { GatewayError, type Issue } from '../errors.ts';
-import { secretsOf } from '../redact.ts';
+import { redactDeep, secretsOf } from '../redact.ts';
 import { DeadlineExceeded, startDeadline } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
 import { createFlights } from './flights.ts';
@@ -163,7 +163,9 @@ export function createHarperClient({
         secrets: secretsIn(options.authorization, body),
       };
       const answer = operation.kind === 'read' ? await read(asked, options) : await write(asked, body, options);
-      return { data: checkAnswer(operation, answer.body, asked), receivedAt: new Date(), nodeTime: answer.date };
+      // Harper's words about a change may repeat a login that came with it.
+      const answered = operation.kind === 'write' ? redactDeep(answer.body, asked.secrets) : answer.body;
+      return { data: checkAnswer(operation, answered, asked), receivedAt: new Date(), nodeTime: answer.date };
     },
     close: () => transport.close(),
   };

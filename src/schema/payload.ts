@@ -1,6 +1,5 @@
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import { redact } from '../redact.ts';
 
 /** What every payload begins with. */
 export interface Outcome {
@@ -15,8 +14,7 @@ export interface Outcome {
 const QUALIFICATION = / but there was an error updating target node: (.*)$/s;
 
 /** Reads success or partial success out of Harper's message. */
-export function outcomeOf(said: string, warnings: readonly string[] = []): Outcome {
-  const message = redact(said);
+export function outcomeOf(message: string, warnings: readonly string[] = []): Outcome {
   const qualification = message.match(QUALIFICATION)?.[1];
   const all = qualification === undefined ? [...warnings] : [qualification, ...warnings];
   return { message, warnings: all, partial: all.length > 0 };

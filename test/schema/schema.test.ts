@@ -16,7 +16,7 @@ function members(): [path: string, description: string | null | undefined][] {
       if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return own;
       for (const field of Object.values(type.getFields())) {
         own.push([`${type.name}.${field.name}`, field.description]);
-        const args = 'args' in field ? field.args : [];
+        const args: readonly { name: string; description?: string | null }[] = 'args' in field ? field.args : [];
         own.push(
           ...args.map((arg) => [`${type.name}.${field.name}(${arg.name})`, arg.description] as [string, string]),
         );

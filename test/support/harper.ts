@@ -22,6 +22,8 @@ export async function post(
     headers: { 'content-type': 'application/json', ...(authorization && { authorization }), ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
     signal: signal ?? null,
+    // A connection that is kept would be found closed after the node was killed.
+    reset: true,
   });
   const text = await response.body.text();
   return { status: response.statusCode, headers: response.headers, text, body: safeParse(text) };

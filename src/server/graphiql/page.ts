@@ -97,6 +97,7 @@ export const PAGE_SCRIPT = `'use strict';
     const password = form.elements.password.value;
     authorization = username || password ? basic(username, password) : undefined;
     if (!authorization) return show(options.loginOptional ? "The gateway's own login is used." : 'Not logged in.', 'out');
+    show('Logging in …', 'out');
     try {
       const { data, errors } = await fetcher({ query: '{ viewer { username isSuperUser } }' });
       if (!data) return show(errors[0].message, 'refused');

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { describe, expect, it } from 'vitest';
+import { helpText } from '../src/config/help.ts';
+import { startSandbox } from '../src/sandbox/sandbox.ts';
+import { type Program, start } from './support/process.ts';
+import { ask, FAST } from './support/stack.ts';
+
+const FREE_PORTS = { PORT: '0', SANDBOX_CONTROL_PORT: '0' };
+
+function cli(args: readonly string[], environment: Record<string, string> = {}): Program {
+  return start(process.execPath, ['src/cli.ts', ...args], environment);
+}
+
+describe('harper-gateway', () => {
+  it('names the sandbox on its first line, prints its login, and shows three nodes connected', async () => {
+    await using program = cli([], FREE_PORTS);
+    const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+    expect(program.stdout().split('\n')[0]).toMatch(/sandbox/);
+    expect(program.stdout()).toContain('admin / sandbox');
+    const { data } = await ask(url, '{ clusterStatus { state connections { name } } gateway { mode } }');
+    expect(data).toEqual({
+      clusterStatus: { state: 'HEALTHY', connections: [{ name: 'node-2' }, { name: 'node-3' }] },
+      gateway: { mode: 'SANDBOX' },
+    });
+  });
+
+  it('has a sandbox whose nodes a person can take down and bring back', async () => {
+    await using program = cli(['--sandbox-nodes', '2', '--sandbox-dialect', '5.2'], FREE_PORTS);
+    const [, control = ''] = await program.until(/nodes +curl (\S+)/);
+    const response = await fetch(`${control}/node-2/kill`, { method: 'POST' });
+    expect(await response.text()).toMatch(/node-1: up .*\nnode-2: down .*\nnode-3: up/);
+  });
+
+  it('shows its settings with --help and its version with --version', async () => {
+    await using help = cli(['--help']);
+    expect(await help.ended).toBe(0);
+    expect(help.stdout()).toBe(helpText());
+    await using version = cli(['--version']);
+    await version.ended;
+    expect(version.stdout().trim()).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
+  });
+
+  it.each<[string, string[], Record<string, string>, RegExp[]]>([
+    [
+      'all faults, by name',
+      ['--port', 'x'],
+      { HARPER_USERNAME: 'a', LOG_LEVEL: 'y' },
+      [/PORT/, /HARPER_USERNAME/, /LOG_LEVEL/],
+    ],
+    ['a flag it does not have', ['--nope'], {}, [/--nope/]],
+    ['half-given Harper settings', [], { HARPER_PASSWORD: 'hush-hush' }, [/HARPER_PASSWORD without/]],
+  ])('exits with 2 and names %s', async (_, args, environment, patterns) => {
+    await using program = cli(args, environment);
+    expect(await program.ended).toBe(2);
+    for (const pattern of patterns) expect(program.output()).toMatch(pattern);
+    expect(program.output()).not.toContain('hush-hush');
+  });
+
+  it('exits with 1 when its port is taken', async () => {
+    await using first = cli([], FREE_PORTS);
+    const [, port = ''] = await first.until(/GraphiQL +http:\/\/127\.0\.0\.1:(\d+)/);
+    await using second = cli(['--port', port], { SANDBOX_CONTROL_PORT: '0' });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toMatch(/could not start: .*EADDRINUSE/);
+  });
+
+  it('points at a Harper by one variable', async () => {
+    await using sandbox = await startSandbox({ timing: FAST });
+    await using program = cli([], { ...FREE_PORTS, HARPER_URL: sandbox.node('node-2').url });
+    const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+    expect(program.stdout()).not.toMatch(/sandbox/);
+    expect((await ask(url, '{ clusterStatus { nodeName } }')).data.clusterStatus.nodeName).toBe('node-2');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'finishes running requests on %s, takes no new ones, and exits with 0',
+    async (signal) => {
+      await using sandbox = await startSandbox({ timing: FAST });
+      await using program = cli([], { ...FREE_PORTS, HARPER_URL: sandbox.node('node-1').url });
+      const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+      await ask(url, '{ clusterStatus { nodeName } }');
+      const held = sandbox.node('node-1').faults.hold('remove_node', 'after');
+      const running = ask(url, 'mutation { removeNode(input: { hostname: "node-3" }) { message } }');
+      await held.arrived;
+      program.child.kill(signal);
+      await program.until(/finishing running requests/);
+      await expect(ask(url, '{ __typename }')).rejects.toThrow();
+      held.release();
+      expect((await running).data.removeNode.message).toBe("Successfully removed 'node-3' from cluster");
+      expect(await program.ended).toBe(0);
+    },
+  );
+
+  it('cuts what still runs when the shutdown timeout is over', async () => {
+    await using sandbox = await startSandbox({ timing: FAST });
+    await using program = cli([], { ...FREE_PORTS, HARPER_URL: sandbox.node('node-1').url, SHUTDOWN_TIMEOUT: '100' });
+    const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+    const held = sandbox.node('node-1').faults.hold('cluster_status');
+    const running = ask(url, '{ clusterStatus { nodeName } }');
+    await held.arrived;
+    program.child.kill('SIGTERM');
+    await expect(running).rejects.toThrow();
+    expect(await program.ended).toBe(0);
+    expect(program.output()).toMatch(/"requests":1/);
+    held.release();
+  });
+});

@@ -1,0 +1,208 @@
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
+import { post } from '../support/harper.ts';
+import { ADMIN, FAST } from '../support/stack.ts';
+
+const LOGIN = { username: 'admin', password: 'sandbox' };
+
+async function call(sandbox: Sandbox, node: string, operation: string, fields: object = {}) {
+  return post(sandbox.node(node).url, { operation, ...fields }, ADMIN);
+}
+
+/** What a node says of its sockets, such as `node-2/dev` → true. */
+async function sockets(sandbox: Sandbox, node: string): Promise<Record<string, boolean | undefined>> {
+  const { body } = await call(sandbox, node, 'cluster_status');
+  const entries = body.connections.flatMap(
+    ({
+      name,
+      database_sockets: list,
+    }: {
+      name: string;
+      database_sockets: { database: string; connected?: boolean }[];
+    }) => list.map(({ database, connected }) => [`${name}/${database}`, connected]),
+  );
+  return Object.fromEntries(entries);
+}
+
+const all = (names: string[], connected: boolean, databases = ['dev', 'system']) =>
+  Object.fromEntries(names.flatMap((name) => databases.map((database) => [`node-${name}/${database}`, connected])));
+
+describe('a sandbox cluster', () => {
+  it('is connected on every node once it has started', async () => {
+    await using sandbox = await startSandbox({ timing: FAST });
+    expect(await sockets(sandbox, 'node-1')).toEqual(all(['2', '3'], true));
+    expect(await sockets(sandbox, 'node-2')).toEqual(all(['1', '3'], true));
+    expect(await sockets(sandbox, 'node-3')).toEqual(all(['1', '2'], true));
+  });
+
+  it('sees a killed node at once, and has it back after a restart', async () => {
+    await using sandbox = await startSandbox({ timing: FAST });
+    await sandbox.node('node-3').kill();
+    await eventually(
+      async () => expect(await sockets(sandbox, 'node-1')).toEqual({ ...all(['2'], true), ...all(['3'], false) }),
+      500,
+    );
+    await sandbox.node('node-3').start();
+    await eventually(async () => expect(await sockets(sandbox, 'node-1')).toEqual(all(['2', '3'], true)));
+    await eventually(async () => expect(await sockets(sandbox, 'node-3')).toEqual(all(['1', '2'], true)));
+  });
+
+  it('keeps the sockets of a frozen node until its silence is too long', async () => {
+    await using sandbox = await startSandbox({ timing: { ...FAST, silence: 400 } });
+    sandbox.node('node-3').freeze();
+    const frozenAt = performance.now();
+    expect(await sockets(sandbox, 'node-1')).toEqual(all(['2', '3'], true));
+    await eventually(async () =>
+      expect(await sockets(sandbox, 'node-1')).toEqual({ ...all(['2'], true), ...all(['3'], false) }),
+    );
+    expect(performance.now() - frozenAt).toBeGreaterThan(300);
+    sandbox.node('node-3').thaw();
+    await eventually(async () => expect(await sockets(sandbox, 'node-1')).toEqual(all(['2', '3'], true)));
+  });
+
+  it('loses both directions in a partition, keeps the rest, and heals', async () => {
+    await using sandbox = await startSandbox({ timing: FAST });
+    sandbox.partition('node-1', 'node-2');
+    await eventually(async () =>
+      expect(await sockets(sandbox, 'node-1')).toEqual({ ...all(['2'], false), ...all(['3'], true) }),
+    );
+    await eventually(async () =>
+      expect(await sockets(sandbox, 'node-2')).toEqual({ ...all(['1'], false), ...all(['3'], true) }),
+    );
+    sandbox.heal();
+    await eventually(async () => expect(await sockets(sandbox, 'node-1')).toEqual(all(['2', '3'], true)));
+    await eventually(async () => expect(await sockets(sandbox, 'node-2')).toEqual(all(['1', '3'], true)));
+  });
+
+  it('tells all nodes of joins, leaves and new databases', async () => {
+    await using sandbox = await startSandbox({ spares: 1, timing: FAST });
+    await call(sandbox, 'node-1', 'add_node', { hostname: 'node-4', authorization: LOGIN });
+    await eventually(async () => expect(await sockets(sandbox, 'node-3')).toEqual(all(['1', '2', '4'], true)));
+    await eventually(async () => expect(await sockets(sandbox, 'node-4')).toEqual(all(['1', '2', '3'], true)));
+    sandbox.node('node-2').replication.createDatabase('extra');
+    await eventually(async () =>
+      expect(await sockets(sandbox, 'node-4')).toMatchObject({ 'node-2/extra': true, 'node-1/extra': true }),
+    );
+    await call(sandbox, 'node-2', 'remove_node', { hostname: 'node-4' });
+    await eventually(async () => expect(await sockets(sandbox, 'node-1')).not.toHaveProperty('node-4/dev'));
+    // The one that left was not told: it goes on listing the others.
+    await eventually(async () =>
+      expect(await sockets(sandbox, 'node-4')).toMatchObject({ 'node-1/dev': false, 'node-3/dev': false }),
+    );
+  });
+
+  it('replicates changes and their confirmation over the sockets', async () => {
+    await using sandbox = await startSandbox({ nodes: 2, timing: FAST });
+    sandbox.node('node-2').replication.write('dev');
+    const dev = (answer: Awaited<ReturnType<typeof call>>) =>
+      answer.body.connections[0].database_sockets.find(({ database }: { database: string }) => database === 'dev');
+    await eventually(async () => {
+      const received = dev(await call(sandbox, 'node-1', 'cluster_status'));
+      expect(received.lastReceivedRemoteTime).toMatch(/GMT$/);
+      expect(received.lastReceivedVersion).toBeGreaterThan(0);
+      expect(dev(await call(sandbox, 'node-2', 'cluster_status')).lastCommitConfirmed).toMatch(/GMT$/);
+    });
+  });
+
+  it('reads its routes when it starts', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, spares: 1, timing: FAST });
+    await call(sandbox, 'node-1', 'cluster_set_routes', { routes: [{ hostname: 'node-2' }] });
+    expect(await sockets(sandbox, 'node-1')).toEqual({});
+    await sandbox.node('node-1').kill();
+    await sandbox.node('node-1').start();
+    expect(Object.keys(await sockets(sandbox, 'node-1')).sort()).toEqual(['node-2/dev', 'node-2/system']);
+  });
+});
+
+describe('a sandbox node has the oddities of a real one:', () => {
+  it('overlapping cluster_status calls are lost on 4.7', async () => {
+    await using sandbox = await startSandbox({ timing: { ...FAST, worker: 20 } });
+    const node = sandbox.node('node-1');
+    const patience = AbortSignal.timeout(300);
+    const body = { operation: 'cluster_status' };
+    const both = await Promise.allSettled([1, 2].map(() => post(node.url, body, ADMIN, {}, patience)));
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(node.mostStatusCalls).toBe(2);
+  });
+
+  it('and none on 5.2, whose answers carry no type', async () => {
+    await using sandbox = await startSandbox({ dialect: '5.2', timing: FAST });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => call(sandbox, 'node-1', 'cluster_status')));
+    expect(answers.every(({ status, body }) => status === 200 && !('type' in body))).toBe(true);
+    expect((await call(sandbox, 'node-1', 'cluster_status')).body.connections[0].database_sockets[0]).toHaveProperty(
+      'lastLiveness',
+    );
+  });
+
+  it('add_node without a target adds a peer called undefined, and tells the cluster', async () => {
+    await using sandbox = await startSandbox({ nodes: 2, timing: FAST });
+    const { status, body } = await call(sandbox, 'node-1', 'add_node');
+    expect([status, body.message]).toEqual([
+      200,
+      "Successfully added 'ws://undefined:9933' to cluster but there was an error updating target node: Error returned from ws://undefined:9933: getaddrinfo ENOTFOUND undefined",
+    ]);
+    await eventually(async () => expect(Object.keys(await sockets(sandbox, 'node-2'))).toContain('undefined/dev'));
+  });
+
+  it('a retained login is shown in clear', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, spares: 1, timing: FAST });
+    await call(sandbox, 'node-1', 'add_node', { hostname: 'node-2', authorization: LOGIN, retain_authorization: true });
+    expect((await call(sandbox, 'node-1', 'cluster_status')).body.connections[0].authorization).toBe(ADMIN);
+  });
+
+  it('the order of connections changes from answer to answer', async () => {
+    await using sandbox = await startSandbox({ timing: FAST });
+    const orders = new Set<string>();
+    for (let index = 0; index < 4; index += 1) {
+      const { body } = await call(sandbox, 'node-1', 'cluster_status');
+      orders.add(body.connections.map(({ name }: { name: string }) => name).join());
+    }
+    expect(orders.size).toBe(2);
+  });
+
+  it('a peer that accepts and never answers blocks add_node until it is given up', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const from = performance.now();
+    const { body } = await call(sandbox, 'node-1', 'add_node', { hostname: 'far', url: `ws://127.0.0.1:${port}` });
+    expect(performance.now() - from).toBeGreaterThanOrEqual(FAST.joinTimeout - 20);
+    expect(body.message).toMatch(/ but there was an error updating target node: /);
+    silent.close();
+  });
+
+  it('a peer with table subscriptions has sockets for their databases only, mirrored on the other side', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, spares: 1, timing: FAST });
+    const subscriptions = [{ database: 'dev', table: 'dog', publish: true, subscribe: false }];
+    await call(sandbox, 'node-1', 'add_node', { hostname: 'node-2', authorization: LOGIN, subscriptions });
+    const here = (await call(sandbox, 'node-1', 'cluster_status')).body.connections[0];
+    const there = (await call(sandbox, 'node-2', 'cluster_status')).body.connections[0];
+    expect(here).not.toHaveProperty('replicates');
+    expect(here.database_sockets.map(({ database }: { database: string }) => database)).toEqual(['dev']);
+    expect([here.subscriptions[0].publish, there.subscriptions[0].publish]).toEqual([true, false]);
+  });
+
+  it('remove_node without a target is a 500 in the words of its storage engine', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
+    const { status, body } = await call(sandbox, 'node-1', 'remove_node', { name: 'node-9' });
+    expect([status, body.error]).toEqual([500, expect.stringMatching(/^Unable to serialize object as a key/)]);
+  });
+
+  it('an ordinary user is refused with 403 on 4.7, and with another operation’s name on 5.2', async () => {
+    for (const [dialect, expected] of [
+      ['4.7', 403],
+      ['5.2', 400],
+    ] as const) {
+      await using sandbox = await startSandbox({ nodes: 1, dialect, timing: FAST });
+      const { status, body } = await post(
+        sandbox.node('node-1').url,
+        { operation: 'cluster_status' },
+        `Basic ${btoa('viewer:sandbox')}`,
+      );
+      expect([status, JSON.stringify(body)]).toEqual([expected, expect.stringContaining("Operation 'clusterStatus'")]);
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { startStack } from '../support/stack.ts';
+
+describe('a payload', () => {
+  it('reads the status only when it is selected, and then once', async () => {
+    await using stack = await startStack();
+    const { received } = stack.sandbox.node('node-1');
+    await stack.ask('mutation { updateNode(input: { hostname: "node-2", shard: 1 }) { message } }');
+    expect(received.get('cluster_status')).toBeUndefined();
+    await stack.ask(
+      'mutation { updateNode(input: { hostname: "node-2", shard: 2 }) { peer { shard } clusterStatus { state } } }',
+    );
+    expect(received.get('cluster_status')).toBe(1);
+    await stack.ask('mutation { setRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }');
+    expect(received.get('cluster_get_routes')).toBeUndefined();
+  });
+
+  it('shows each change of a document with several', async () => {
+    await using stack = await startStack();
+    const { data } = await stack.ask(`mutation {
+      one: updateNode(input: { hostname: "node-2", shard: 1 }) { peer { shard } }
+      two: updateNode(input: { hostname: "node-2", shard: 2 }) { peer { shard } }
+    }`);
+    expect(data).toEqual({ one: { peer: { shard: 1 } }, two: { peer: { shard: 2 } } });
+  });
+
+  it('whose read fails says that the change was made', async () => {
+    await using stack = await startStack();
+    stack.sandbox.node('node-1').faults.add('cluster_status', { kind: 'garble' });
+    const { errors } = await stack.ask(
+      'mutation { removeNode(input: { hostname: "node-3" }) { message clusterStatus { state } } }',
+    );
+    expect(errors[0]?.message).toMatch(/^The change was made \("Successfully removed 'node-3' from cluster"\)/);
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'UPSTREAM_INVALID_RESPONSE',
+      retryable: false,
+      outcomeUnknown: false,
+    });
+    expect((await stack.ask('{ clusterStatus { connections { name } } }')).data.clusterStatus.connections).toEqual([
+      { name: 'node-2' },
+    ]);
+  });
+});
