@@ -8,9 +8,12 @@ if (version === undefined || !/^\d+(\.\d+){0,2}$/.test(version)) {
   console.error('Usage: npm run test:node -- <version>, such as 22.19');
   process.exit(2);
 }
-const { status } = spawnSync(
-  'npm',
-  ['exec', '--yes', `--package=node@${version}`, '--', 'node', 'node_modules/vitest/vitest.mjs', 'run', ...rest],
-  { stdio: 'inherit' },
-);
+const onNode = ['exec', '--yes', `--package=node@${version}`, '--', 'node'];
+const { stdout } = spawnSync('npm', [...onNode, '--version'], { encoding: 'utf8' });
+if (!stdout.startsWith(`v${version}`)) {
+  console.error(`npm did not bring Node ${version}, but ${stdout.trim() || 'nothing'}`);
+  process.exit(1);
+}
+console.log(`On Node ${stdout.trim()}`);
+const { status } = spawnSync('npm', [...onNode, 'node_modules/vitest/vitest.mjs', 'run', ...rest], { stdio: 'inherit' });
 process.exit(status ?? 1);
