@@ -9,13 +9,13 @@ const ClusterStatus = graphql(`
   }
 `);
 
-const { HARPER_GATEWAY = 'http://127.0.0.1:4000/graphql', LOGIN = 'admin:sandbox' } = process.env;
+const { GATEWAY_URL = 'http://127.0.0.1:4000/graphql', LOGIN = 'admin:sandbox' } = process.env;
 
 async function request<Data, Variables>(
   document: TypedDocumentNode<Data, Variables>,
   variables?: Variables,
 ): Promise<Data> {
-  const response = await fetch(HARPER_GATEWAY, {
+  const response = await fetch(GATEWAY_URL, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(LOGIN)}` },
     body: JSON.stringify({ query: print(document), variables }),

@@ -5,6 +5,9 @@ import type { ClusterStatus, Route, Viewer } from '../harper/domain.ts';
 import { type Operation, operations } from '../harper/operations.ts';
 import { toRoute } from '../harper/routes.ts';
 import type { Thresholds } from '../harper/state.ts';
+import type { FeedEvent } from '../live/feed.ts';
+import type { Hub, WatchFacts } from '../live/hub.ts';
+import { type ChangesRequest, readChanges, readStatus } from '../live/reader.ts';
 
 export type GatewayMode = 'FORWARD' | 'SERVICE' | 'SANDBOX';
 
@@ -30,6 +33,13 @@ export interface CallerHarper {
   change<I, O>(operation: Operation<I, O>, input: NoInfer<I>): Promise<O>;
 }
 
+/** Live readings as one caller may have them. */
+export interface CallerLive {
+  /** @throws GatewayError BAD_USER_INPUT for an interval out of range */
+  status(minIntervalMs: number): AsyncIterableIterator<ClusterStatus>;
+  changes(request: ChangesRequest): AsyncIterableIterator<FeedEvent>;
+}
+
 /** What a resolver gets. */
 export interface SchemaContext {
   readonly gateway: GatewayFacts;
@@ -40,7 +50,17 @@ export interface SchemaContext {
    * machine for a super user's (harper.md, "Transport"), so none is ever sent
    */
   harper(): CallerHarper;
+  /**
+   * Live readings with the caller's credentials.
+   * @throws GatewayError UNAUTHENTICATED, as `harper`
+   */
+  live(): CallerLive;
+  /** Cursor of the change that was read last, for transports that tag events with it. */
+  lastCursor?: string;
+  watch(): WatchFacts;
   reachability(): Reachability;
+  /** Whether Harper has taken the caller's credentials before, in the life of this gateway. */
+  isKnownCaller(): boolean;
   supports(operation: string): boolean | null;
 }
 
@@ -51,37 +71,77 @@ export interface Credentials {
 
 export interface ContextOptions {
   readonly client: HarperClient;
+  readonly hub: Hub;
   readonly gateway: GatewayFacts;
   readonly requestId: string;
   /** The credentials to use, or why there are none. */
   readonly credentials: Credentials | GatewayError;
   readonly signal: AbortSignal;
+  /** Cursor of the last event an SSE client got before it was cut off; stands in for `after`. */
+  readonly lastEventId?: string | undefined;
 }
 
 /** Creates the context of one GraphQL operation. */
-export function createContext({ client, gateway, requestId, credentials, signal }: ContextOptions): SchemaContext {
+export function createContext(options: ContextOptions): SchemaContext {
+  const { client, hub, gateway, requestId, credentials } = options;
+  const authorization = (): string => {
+    if (credentials instanceof GatewayError) throw credentials;
+    return credentials.authorization;
+  };
   let harper: CallerHarper | undefined;
-  return {
+  const context: SchemaContext = {
     gateway,
     requestId,
     harper() {
-      if (credentials instanceof GatewayError) throw credentials;
-      harper ??= createCallerHarper(client, credentials.authorization, signal);
+      harper ??= createCallerHarper(options, authorization());
       return harper;
     },
+    live() {
+      return createCallerLive(hub, authorization(), options.lastEventId, (cursor) => {
+        context.lastCursor = cursor;
+      });
+    },
+    watch: () => hub.facts,
     reachability: () => client.reachability,
+    isKnownCaller: () => client.hasAccepted(authorization()),
     supports: (operation) => client.supports(operation),
+  };
+  return context;
+}
+
+function createCallerLive(
+  hub: Hub,
+  authorization: string,
+  lastEventId: string | undefined,
+  onRead: (cursor: string) => void,
+): CallerLive {
+  return {
+    status(minIntervalMs) {
+      if (minIntervalMs < 0 || minIntervalMs > 60_000) {
+        const issues = [{ path: ['minIntervalMs'], message: 'must be between 0 and 60000' }];
+        throw new GatewayError('BAD_USER_INPUT', 'minIntervalMs must be between 0 and 60000.', { issues });
+      }
+      return readStatus(hub.watch(authorization), minIntervalMs);
+    },
+    changes: (request) =>
+      readChanges(hub.watch(authorization), { ...request, after: lastEventId ?? request.after }, onRead),
   };
 }
 
-function createCallerHarper(client: HarperClient, authorization: string, signal: AbortSignal): CallerHarper {
+/** Reads cluster_status into the gateway's model. */
+export async function readClusterStatus(
+  client: HarperClient,
+  authorization: string,
+  signal: AbortSignal,
+): Promise<ClusterStatus> {
+  const { data, receivedAt, nodeTime } = await client.call(operations.clusterStatus, {}, { authorization, signal });
+  return toClusterStatus(data, receivedAt, nodeTime ?? receivedAt);
+}
+
+function createCallerHarper({ client, hub, signal }: ContextOptions, authorization: string): CallerHarper {
   let shared: Promise<ClusterStatus> | undefined;
   const read = { authorization, signal };
-
-  async function status(): Promise<ClusterStatus> {
-    const { data, receivedAt, nodeTime } = await client.call(operations.clusterStatus, {}, read);
-    return toClusterStatus(data, receivedAt, nodeTime ?? receivedAt);
-  }
+  const status = () => readClusterStatus(client, authorization, signal);
 
   return {
     status,
@@ -99,8 +159,13 @@ function createCallerHarper(client: HarperClient, authorization: string, signal:
       return { username: data.username, role: data.role?.role ?? '', isSuperUser, canChange: isSuperUser };
     },
     async change(operation, input) {
-      const { data } = await client.call(operation, input, { authorization, inputPath: ['input'] });
-      return data;
+      try {
+        const { data } = await client.call(operation, input, { authorization, inputPath: ['input'] });
+        return data;
+      } finally {
+        // Whatever came of it, live readers are to see it at once.
+        hub.nudge();
+      }
     },
   };
 }

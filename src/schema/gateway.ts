@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Reachability } from '../harper/client.ts';
 import { CLUSTER_OPERATIONS } from '../harper/operations.ts';
+import type { WatchFacts } from '../live/hub.ts';
 import { builder } from './builder.ts';
 import type { GatewayFacts, SchemaContext } from './context.ts';
 import { DateTime } from './scalars.ts';
@@ -15,7 +16,7 @@ const GatewayMode = builder.enumType('GatewayMode', {
 });
 
 const WatchState = builder.enumType('WatchState', {
-  description: 'State of the poll that serves live readers.',
+  description: 'State of the polls that serve live readers.',
   values: {
     IDLE: { description: 'Nobody is watching, so nothing is polled.' },
     LIVE: { description: 'The last poll succeeded.' },
@@ -57,18 +58,20 @@ const Backend = builder.objectRef<{ url: string } & Reachability>('Backend').imp
   }),
 });
 
-const Watch = builder.objectRef<GatewayFacts>('Watch').implement({
-  description: 'The poll that serves live readers.',
+const Watch = builder.objectRef<WatchFacts & { pollInterval: number }>('Watch').implement({
+  description: 'The polls that serve live readers.',
   fields: (t) => ({
-    intervalMs: t.int({ description: 'Milliseconds between two polls.', resolve: ({ pollInterval }) => pollInterval }),
-    subscribers: t.int({ description: 'How many readers are served.', resolve: () => 0 }),
-    lastPollAt: t.field({
+    intervalMs: t.exposeInt('pollInterval', { description: 'Milliseconds between two polls.' }),
+    subscribers: t.exposeInt('subscribers', { description: 'How many readers are served.' }),
+    lastPollAt: t.expose('lastPollAt', {
       type: DateTime,
       nullable: true,
-      description: 'When Harper was last polled; null when it never was.',
-      resolve: () => null,
+      description: 'When Harper was last polled; null when nobody is watching.',
     }),
-    state: t.field({ type: WatchState, description: 'State of the poll.', resolve: () => 'IDLE' as const }),
+    state: t.expose('state', {
+      type: WatchState,
+      description: 'State of the polls; the worst where there are several.',
+    }),
   }),
 });
 
@@ -83,19 +86,24 @@ const Gateway = builder.objectRef<GatewayFacts>('Gateway').implement({
       description: 'The Harper it talks to, asked for this answer.',
       resolve: ({ backendUrl }, _, { reachability }) => ({ url: backendUrl, ...reachability() }),
     }),
-    watch: t.field({ type: Watch, description: 'The poll that serves live readers.', resolve: (facts) => facts }),
+    watch: t.field({
+      type: Watch,
+      description: 'The polls that serve live readers.',
+      resolve: ({ pollInterval }, _, { watch }) => ({ ...watch(), pollInterval }),
+    }),
   }),
 });
 
 /**
  * Asks Harper who the caller is, so that `gateway` is for logged-in callers only and `backend.reachable` is of this moment.
- * That Harper cannot be reached is an answer here, not a failure.
+ * That Harper cannot be reached is an answer here, not a failure, for whom it knew while it could be.
  */
 async function checkCaller(context: SchemaContext): Promise<void> {
   try {
     await context.harper().viewer();
   } catch (error) {
-    if (error instanceof GatewayError && error.code.startsWith('UPSTREAM_')) return;
+    const unreachable = error instanceof GatewayError && error.code.startsWith('UPSTREAM_');
+    if (unreachable && context.isKnownCaller()) return;
     throw error;
   }
 }
@@ -103,7 +111,8 @@ async function checkCaller(context: SchemaContext): Promise<void> {
 builder.queryFields((t) => ({
   gateway: t.field({
     type: Gateway,
-    description: 'This gateway and the Harper behind it. It answers also when Harper cannot be reached.',
+    description:
+      'This gateway and the Harper behind it. Callers that Harper has taken before get an answer also while it cannot be reached.',
     resolve: async (_, __, context) => {
       await checkCaller(context);
       return context.gateway;

@@ -53,7 +53,8 @@ const changeableFields = (t: InputFields) => ({
   startTime: t.field({ type: DateTime, description: 'Changes from before this time are not replicated.' }),
   subscriptions: t.field({
     type: [TableSubscriptionInput],
-    description: 'The tables to replicate; left out: everything (a fully replicating connection).',
+    description:
+      'The tables to replicate. Left out: everything (a fully replicating connection), or on updateNode what there was. An empty list replicates nothing.',
   }),
 });
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Operation } from '../harper/operations.ts';
 import { operations } from '../harper/operations.ts';
+import { redact, withoutUserinfo } from '../redact.ts';
 import { builder } from './builder.ts';
 import { ClusterStatusType, findPeer } from './cluster.ts';
 import type { SchemaContext } from './context.ts';
@@ -37,7 +38,7 @@ const nodePayloadFields = (t: PothosSchemaTypes.ObjectFieldBuilder<typeof builde
     type: PeerType,
     nullable: true,
     description:
-      'The node as it is listed after the change, read afresh, only when selected; null when it is not listed.',
+      'The node as it is listed after the change, read afresh, only when selected; null when it is not listed. Its sockets open after the answer, so its state may not be the final one.',
     resolve: async ({ status, nodeName }, _, context) => findPeer(await status(), nodeName, context),
   }),
 });
@@ -70,9 +71,17 @@ async function changeCluster<I>(
 ): Promise<ClusterPayload> {
   const harper = context.harper();
   const { message, failed_nodes: failed } = await harper.change(operation, input);
-  const warnings = (failed ?? []).map((node) => `Failed on ${typeof node === 'string' ? node : JSON.stringify(node)}.`);
+  const warnings = (failed ?? []).map((node) => `Failed on ${failedName(node)}.`);
   const outcome = outcomeOf(message, warnings);
   return { ...outcome, status: readAfter(outcome, harper.status) };
+}
+
+/** What names a failed node; the rest of an entry may hold its login. */
+function failedName(node: unknown): string {
+  if (typeof node !== 'object' || node === null) return redact(String(node));
+  const { hostname, name, url } = node as Record<string, unknown>;
+  const known = [hostname, name, url].find((value) => typeof value === 'string');
+  return known === undefined ? 'a node that Harper does not name' : withoutUserinfo(known as string);
 }
 
 function nameOf(input: { hostname?: string | null | undefined; url?: string | null | undefined }): string {
@@ -91,7 +100,8 @@ builder.mutationFields((t) => ({
   }),
   updateNode: t.field({
     type: UpdateNodePayload,
-    description: 'Changes how the cluster replicates with a node: update_node.',
+    description:
+      'Changes how the cluster replicates with a node: update_node. Harper adds a node that it does not know.',
     args: { input: t.arg({ type: UpdateNodeInput, required: true, description: 'The node and its changes.' }) },
     resolve: async (_, { input }, context) => ({
       ...(await changeCluster(context, operations.updateNode, input as z.input<typeof operations.updateNode.input>)),

@@ -52,6 +52,7 @@ const outcomeFields = (t: PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$i
     description: 'What went wrong although the change was made; empty when nothing did.',
     resolve: ({ warnings }) => [...warnings],
   }),
+  partial: t.exposeBoolean('partial', { description: 'Whether only a part was done, with the reason in warnings.' }),
   routes: t.field({
     type: [RouteType],
     description: 'All routes after the change, read afresh, only when selected.',

@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { builder } from './builder.ts';
 
 /** RFC 3339: a date, a time and a zone; seconds may have a fraction. */
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /**
  * A text that is no date becomes an invalid Date, not an error: the check of the operation's input refuses it with its

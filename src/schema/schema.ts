@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
+import './change.ts';
 import './cluster.ts';
 import './gateway.ts';
 import './node.ts';

@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { ERROR_CATALOGUE, isErrorCode } from '../errors.ts';
+import { GatewayStopping } from '../live/hub.ts';
+import type { Logger } from '../log.ts';
+import type { SchemaContext } from '../schema/context.ts';
+import { toPublicError } from './masking.ts';
+import type { Params, Pipeline } from './yoga.ts';
+
+export interface EventStreamOptions {
+  readonly pipeline: Pipeline;
+  /** Milliseconds between two comment lines that keep the connection alive. */
+  readonly pingInterval: number;
+  readonly logger: Logger;
+}
+
+/** Whether a request asks for an event stream. */
+export function wantsEvents(req: IncomingMessage): boolean {
+  return (req.headers.accept ?? '').includes('text/event-stream');
+}
+
+/**
+ * Answers a GraphQL request with server-sent events, as graphql-sse's distinct connections mode has them: `next` for each
+ * result and `complete` at the end. A change carries its cursor as event id, so that a browser goes on by itself from
+ * the Last-Event-ID it sends.
+ */
+export async function serveEvents(
+  req: IncomingMessage,
+  res: ServerResponse,
+  requestId: string,
+  options: EventStreamOptions,
+): Promise<void> {
+  const { pipeline, logger } = options;
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  const shape = (errors: readonly GraphQLError[]) =>
+    errors.map((error) => toPublicError(error, requestId, false, logger));
+  const refuse = (errors: readonly GraphQLError[], status?: number) => {
+    const shaped = shape(errors);
+    res.writeHead(status ?? statusOf(shaped[0]), { 'content-type': 'application/json; charset=utf-8' });
+    res.end(JSON.stringify({ errors: shaped }));
+  };
+
+  const params = paramsOf(req);
+  if (params === undefined) return refuse([new GraphQLError('The request is no GraphQL request.')], 400);
+  const lastEventId = req.headers['last-event-id'];
+  const prepared = await pipeline.prepare(params, {
+    requestId,
+    authorization: req.headers.authorization,
+    signal: gone.signal,
+    ...(typeof lastEventId === 'string' && lastEventId !== '' && { lastEventId }),
+  });
+  if (!('run' in prepared)) return refuse(prepared, 400);
+  if (req.method === 'GET' && prepared.isMutation) {
+    res.setHeader('allow', 'POST');
+    return refuse([new GraphQLError('Can only perform a mutation operation from a POST request.')], 405);
+  }
+  const result = await prepared.run();
+  if (prepared.isSubscription && !(Symbol.asyncIterator in result)) return refuse(result.errors ?? []);
+  res.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // nginx would otherwise collect events until its buffer is full.
+    'x-accel-buffering': 'no',
+  });
+  const context = prepared.args.contextValue as SchemaContext;
+  const events = Symbol.asyncIterator in result ? result : single(result);
+  const stopPings = startPings(res, options.pingInterval);
+  try {
+    for await (const { errors, ...rest } of untilGone(events, gone.signal)) {
+      const data = JSON.stringify(errors?.length ? { ...rest, errors: shape(errors) } : rest);
+      // Read on only when the client has taken what was sent: what it does not take stays in the feed.
+      if (!res.write(`event: next\n${context.lastCursor ? `id: ${context.lastCursor}\n` : ''}data: ${data}\n\n`)) {
+        await once(res, 'drain', { signal: gone.signal });
+      }
+    }
+    res.end('event: complete\ndata:\n\n');
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    // Without `complete` the client comes back, here or to the next gateway.
+    if (error instanceof GatewayStopping) res.end();
+    else
+      res.end(
+        `event: next\ndata: ${JSON.stringify({ errors: shape([asGraphQLError(error)]) })}\n\nevent: complete\ndata:\n\n`,
+      );
+  } finally {
+    stopPings();
+  }
+}
+
+/** Sends comment lines for as long as the stream lasts; a client that has taken none of two in a row is cut off. */
+function startPings(res: ServerResponse, interval: number): () => void {
+  let stuck = 0;
+  res.write(':\n\n');
+  const timer = setInterval(() => {
+    stuck = res.writableNeedDrain ? stuck + 1 : 0;
+    if (stuck >= 2) res.destroy();
+    else if (stuck === 0) res.write(':\n\n');
+  }, interval);
+  return () => clearInterval(timer);
+}
+
+/** A stream that is ended, and its source told so, when its reader has gone away. */
+async function* untilGone<T>(events: AsyncIterableIterator<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const leave = () => void events.return?.();
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  try {
+    yield* events;
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult> {
+  yield result;
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
+}
+
+/** The HTTP status of a subscription that failed before its first event. */
+function statusOf(error: GraphQLError | undefined): number {
+  const code = error?.extensions.code;
+  if (!isErrorCode(code)) return 500;
+  const { httpStatus } = ERROR_CATALOGUE[code];
+  return httpStatus === 200 ? 400 : httpStatus;
+}
+
+/** The parameters of a request: the JSON body of a POST, which http.ts has read, or the query of a GET. */
+function paramsOf(req: IncomingMessage): Params | undefined {
+  try {
+    const { body } = req as { body?: unknown };
+    const source =
+      req.method === 'POST' ? (JSON.parse(String(body)) as Record<string, unknown>) : queryOf(req.url ?? '');
+    const { query, operationName, variables } = source;
+    if (typeof query !== 'string') return undefined;
+    if (variables !== undefined && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
+    return {
+      query,
+      variables: variables as Params['variables'],
+      ...(typeof operationName === 'string' && { operationName }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function queryOf(url: string): Record<string, unknown> {
+  const { variables, ...rest } = Object.fromEntries(new URL(url, 'http://gateway').searchParams);
+  return { ...rest, ...(variables !== undefined && { variables: JSON.parse(variables) as unknown }) };
+}

@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { type ChangeEvent, overSse, overWebSocket, type Subscription } from '../support/live.ts';
+import { type Stack, startStack, VIEWER } from '../support/stack.ts';
+
+const SETTINGS = { POLL_INTERVAL: '100', READ_TIMEOUT: '500' };
+
+const short = ({ kind, peerName, database }: ChangeEvent) =>
+  [kind, peerName, database].filter((part) => part !== null).join(' ');
+
+/** Waits until a subscription is being served, so that what is done next is seen by it. */
+async function served(stack: Stack, subscribers = 1): Promise<void> {
+  await eventually(async () => {
+    const { data } = await stack.ask('{ gateway { watch { subscribers state } } }');
+    expect(data.gateway.watch).toEqual({ subscribers, state: 'LIVE' });
+  });
+}
+
+describe.each<
+  [string, (stack: Stack, query?: string, variables?: Record<string, unknown>) => Subscription<ChangeEvent>]
+>([
+  ['WebSocket', overWebSocket],
+  ['SSE', overSse],
+])('connectionStatusChanged over %s', (_, subscribe) => {
+  it('shows a node going down and coming back, each change once and in order', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using changes = subscribe(stack);
+    await served(stack);
+    await stack.sandbox.node('node-3').kill();
+    const down = await changes.until(({ kind }) => kind === 'STATE_CHANGED');
+    expect(down.map(short)).toEqual(['DISCONNECTED node-3 dev', 'DISCONNECTED node-3 system', 'STATE_CHANGED node-3']);
+    expect(down[0]).toMatchObject({
+      connected: false,
+      previouslyConnected: true,
+      peer: { name: 'node-3', state: 'DISCONNECTED' },
+    });
+    await stack.sandbox.node('node-3').start();
+    await changes.until((change) => change.kind === 'STATE_CHANGED' && /to HEALTHY/.test(change.message));
+    const connected = changes.events.filter(({ kind }) => kind === 'CONNECTED').map(short);
+    expect(connected.toSorted()).toEqual(['CONNECTED node-3 dev', 'CONNECTED node-3 system']);
+  });
+
+  it('begins with a snapshot where it is asked for', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using changes = subscribe(stack, undefined, { snapshot: true });
+    const first = [await changes.next(), await changes.next(), await changes.next(), await changes.next()];
+    expect(first.map(short)).toEqual([
+      'SNAPSHOT node-2 dev',
+      'SNAPSHOT node-2 system',
+      'SNAPSHOT node-3 dev',
+      'SNAPSHOT node-3 system',
+    ]);
+    expect(first.every(({ connected }) => connected)).toBe(true);
+  });
+
+  it('shows peers added, changed and removed, and a new database', async () => {
+    await using stack = await startStack({ sandbox: { spares: 1 }, settings: SETTINGS });
+    await using changes = subscribe(stack);
+    await served(stack);
+    await stack.ask(
+      'mutation { addNode(input: { hostname: "node-4", authorization: { basic: { username: "admin", password: "sandbox" } } }) { message } }',
+    );
+    const added = await changes.until(({ kind, database }) => kind === 'CONNECTED' && database === 'system');
+    expect(added.map(short)).toEqual(
+      expect.arrayContaining([
+        'PEER_ADDED node-4',
+        'DATABASE_ADDED node-4 dev',
+        'CONNECTED node-4 dev',
+        'CONNECTED node-4 system',
+      ]),
+    );
+    await stack.ask('mutation { updateNode(input: { hostname: "node-4", shard: 2 }) { message } }');
+    await changes.until(({ kind }) => kind === 'TOPOLOGY_CHANGED');
+    stack.sandbox.node('node-1').replication.createDatabase('extra');
+    await changes.until((change) => short(change) === 'CONNECTED node-4 extra');
+    await stack.ask('mutation { removeNode(input: { hostname: "node-4" }) { message } }');
+    const removed = await changes.until(({ kind }) => kind === 'PEER_REMOVED');
+    expect(short(removed.at(-1) as ChangeEvent)).toBe('PEER_REMOVED node-4');
+  });
+
+  it('tells that Harper cannot be read, and goes on when it can', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using changes = subscribe(stack);
+    await served(stack);
+    await stack.sandbox.node('node-1').kill();
+    const lost = await changes.next();
+    expect(short(lost)).toBe('UPSTREAM_LOST');
+    expect(lost.message).toMatch(/refused|closed/);
+    await stack.sandbox.node('node-3').kill();
+    await stack.sandbox.node('node-1').start();
+    const back = await changes.until((change) => short(change) === 'DISCONNECTED node-3 system');
+    expect(back.map(short).slice(0, 1)).toEqual(['UPSTREAM_RESTORED']);
+  });
+
+  it('reports a poll that hangs within interval and deadline', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using changes = subscribe(stack);
+    await served(stack);
+    stack.sandbox.node('node-1').freeze();
+    const from = performance.now();
+    expect(short(await changes.next())).toBe('UPSTREAM_LOST');
+    expect(performance.now() - from).toBeLessThan(100 + 500 + 300);
+    stack.sandbox.node('node-1').thaw();
+    expect(short(await changes.next())).toBe('UPSTREAM_RESTORED');
+  });
+
+  it('goes on from a cursor without a gap', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using keeper = subscribe(stack);
+    await served(stack);
+    await stack.sandbox.node('node-3').kill();
+    const [first] = await keeper.until(({ kind }) => kind === 'STATE_CHANGED');
+    await using resumed = subscribe(stack, undefined, { after: first?.cursor });
+    expect([short(await resumed.next()), short(await resumed.next())]).toEqual([
+      'DISCONNECTED node-3 system',
+      'STATE_CHANGED node-3',
+    ]);
+    await stack.sandbox.node('node-2').kill();
+    await resumed.until((change) => short(change) === 'STATE_CHANGED node-2');
+  });
+
+  it('filters by node and database', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using changes = subscribe(stack, undefined, { nodes: ['node-3'], databases: ['dev'] });
+    await served(stack);
+    await stack.sandbox.node('node-2').kill();
+    await stack.sandbox.node('node-3').kill();
+    const seen = await changes.until((change) => short(change) === 'STATE_CHANGED node-3');
+    expect(seen.map(short)).toEqual(['DISCONNECTED node-3 dev', 'STATE_CHANGED node-3']);
+  });
+
+  it.each([
+    ['of another feed', 'abcdefgh.1'],
+    ['that is none', 'yesterday'],
+    ['of the future', ''],
+  ])('ends with CURSOR_EXPIRED for a cursor %s', async (name, cursor) => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using keeper = subscribe(stack, undefined, { snapshot: true });
+    const future = (await keeper.next()).cursor.replace(/\d+$/, '99');
+    await using changes = subscribe(stack, undefined, { after: name === 'of the future' ? future : cursor });
+    expect(JSON.stringify(await changes.ended)).toContain('CURSOR_EXPIRED');
+    expect(changes.events).toEqual([]);
+  });
+
+  it('ends when the caller’s rights do, and leaves others alone', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    stack.sandbox.logins.add({
+      username: 'temp',
+      password: 'secret',
+      role: 'super_user',
+      superUser: true,
+      active: true,
+    });
+    await using others = subscribe(stack);
+    const { overWebSocket: open, wsClient } = await import('../support/live.ts');
+    await using mine = open<ChangeEvent>(
+      stack,
+      undefined,
+      {},
+      wsClient(stack, { authorization: `Basic ${btoa('temp:secret')}` }),
+    );
+    await served(stack, 2);
+    const user = stack.sandbox.logins.users.get('temp');
+    if (user) user.active = false;
+    expect(JSON.stringify(await mine.ended)).toContain('UNAUTHENTICATED');
+    await stack.sandbox.node('node-3').kill();
+    expect((await others.next()).kind).toBe('DISCONNECTED');
+  });
+
+  it('is FORBIDDEN for who is no super user, and UNAUTHENTICATED without a login', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    const { overWebSocket: open, overSse: openSse, wsClient } = await import('../support/live.ts');
+    const as = (authorization: string) =>
+      subscribe === overWebSocket
+        ? open(stack, undefined, {}, wsClient(stack, { authorization }))
+        : openSse(stack, undefined, {}, { authorization });
+    await using viewer = as(VIEWER);
+    const refused = (await viewer.ended) as unknown;
+    expect(
+      refused instanceof Error
+        ? String((refused as { response?: { status: number } }).response?.status)
+        : JSON.stringify(refused),
+    ).toMatch(/FORBIDDEN|403/);
+    await using nobody = as('Basic nonsense!');
+    const unknown = (await nobody.ended) as unknown;
+    expect(
+      unknown instanceof Error
+        ? String((unknown as { response?: { status: number } }).response?.status)
+        : JSON.stringify(unknown),
+    ).toMatch(/UNAUTHENTICATED|401/);
+  });
+});
+
+describe('clusterStatus as a subscription', () => {
+  const QUERY = 'subscription($ms: Int) { clusterStatus(minIntervalMs: $ms) { state connections { name state } } }';
+  interface Status {
+    readonly state: string;
+    readonly connections: readonly { name: string; state: string }[];
+  }
+
+  it('comes at once, and again after every change', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using statuses = overWebSocket<Status>(stack, QUERY);
+    expect((await statuses.next()).state).toBe('HEALTHY');
+    await stack.sandbox.node('node-3').kill();
+    const seen = await statuses.until(({ connections }) => connections[1]?.state === 'DISCONNECTED');
+    expect(seen.at(-1)?.state).toBe('DEGRADED');
+  });
+
+  it('refuses an interval out of range', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using statuses = overWebSocket<Status>(stack, QUERY, { ms: -1 });
+    expect(JSON.stringify(await statuses.ended)).toContain('BAD_USER_INPUT');
+  });
+});
+
+describe('the poll', () => {
+  it('is one for all readers, and ends a while after the last', async () => {
+    await using stack = await startStack({ settings: { ...SETTINGS, WATCH_LINGER: '200' } });
+    const node = stack.sandbox.node('node-1');
+    const readers = Array.from({ length: 30 }, () => overWebSocket(stack));
+    await served(stack, 30);
+    const before = node.received.get('cluster_status') ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const polls = (node.received.get('cluster_status') ?? 0) - before;
+    expect(polls).toBeGreaterThanOrEqual(7);
+    expect(polls).toBeLessThanOrEqual(13);
+    expect(node.mostStatusCalls).toBe(1);
+    for (const reader of readers) await reader[Symbol.asyncDispose]();
+    await eventually(async () => {
+      const { data } = await stack.ask('{ gateway { watch { subscribers state } } }');
+      expect(data.gateway.watch).toEqual({ subscribers: 0, state: 'IDLE' });
+    });
+    const after = node.received.get('cluster_status');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(node.received.get('cluster_status')).toBe(after);
+  });
+});
