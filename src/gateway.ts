@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { Config, HarperBackend } from './config/config.ts';
-import { createHarperClient } from './harper/client.ts';
+import { createHarperClient, type Reachability } from './harper/client.ts';
 import { createTransport } from './harper/transport.ts';
+import { createHub } from './live/hub.ts';
 import { createLogger, type Logger } from './log.ts';
 import { type SandboxControl, startSandboxControl } from './sandbox/control.ts';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
-import type { GatewayFacts } from './schema/context.ts';
+import { type GatewayFacts, readClusterStatus } from './schema/context.ts';
+import { createCors } from './server/cors.ts';
 import { createGraphiQL } from './server/graphiql/graphiql.ts';
 import { startHttpServer } from './server/http.ts';
-import { createGraphQLHandler, GRAPHQL_PATH } from './server/yoga.ts';
+import { createWebSockets } from './server/websocket.ts';
+import { createPipeline, GRAPHQL_PATH } from './server/yoga.ts';
 
 /** A running gateway. Disposing of it stops it gracefully. */
 export interface Gateway extends AsyncDisposable {
@@ -32,8 +35,10 @@ export const VERSION: string = (
  */
 export async function startGateway(config: Config, logger: Logger = createLogger(config.logLevel)): Promise<Gateway> {
   const stack: (() => Promise<unknown>)[] = [];
-  const stop = async () => {
-    for (const step of stack.splice(0).reverse()) await step();
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= unwind(stack.reverse(), logger);
+    return stopping;
   };
   try {
     const { backend, sandbox, control } = await openBackend(config, stack);
@@ -42,8 +47,8 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       connectTimeout: config.connectTimeout,
       maxResponseBytes: config.maxResponseBytes,
     });
-    const client = createHarperClient({ transport, ...config });
-    stack.push(() => client.close());
+    const client = createHarperClient({ transport, ...config, onReachability: (now) => logReachability(now, logger) });
+    stack.push(() => client.close(config.shutdownTimeout));
     const facts: GatewayFacts = {
       version: VERSION,
       startedAt: new Date(),
@@ -52,27 +57,56 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       pollInterval: config.pollInterval,
       thresholds: config.thresholds,
     };
+    const hub = createHub({
+      read: (authorization, signal) => readClusterStatus(client, authorization, signal),
+      thresholds: config.thresholds,
+      interval: config.pollInterval,
+      capacity: config.feedCapacity,
+      linger: config.watchLinger,
+    });
+    const pipeline = createPipeline({
+      client,
+      hub,
+      facts,
+      ownAuthorization: backend.authorization,
+      maxDocumentTokens: config.maxDocumentTokens,
+      logger,
+    });
+    const webSockets = createWebSockets({
+      pipeline,
+      initTimeout: config.socketInitTimeout,
+      pingInterval: config.socketPingInterval,
+      maxMessageBytes: config.maxBodyBytes,
+      logger,
+    });
     const login = sandbox && { username: 'admin', password: 'sandbox' };
-    const server = await startHttpServer({
+    const starting = startHttpServer({
       host: config.host,
       port: config.port,
       maxBodyBytes: config.maxBodyBytes,
-      handle: createGraphQLHandler({
-        client,
-        facts,
-        ownAuthorization: backend.authorization,
-        corsOrigins: config.corsOrigins,
-        logger,
-      }),
+      pipeline,
+      webSockets,
+      events: { pipeline, pingInterval: config.socketPingInterval, logger },
+      cors: createCors(config.corsOrigins),
       graphiql: config.graphiql
-        ? createGraphiQL({ endpoint: GRAPHQL_PATH, loginOptional: facts.mode === 'SERVICE', ...(login && { login }) })
+        ? createGraphiQL({
+            endpoint: GRAPHQL_PATH,
+            loginOptional: facts.mode === 'SERVICE',
+            spareNode: sandbox?.nodes.at(-1)?.name ?? 'node-4',
+            ...(login && { login }),
+          })
         : undefined,
       loopbackHostOnly: facts.mode === 'SERVICE',
       logger,
     });
+    const server = await listening('PORT', starting);
     // Stops first: running requests still need the client, and the client the sandbox.
     stack.push(async () => {
-      const cut = await server.stop(config.shutdownTimeout);
+      // A WebSocket is closed with 1001 and an event stream broken off, so that their clients come back elsewhere.
+      const stopped = server.stop(config.shutdownTimeout);
+      await webSockets.stop();
+      hub.stop();
+      const cut = await stopped;
       if (cut > 0) logger.warn({ requests: cut }, 'Requests were still running when the shutdown timeout was over');
     });
     warn(backend, logger);
@@ -88,6 +122,28 @@ export async function startGateway(config: Config, logger: Logger = createLogger
   }
 }
 
+function logReachability({ reachable, lastError }: Reachability, logger: Logger): void {
+  if (reachable) logger.info('Harper answers again');
+  else logger.warn({ reason: lastError }, 'Harper does not answer');
+}
+
+/** Names the setting of a port that cannot be listened on. */
+async function listening<T>(setting: string, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (!(error instanceof Error && 'port' in error)) throw error;
+    throw new Error(`${setting}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Stops what was started, the last first; a step that fails does not keep the others from being taken. */
+async function unwind(steps: readonly (() => Promise<unknown>)[], logger: Logger): Promise<void> {
+  for (const step of steps) {
+    await step().catch((error: unknown) => logger.error({ err: error }, 'A part did not stop cleanly'));
+  }
+}
+
 interface OpenBackend {
   readonly backend: HarperBackend;
   readonly sandbox: Sandbox | undefined;
@@ -98,7 +154,7 @@ async function openBackend({ backend }: Config, stack: (() => Promise<unknown>)[
   if (backend.kind === 'harper') return { backend, sandbox: undefined, control: undefined };
   const sandbox = await startSandbox({ nodes: backend.nodes, spares: 1, dialect: backend.dialect, traffic: 2000 });
   stack.push(async () => sandbox[Symbol.asyncDispose]());
-  const control = await startSandboxControl(sandbox, backend.controlPort);
+  const control = await listening('SANDBOX_CONTROL_PORT', startSandboxControl(sandbox, backend.controlPort));
   stack.push(async () => control[Symbol.asyncDispose]());
   const { url } = sandbox.node('node-1');
   return { sandbox, control, backend: { kind: 'harper', origin: url, displayUrl: url, tls: { verify: true } } };

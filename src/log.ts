@@ -34,9 +34,10 @@ function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return redact(String(error));
   return {
     type: error.name,
-    message: redact(error.message),
+    // What JSON.parse could not read stands in its message.
+    message: error instanceof SyntaxError ? 'A text could not be parsed.' : redact(error.message),
     ...('code' in error && { code: error.code }),
-    ...(error.stack && { stack: redact(error.stack) }),
+    ...(error.stack && !(error instanceof SyntaxError) && { stack: redact(error.stack) }),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   };
 }

@@ -1,10 +1,16 @@
 const MASK = '[redacted]';
 
+/** Longest text that is searched; what comes after is cut off, since nobody reads it and the search takes time. */
+const LONGEST = 4000;
+
+/** Shorter secrets are masked by pattern only: replacing them everywhere would destroy a text without hiding anything. */
+const SHORTEST_SECRET = 3;
+
 /** Words of an Authorization header or of a URL's userinfo, wherever they stand in a text. */
 const PATTERNS: readonly [RegExp, string][] = [
   [/\b(Basic|Bearer)\s+[A-Za-z0-9\-._~+/]+=*/gi, `$1 ${MASK}`],
   [/\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, MASK],
-  [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]+@/gi, `$1${MASK}@`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s@'"]+@/gi, `$1${MASK}@`],
   [
     /("?(?:password|passwd|authorization|secret|(?:operation|refresh)_token)"?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;}]+)/gi,
     `$1${MASK}`,
@@ -13,16 +19,23 @@ const PATTERNS: readonly [RegExp, string][] = [
 
 /**
  * Returns the text without credentials: those given as `secrets`, and whatever looks like one (an Authorization value,
- * a JWT, a URL's userinfo, a `password: …` pair). Secrets shorter than three characters are masked by pattern only,
- * since replacing them everywhere would destroy the text without hiding anything.
+ * a JWT, a URL's userinfo, a `password: …` pair). Texts over 4 000 characters are cut.
  */
 export function redact(text: string, secrets: Iterable<string> = []): string {
-  let clean = text;
-  for (const secret of secrets) {
-    if (secret.length >= 3) clean = clean.replaceAll(secret, MASK);
-  }
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
+  let clean = mask(cut, secrets);
   for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement);
   return clean;
+}
+
+/** Masks all secrets in one pass, the longest first: none may hide within a mask, nor a part of one be left over. */
+function mask(text: string, secrets: Iterable<string>): string {
+  const present = [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_SECRET && text.includes(secret));
+  if (present.length === 0) return text;
+  const longestFirst = present
+    .sort((a, b) => b.length - a.length)
+    .map((secret) => secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return text.replace(new RegExp(longestFirst.join('|'), 'g'), MASK);
 }
 
 /** A copy of a JSON value whose strings are redacted. */
@@ -35,20 +48,32 @@ export function redactDeep(value: unknown, secrets: readonly string[]): unknown 
 
 /**
  * The strings that must not appear anywhere for an Authorization header: the header itself, its parameter and, for
- * Basic, the decoded password and the decoded pair.
+ * Basic, the decoded pair and password in every form a message may give them.
  */
-export function secretsOf(authorization: string | undefined): string[] {
-  if (authorization === undefined) return [];
+export function secretsOf(authorization: string): string[] {
   const parameter = authorization.slice(authorization.indexOf(' ') + 1);
-  const secrets = [authorization, parameter];
-  if (/^basic /i.test(authorization)) {
-    const pair = Buffer.from(parameter, 'base64').toString('utf8');
-    secrets.push(pair, pair.slice(pair.indexOf(':') + 1));
-  }
-  return secrets;
+  if (!/^basic /i.test(authorization)) return [authorization, parameter];
+  const pair = Buffer.from(parameter, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return [authorization, parameter, ...secretsOfLogin(pair.slice(0, colon), pair.slice(colon + 1))];
 }
 
-/** The URL without its userinfo (`wss://user:password@host` → `wss://host`), otherwise unchanged. */
-export function withoutUserinfo(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
+/** The strings that must not appear anywhere for a user's password: it and the login, plain and encoded. */
+export function secretsOfLogin(username: string, password: string): string[] {
+  const escaped = JSON.stringify(password).slice(1, -1);
+  const pair = `${username}:${password}`;
+  return [password, escaped, encodeURIComponent(password), pair, Buffer.from(pair).toString('base64')];
+}
+
+/**
+ * An address without the login in it (`wss://user:password@host` → `wss://host`), with a scheme or without. No host has an
+ * `@`, so everything up to the last one goes.
+ */
+export function withoutUserinfo(address: string): string {
+  const trimmed = address.trim();
+  const at = trimmed.lastIndexOf('@');
+  if (at === -1) return trimmed;
+  const scheme = trimmed.match(/^[a-z][a-z0-9+.-]{0,30}:\/*/i)?.[0] ?? '';
+  // Without slashes the part before the colon is a user's name.
+  return `${scheme.endsWith('/') ? scheme : ''}${trimmed.slice(at + 1)}`;
 }

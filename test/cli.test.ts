@@ -62,7 +62,7 @@ describe('harper-gateway', () => {
     const [, port = ''] = await first.until(/GraphiQL +http:\/\/127\.0\.0\.1:(\d+)/);
     await using second = cli(['--port', port], { SANDBOX_CONTROL_PORT: '0' });
     expect(await second.ended).toBe(1);
-    expect(second.output()).toMatch(/could not start: .*EADDRINUSE/);
+    expect(second.output()).toMatch(/could not start: PORT: .*EADDRINUSE/);
   });
 
   it('points at a Harper by one variable', async () => {

@@ -1,13 +1,13 @@
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
-import { SAMPLES } from '../src/server/graphiql/samples.ts';
+import { samples } from '../src/server/graphiql/samples.ts';
 import { start } from './support/process.ts';
 import { startStack } from './support/stack.ts';
 
 describe('the typed example', () => {
   it('runs as it stands and prints what the cluster looks like', async () => {
     await using stack = await startStack();
-    await using program = start(process.execPath, ['examples/cluster-status.ts'], { HARPER_GATEWAY: stack.url });
+    await using program = start(process.execPath, ['examples/cluster-status.ts'], { GATEWAY_URL: stack.url });
     expect(await program.ended).toBe(0);
     expect(program.stdout()).toBe('node-1 sees its cluster as HEALTHY\n  node-2: HEALTHY \n  node-3: HEALTHY \n');
   });
@@ -15,7 +15,7 @@ describe('the typed example', () => {
   it('ends with a coded error when the login is wrong', async () => {
     await using stack = await startStack();
     await using program = start(process.execPath, ['examples/cluster-status.ts'], {
-      HARPER_GATEWAY: stack.url,
+      GATEWAY_URL: stack.url,
       LOGIN: 'admin:wrong',
     });
     expect(await program.ended).toBe(1);
@@ -26,7 +26,7 @@ describe('the typed example', () => {
 describe('the sample documents of GraphiQL', () => {
   it('work on the sandbox, one after the other', async () => {
     await using stack = await startStack({ sandbox: { spares: 1 } });
-    for (const { query, variables } of SAMPLES) {
+    for (const { query, variables } of samples('node-4')) {
       const { errors, data } = await stack.ask(query, { ...(variables && { variables }) });
       expect([query, errors]).toEqual([query, []]);
       expect(Object.values(data).every((value) => value !== null)).toBe(true);
@@ -38,7 +38,9 @@ describe('the sample documents of GraphiQL', () => {
     const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
       Object.keys(type?.getFields() ?? {}),
     );
-    const text = SAMPLES.map(({ query }) => query).join('\n');
+    const text = samples('node-4')
+      .map(({ query }) => query)
+      .join('\n');
     expect(roots.filter((root) => !new RegExp(`\\b${root}\\b`).test(text))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import type { z } from 'zod';
 import { flagOf, SETTING_NAMES, type SETTINGS, type SettingName, settingOf } from './settings.ts';
 
@@ -35,8 +36,13 @@ export interface Config {
   readonly connectTimeout: number;
   readonly maxResponseBytes: number;
   readonly maxBodyBytes: number;
+  readonly maxDocumentTokens: number;
   readonly statusConcurrency: number;
   readonly pollInterval: number;
+  readonly feedCapacity: number;
+  readonly watchLinger: number;
+  readonly socketInitTimeout: number;
+  readonly socketPingInterval: number;
   readonly thresholds: { readonly lag: number; readonly backPressure: number; readonly liveness: number };
   readonly corsOrigins: readonly string[];
   readonly graphiql: boolean;
@@ -85,7 +91,7 @@ export function readConfig(
     if (result.success) values[name] = result.data;
     else faults.push(`${name} ${result.error.issues[0]?.message ?? 'is wrong'} (${describe(name)})`);
   }
-  const backend = readBackend(values as Values, given, faults);
+  const backend = readBackend(values as Values, given, environment, faults);
   if (faults.length > 0 || backend === undefined) throw new ConfigError(faults);
   return freeze(toConfig(values as Required<Values>, backend));
 }
@@ -96,9 +102,16 @@ function describe(name: SettingName): string {
   return flag === undefined ? unit : `${unit}, or ${flag}`;
 }
 
-function readBackend(values: Values, given: Set<SettingName>, faults: string[]): Config['backend'] | undefined {
+function readBackend(
+  values: Values,
+  given: Set<SettingName>,
+  environment: Record<string, string | undefined>,
+  faults: string[],
+): Config['backend'] | undefined {
+  const unknown = Object.keys(environment).filter((name) => isMisspelt(name));
+  for (const name of unknown) faults.push(`${name} is no setting; those about Harper are ${HARPER_NAMES.join(', ')}`);
   const aboutHarper = [...given].filter((name) => name.startsWith('HARPER_'));
-  if (aboutHarper.length === 0) return readSandbox(values, faults);
+  if (aboutHarper.length === 0) return unknown.length === 0 ? readSandbox(values, faults) : undefined;
   if (!given.has('HARPER_URL')) faults.push(`${aboutHarper.join(', ')} without HARPER_URL: which Harper is meant?`);
   const pairs = [
     ['HARPER_USERNAME', 'HARPER_PASSWORD'],
@@ -111,10 +124,24 @@ function readBackend(values: Values, given: Set<SettingName>, faults: string[]):
     faults.push('HARPER_TOKEN and HARPER_USERNAME/HARPER_PASSWORD exclude each other');
   }
   if (values.HARPER_USERNAME?.includes(':')) faults.push('HARPER_USERNAME has a colon, which Basic login cannot carry');
-  const url = values.HARPER_URL;
-  if (url === undefined) return undefined;
+  const login = ['HARPER_USERNAME', 'HARPER_TOKEN', 'HARPER_CERT_FILE'].filter((name) =>
+    given.has(name as SettingName),
+  );
+  if (login.length > 0 && values.HOST !== undefined && !isLoopback(values.HOST)) {
+    faults.push(
+      `HOST is not a loopback address, and with ${login.join(', ')} the gateway's own login would serve anyone who reaches it; leave the login out, so that callers bring their own, or listen on 127.0.0.1`,
+    );
+  }
   const files = readFiles(values, faults);
-  return readHarper(url, values, files, given, faults);
+  return values.HARPER_URL === undefined ? undefined : readHarper(values.HARPER_URL, values, files, given, faults);
+}
+
+const HARPER_NAMES = SETTING_NAMES.filter((name) => name.startsWith('HARPER_'));
+
+/** Whether a variable looks like a setting about Harper and is none; Kubernetes names those of a service called harper so, too. */
+function isMisspelt(name: string): boolean {
+  if (!name.startsWith('HARPER_') || HARPER_NAMES.includes(name as SettingName)) return false;
+  return !/^HARPER_(SERVICE_|PORT$|PORT_\d)/.test(name);
 }
 
 function readSandbox(values: Values, faults: string[]): SandboxBackend | undefined {
@@ -145,11 +172,6 @@ function readHarper(
     if (given.has(name) && url.protocol !== 'https:') faults.push(`${name} has no effect without an https HARPER_URL`);
   }
   const authorization = serviceAuthorization(values);
-  if (authorization !== undefined && values.HOST !== undefined && !isLoopback(values.HOST)) {
-    faults.push(
-      "HOST is not a loopback address, and the gateway's own Harper login (HARPER_USERNAME, HARPER_TOKEN) would serve anyone who reaches it; leave the login out, so that callers bring their own, or listen on 127.0.0.1",
-    );
-  }
   const { HARPER_CA_FILE: ca, HARPER_CERT_FILE: cert, HARPER_KEY_FILE: key } = files;
   return {
     kind: 'harper',
@@ -197,8 +219,13 @@ function toConfig(values: Required<Values>, backend: Config['backend']): Config 
     connectTimeout: values.CONNECT_TIMEOUT,
     maxResponseBytes: values.MAX_RESPONSE_BYTES,
     maxBodyBytes: values.MAX_BODY_BYTES,
+    maxDocumentTokens: values.MAX_DOCUMENT_TOKENS,
     statusConcurrency: values.STATUS_CONCURRENCY,
     pollInterval: values.POLL_INTERVAL,
+    feedCapacity: values.FEED_CAPACITY,
+    watchLinger: values.WATCH_LINGER,
+    socketInitTimeout: values.SOCKET_INIT_TIMEOUT,
+    socketPingInterval: values.SOCKET_PING_INTERVAL,
     thresholds: {
       lag: values.LAG_THRESHOLD,
       backPressure: values.BACK_PRESSURE_THRESHOLD,
@@ -213,7 +240,7 @@ function toConfig(values: Required<Values>, backend: Config['backend']): Config 
 
 /** Whether an address or name always means this machine. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+  return host === 'localhost' || host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function freeze<T extends object>(value: T): T {

@@ -66,7 +66,7 @@ export const SETTINGS = {
   },
   HARPER_PASSWORD: { schema: text, unit: 'text', secret: true, sentence: 'Password of HARPER_USERNAME.' },
   HARPER_TOKEN: {
-    schema: text,
+    schema: z.string().regex(/^[A-Za-z0-9\-._~+/]+=*$/, 'has characters that no token has'),
     unit: 'JWT',
     secret: true,
     sentence: 'Operation token the gateway itself logs in with, instead of HARPER_USERNAME and HARPER_PASSWORD.',
@@ -125,6 +125,12 @@ export const SETTINGS = {
     unit: 'bytes',
     sentence: 'Largest GraphQL request taken from a client.',
   },
+  MAX_DOCUMENT_TOKENS: {
+    schema: integer(100, 100_000),
+    default: '2000',
+    unit: 'tokens',
+    sentence: 'Largest GraphQL document taken; it bounds depth and aliases as well.',
+  },
   STATUS_CONCURRENCY: {
     schema: integer(1, 64),
     default: '4',
@@ -137,6 +143,31 @@ export const SETTINGS = {
     default: '1000',
     unit: 'ms',
     sentence: 'How often cluster_status is read while somebody watches.',
+  },
+  FEED_CAPACITY: {
+    schema: integer(1, 1_000_000),
+    default: '10000',
+    unit: 'changes',
+    sentence: 'How many changes are kept for live readers that come back with a cursor, or fall behind.',
+  },
+  WATCH_LINGER: {
+    schema: integer(0, MINUTE),
+    default: '3000',
+    unit: 'ms',
+    sentence:
+      'How long polling goes on after the last live reader has left, so that one who comes back misses nothing.',
+  },
+  SOCKET_INIT_TIMEOUT: {
+    schema: integer(10, MINUTE),
+    default: '3000',
+    unit: 'ms',
+    sentence: 'How long a WebSocket may be open without connection_init.',
+  },
+  SOCKET_PING_INTERVAL: {
+    schema: integer(100, MINUTE),
+    default: '12000',
+    unit: 'ms',
+    sentence: 'How often live connections are pinged; a WebSocket that has not answered by the next ping is closed.',
   },
   LAG_THRESHOLD: {
     schema: integer(0, 24 * 60 * MINUTE),

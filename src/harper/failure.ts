@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorDetails, GatewayError } from '../errors.ts';
-import { redact } from '../redact.ts';
+import { redact, redactDeep } from '../redact.ts';
 
 /** What was asked when a failure came up. */
 export interface Asked {
@@ -10,17 +10,6 @@ export interface Asked {
   /** Strings that must not appear in any message: the credentials of the call. */
   readonly secrets: readonly string[];
 }
-
-/** Socket faults after which Harper certainly never saw the request. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENOENT',
-  'EACCES',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
 
 const SENTENCES: Record<string, string> = {
   ECONNREFUSED: 'Harper refused the connection',
@@ -37,6 +26,9 @@ const SENTENCES: Record<string, string> = {
   ENETUNREACH: "Harper's network cannot be reached",
 };
 
+/** Statuses by which proxies, and a Harper that is not ready, say that nobody answers. */
+const GATEWAY_STATUSES = new Set([408, 502, 503, 504]);
+
 /** Whether a TLS handshake, not the network, made the connection fail. */
 function isTlsFault(code: string): boolean {
   return /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO$|HOSTNAME_MISMATCH)/.test(code);
@@ -52,22 +44,21 @@ function codeOf(error: unknown): string {
   return code;
 }
 
-/** A fault of the connection, as undici or node:net reports it → UPSTREAM_UNAVAILABLE. */
-export function connectionFailure(error: unknown, asked: Asked): GatewayError {
+/**
+ * A fault of the connection, as undici or node:net reports it → UPSTREAM_UNAVAILABLE.
+ * @param sent whether Harper may have seen the request; false where no connection was made
+ */
+export function connectionFailure(error: unknown, asked: Asked, sent: boolean): GatewayError {
   const code = codeOf(error);
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
     return invalidResponse('is shorter than it says', asked, { cause: error });
-  const tls = isTlsFault(code);
-  const neverSent = tls || NEVER_SENT.has(code) || code === 'UND_ERR_CONNECT_TIMEOUT';
-  const sentence = tls ? "Harper's TLS handshake failed" : (SENTENCES[code] ?? 'The connection to Harper failed');
-  return new GatewayError(
-    'UPSTREAM_UNAVAILABLE',
-    `${sentence}${code && ` (${code})`}.${outcomeHint(asked, !neverSent)}`,
-    {
-      ...detailsOf(asked, !neverSent),
-      cause: error,
-    },
-  );
+  const sentence = isTlsFault(code)
+    ? "Harper's TLS handshake failed"
+    : (SENTENCES[code] ?? 'The connection to Harper failed');
+  return new GatewayError('UPSTREAM_UNAVAILABLE', `${sentence}${code && ` (${code})`}.${outcomeHint(asked, sent)}`, {
+    ...detailsOf(asked, sent),
+    cause: error,
+  });
 }
 
 /** No whole answer within the deadline → UPSTREAM_TIMEOUT. */
@@ -92,9 +83,17 @@ export function invalidResponse(what: string, asked: Asked, details: ErrorDetail
  * message}`, the 403 object, `{error: {…}}` and text/plain.
  */
 export function refusal(status: number, body: unknown, asked: Asked): GatewayError {
-  const words = wordsOf(body);
+  const words = wordsOf(body, asked.secrets);
   const message = words === undefined ? undefined : redact(words, asked.secrets);
   const details = { operation: asked.operation, status, read: asked.kind === 'read' };
+  // What a proxy says of a Harper that does not answer tells nothing of what Harper has done.
+  if (GATEWAY_STATUSES.has(status)) {
+    return new GatewayError(
+      'UPSTREAM_UNAVAILABLE',
+      `Harper, or a proxy before it, is not available (HTTP ${status}).${outcomeHint(asked, true)}`,
+      { ...detailsOf(asked, true), status },
+    );
+  }
   if (status === 401) {
     return new GatewayError(
       'UNAUTHENTICATED',
@@ -117,13 +116,6 @@ export function refusal(status: number, body: unknown, asked: Asked): GatewayErr
     return new GatewayError('OPERATION_UNSUPPORTED', `This Harper has no operation '${asked.operation}'.`, details);
   }
   if (message !== undefined) return new GatewayError('OPERATION_REFUSED', message, details);
-  if (status === 502 || status === 503 || status === 504) {
-    return new GatewayError(
-      'UPSTREAM_UNAVAILABLE',
-      `Harper, or a proxy before it, is not available (HTTP ${status}).${outcomeHint(asked, true)}`,
-      { ...detailsOf(asked, true), status },
-    );
-  }
   return invalidResponse(
     `is HTTP ${status} ${STATUS_CODES[status] ?? ''} without an error of Harper's; HARPER_URL must be its operations API`,
     asked,
@@ -131,13 +123,14 @@ export function refusal(status: number, body: unknown, asked: Asked): GatewayErr
   );
 }
 
-function wordsOf(body: unknown): string | undefined {
+function wordsOf(body: unknown, secrets: readonly string[]): string | undefined {
   if (typeof body !== 'object' || body === null || !('error' in body)) return undefined;
   const { error } = body;
   if ('statusCode' in body && 'message' in body && typeof body.message === 'string') return body.message;
   if (typeof error === 'string') return error;
   if (typeof error === 'object' && error !== null) {
-    return 'message' in error && typeof error.message === 'string' ? error.message : JSON.stringify(error);
+    if ('message' in error && typeof error.message === 'string') return error.message;
+    return JSON.stringify(redactDeep(error, secrets));
   }
   return undefined;
 }
@@ -146,7 +139,7 @@ function forbiddenReason(body: unknown, asked: Asked): string {
   const reasons =
     typeof body === 'object' && body !== null && 'unauthorized_access' in body ? body.unauthorized_access : undefined;
   const texts = Array.isArray(reasons) ? reasons.filter((reason) => typeof reason === 'string') : [];
-  return redact(texts.join('; ') || wordsOf(body) || `operation '${asked.operation}'`, asked.secrets);
+  return redact(texts.join('; ') || wordsOf(body, asked.secrets) || `operation '${asked.operation}'`, asked.secrets);
 }
 
 function detailsOf(asked: Asked, sent: boolean): ErrorDetails {

@@ -1,9 +1,4 @@
-import { DeadlineExceeded } from './deadline.ts';
-
-/**
- * The shared work of one flight. It calls `started` when its request goes out; the signal fires when nobody waits for it
- * any more: before it started whatever the reason, afterwards only when the last one's deadline is over.
- */
+/** The shared work of one flight; it calls `started` when its request goes out. The signal fires only before that. */
 export type Run<T> = (signal: AbortSignal, started: () => void) => Promise<T>;
 
 interface Flight<T> {
@@ -20,8 +15,9 @@ interface Flight<T> {
  */
 export interface Flights {
   /**
-   * Joins the next flight of `key`, or starts one with `run`. Flights of one key never overlap. A caller who goes away
-   * leaves a started flight going, because a call that is cut off may still be running in Harper.
+   * Joins the next flight of `key`, or starts one with `run`. Flights of one key never overlap. The signal takes only its
+   * owner out: a flight that has started goes on, because a call that is cut off may still be running in Harper. One that
+   * has not started, and that nobody waits for any more, never does.
    * @throws the signal's reason, or whatever the flight failed with
    */
   join<T>(key: string, run: Run<T>, signal: AbortSignal): Promise<T>;
@@ -62,7 +58,7 @@ export function createFlights(): Flights {
         return await untilAborted(flight.promise, signal);
       } finally {
         flight.passengers -= 1;
-        if (flight.passengers === 0 && (!flight.started || signal.reason instanceof DeadlineExceeded)) {
+        if (flight.passengers === 0 && !flight.started) {
           if (boarding.get(key) === flight) boarding.delete(key);
           flight.controller.abort(signal.reason);
         }

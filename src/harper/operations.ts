@@ -78,6 +78,8 @@ export const operations = {
         .optional()
         .transform((said) => (typeof said === 'string' ? said : 'Cluster successfully configured.')),
       failed_nodes: z.array(z.unknown()).nullish(),
+      // An answer with an error is no success, whatever its status.
+      error: z.undefined().optional(),
     }),
   ),
   setRoutes: operation(

@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 /** Lengths and counts that no real cluster comes near; they keep nonsense out before Harper sees it. */
 const MAX_NAME = 253;
+const MAX_URL = 2048;
+const MAX_SECRET = 16_384;
 const MAX_LIST = 1000;
 
 const name = z
@@ -29,12 +31,16 @@ const port = z
   .refine((value) => value >= 1 && value <= 65_535, 'must be between 1 and 65535');
 
 /** A replication address: ws:// or wss://, nothing but host and port. */
-const socketUrl = z.string().superRefine((value, context) => {
-  const fault = socketUrlFault(value);
-  if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-});
+const socketUrl = z
+  .string()
+  .max(MAX_URL, `must not be longer than ${MAX_URL} characters`)
+  .superRefine((value, context) => {
+    const fault = socketUrlFault(value);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  });
 
 function socketUrlFault(value: string): string | undefined {
+  if (value.length > MAX_URL) return undefined;
   const portText = value.match(/^wss?:\/\/(?:\[[^\]]*\]|[^/:?#@]*):(\d+)(?:[/?#]|$)/i)?.[1];
   if (portText !== undefined && (Number(portText) < 1 || Number(portText) > 65_535)) {
     return 'must have a port between 1 and 65535';
@@ -58,10 +64,14 @@ const tableSubscription = z.object({
 const authorization = z
   .object({
     basic: z
-      .object({ username: z.string().min(1, 'must not be empty'), password: z.string().min(1, 'must not be empty') })
+      .object({
+        username: z.string().min(1, 'must not be empty'),
+        password: z.string().min(1, 'must not be empty').max(MAX_SECRET),
+      })
       .nullish(),
     header: z
       .string()
+      .max(MAX_SECRET)
       .regex(/^(Basic|Bearer) \S+$/, 'must be "Basic …" or "Bearer …"; Harper minds the case')
       .nullish(),
   })
@@ -113,7 +123,10 @@ export const addNodeBody = target.transform(toNodeBody);
 export const updateNodeBody = z
   .object({ ...nodeFields, hostname: newHostname })
   .superRefine(({ hostname: _, ...changes }, context) => {
-    if (Object.values(changes).every(isMissing)) {
+    if (changes.subscriptions === null) {
+      const message = 'cannot be taken back by null; to replicate everything again, remove the node and add it';
+      context.addIssue({ code: 'custom', path: ['subscriptions'], message });
+    } else if (Object.values(changes).every(isMissing)) {
       context.addIssue({
         code: 'custom',
         path: [],
@@ -137,7 +150,7 @@ export const configureClusterBody = z
   .superRefine(({ connections }, context) => {
     const seen = new Set<string>();
     for (const [index, connection] of connections.entries()) {
-      const key = connection.hostname ?? URL.parse(connection.url ?? '')?.hostname;
+      const key = connection.hostname ?? URL.parse(connection.url ?? '')?.hostname.replace(/^\[|\]$/g, '');
       if (key === undefined) continue;
       if (seen.has(key))
         context.addIssue({ code: 'custom', path: ['connections', index], message: 'names a node a second time' });

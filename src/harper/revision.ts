@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
-import type { ClusterStatus } from './domain.ts';
+import type { ClusterStatus, Peer } from './domain.ts';
+
+/** What is configured of a peer, as a text that is the same when the configuration is. */
+export function topologyOf({ name, url, subscriptions, replication, shard }: Peer): string {
+  const tables = subscriptions?.map(({ database, table, publish, subscribe }) =>
+    JSON.stringify([database, table, publish, subscribe]),
+  );
+  return JSON.stringify([
+    name,
+    url,
+    tables?.sort() ?? null,
+    replication && [replication.sends, replication.receives],
+    shard,
+  ]);
+}
 
 /**
  * A digest of the configured topology: this node's name and shard, and each peer's name, url, subscriptions, flow and
  * shard. Live figures (connected, latency, times) and the order of an answer do not enter into it.
  */
 export function revisionOf(status: ClusterStatus): string {
-  const peers = status.connections.map(({ name, url, subscriptions, replication, shard }) => [
-    name,
-    url,
-    subscriptions
-      ?.map(({ database, table, publish, subscribe }) => JSON.stringify([database, table, publish, subscribe]))
-      .sort() ?? null,
-    replication && [replication.sends, replication.receives],
-    shard,
-  ]);
-  const topology = JSON.stringify([status.nodeName, status.shard, peers]);
+  const topology = JSON.stringify([status.nodeName, status.shard, status.connections.map(topologyOf)]);
   return createHash('sha256').update(topology).digest('base64url').slice(0, 22);
 }

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { withoutUserinfo } from '../redact.ts';
+import { redact, withoutUserinfo } from '../redact.ts';
 import type { Route } from './domain.ts';
 import type { RouteEntry } from './operations.ts';
 
@@ -14,9 +14,10 @@ export function toRoute(entry: RouteEntry): Route {
   if (typeof entry === 'string') return { ...addressOf(withoutUserinfo(entry)), configured: withoutUserinfo(entry) };
   const text = entry.url ?? entry.hostname ?? entry.host ?? '';
   const address = addressOf(withoutUserinfo(text), toPort(entry.port));
+  const hostname = entry.hostname ?? entry.host;
   return {
     ...address,
-    hostname: entry.hostname ?? entry.host ?? address.hostname,
+    hostname: hostname ? withoutUserinfo(hostname) : address.hostname,
     configured: JSON.stringify(withoutSecrets(entry)),
   };
 }
@@ -46,10 +47,11 @@ function toPort(port: string | number | null | undefined): number | null {
   return Number.isInteger(value) && value > 0 && value <= 65_535 ? value : null;
 }
 
-function withoutSecrets(entry: object): object {
-  return Object.fromEntries(
-    Object.entries(entry)
-      .filter(([key]) => !/authorization|password|token|secret/i.test(key))
-      .map(([key, value]) => [key, typeof value === 'string' ? withoutUserinfo(value) : value]),
-  );
+/** A copy of an entry's value without anything that could be a credential, at any depth. */
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return redact(withoutUserinfo(value));
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => !/auth|pass|token|secret|credential|key/i.test(key));
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutSecrets(item)]));
 }

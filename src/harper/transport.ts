@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { HarperBackend } from '../config/config.ts';
 import { type Asked, connectionFailure, invalidResponse, refusal } from './failure.ts';
 
@@ -19,7 +19,7 @@ export interface Transport {
    * Posts one body and returns the answer of a successful operation.
    * @throws GatewayError for every connection fault and every status of 400 or more; the abort reason when `signal` fires
    */
-  post(body: object, authorization: string | undefined, asked: Asked, signal: AbortSignal): Promise<Answer>;
+  post(body: object, authorization: string, asked: Asked, signal: AbortSignal): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -32,8 +32,58 @@ export interface TransportOptions {
 }
 
 /** Creates the transport; no connection is opened before the first call. */
-export function createTransport({ backend, connectTimeout, maxResponseBytes }: TransportOptions): Transport {
-  const pool: Dispatcher = new Pool(backend.origin, {
+export function createTransport(options: TransportOptions): Transport {
+  /** Faults of a connection that was never made: Harper has certainly not seen the request. */
+  const unmade = new WeakSet<object>();
+  /** Faults of a connection that had served requests before: most likely it was closed while it lay idle. */
+  const stale = new WeakSet<object>();
+  const pool = createPool(options, unmade, stale);
+
+  const send = async (payload: string, authorization: string, signal: AbortSignal) =>
+    pool.request({
+      method: 'POST',
+      path: '/',
+      headers: { 'content-type': 'application/json', accept: 'application/json', authorization },
+      body: payload,
+      signal,
+    });
+
+  return {
+    async post(body, authorization, asked, signal) {
+      const payload = JSON.stringify(body);
+      let response: Dispatcher.ResponseData;
+      try {
+        response = await send(payload, authorization, signal).catch((error: unknown) => {
+          // Only a read may be sent twice, and only when a kept connection was closed under it.
+          if (asked.kind === 'read' && !signal.aborted && isStale(error, stale))
+            return send(payload, authorization, signal);
+          throw error;
+        });
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw connectionFailure(error, asked, !unmade.has(error as object));
+      }
+      return readAnswer(response, asked, signal, options.maxResponseBytes);
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function createPool(
+  { backend, connectTimeout }: TransportOptions,
+  unmade: WeakSet<object>,
+  stale: WeakSet<object>,
+): Pool {
+  const { socketPath, tls } = backend;
+  const connect = buildConnector({
+    timeout: connectTimeout,
+    ...(socketPath !== undefined && { socketPath }),
+    rejectUnauthorized: tls.verify,
+    ...(tls.ca !== undefined && { ca: tls.ca }),
+    ...(tls.cert !== undefined && { cert: tls.cert }),
+    ...(tls.key !== undefined && { key: tls.key }),
+  });
+  return new Pool(backend.origin, {
     connections: 128,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE,
@@ -41,71 +91,36 @@ export function createTransport({ backend, connectTimeout, maxResponseBytes }: T
     // The deadline of a call is its signal's; two clocks for one thing would disagree.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: {
-      timeout: connectTimeout,
-      ...(backend.socketPath !== undefined && { socketPath: backend.socketPath }),
-      rejectUnauthorized: backend.tls.verify,
-      ...(backend.tls.ca !== undefined && { ca: backend.tls.ca }),
-      ...(backend.tls.cert !== undefined && { cert: backend.tls.cert }),
-      ...(backend.tls.key !== undefined && { key: backend.tls.key }),
+    connect(connectOptions, callback) {
+      connect(connectOptions, (...[error, socket]) => {
+        if (error) {
+          unmade.add(error);
+          callback(error, null);
+          return;
+        }
+        socket.prependListener('error', (fault: Error) => {
+          if (socket.bytesRead > 0) stale.add(fault);
+        });
+        callback(null, socket);
+      });
     },
   });
-
-  return {
-    async post(body, authorization, asked, signal) {
-      const payload = JSON.stringify(body);
-      const attempt = () => request(pool, payload, authorization, asked, signal, maxResponseBytes);
-      try {
-        return await attempt();
-      } catch (error) {
-        // Only a read may be sent twice, and only when the connection had been kept alive and was closed under it.
-        if (error instanceof StaleSocket && asked.kind === 'read' && !signal.aborted)
-          return await secondAttempt(attempt, asked);
-        if (error instanceof StaleSocket) throw connectionFailure(error.cause, asked);
-        throw error;
-      }
-    },
-    close: () => pool.destroy(),
-  };
 }
 
-async function secondAttempt(attempt: () => Promise<Answer>, asked: Asked): Promise<Answer> {
-  try {
-    return await attempt();
-  } catch (error) {
-    throw error instanceof StaleSocket ? connectionFailure(error.cause, asked) : error;
-  }
+/** Whether a connection that had served requests before was gone before a byte of this answer came. */
+function isStale(error: unknown, stale: WeakSet<object>): boolean {
+  if (!(error instanceof Error)) return false;
+  // undici makes an error of its own of an orderly close, with what the socket has read so far.
+  const { code, socket } = error as { code?: string; socket?: { bytesRead?: number } };
+  return stale.has(error) || (code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0);
 }
 
-/** The connection was gone before a byte of the answer came. */
-class StaleSocket extends Error {}
-
-async function request(
-  pool: Dispatcher,
-  payload: string,
-  authorization: string | undefined,
+async function readAnswer(
+  response: Dispatcher.ResponseData,
   asked: Asked,
   signal: AbortSignal,
   maxBytes: number,
 ): Promise<Answer> {
-  let response: Dispatcher.ResponseData;
-  try {
-    response = await pool.request({
-      method: 'POST',
-      path: '/',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        ...(authorization !== undefined && { authorization }),
-      },
-      body: payload,
-      signal,
-    });
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (isDropped(error)) throw new StaleSocket('dropped', { cause: error });
-    throw connectionFailure(error, asked);
-  }
   const text = await readText(response, asked, signal, maxBytes);
   const { statusCode } = response;
   if (statusCode >= 400) throw refusal(statusCode, parse(text), asked);
@@ -115,12 +130,6 @@ async function request(
   if (body === undefined) throw invalidResponse('is not JSON', asked, { status: statusCode });
   const { date } = response.headers;
   return { body, date: typeof date === 'string' ? dateOrNull(date) : null };
-}
-
-function isDropped(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(String(error.code))
-  );
 }
 
 async function readText(
@@ -139,7 +148,7 @@ async function readText(
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw connectionFailure(error, asked);
+    throw connectionFailure(error, asked, true);
   }
   if (size > maxBytes)
     throw invalidResponse(`is larger than ${maxBytes} bytes`, asked, { status: response.statusCode });

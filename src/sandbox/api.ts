@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Fault } from './faults.ts';
 import type { Login, Logins } from './login.ts';
-import type { SandboxNode } from './node.ts';
+import type { Call, SandboxNode } from './node.ts';
 import { perform, type Reply } from './operations.ts';
 
 const JSON_TYPE = 'application/json';
@@ -27,26 +27,31 @@ async function handle(
 ): Promise<void> {
   res.setHeader('server', 'HarperDB');
   const text = await readAll(req);
-  await node.whenThawed();
-  if (req.method === 'GET' && req.url === '/health') return sendText(res, 200, 'HarperDB is running.');
+  if (req.method === 'GET' && req.url === '/health') {
+    await node.whenThawed();
+    return sendText(res, 200, 'HarperDB is running.');
+  }
   if (req.method !== 'POST' || req.url !== '/') return sendText(res, 404, 'Not found\n');
   const refused = refuseMedia(req);
   if (refused) return send(res, refused);
   const { body, refusal } = parse(text);
   if (body === undefined) return send(res, refusal);
-  const operation = String(body.operation);
-  const done = node.arrived(operation);
-  res.once('close', done);
-  const fault = node.faults.take(operation);
-  if (fault && (await showBefore(fault, res))) return;
-  const reply = await answer(node, logins, local, req.headers.authorization, body);
-  if (fault?.kind === 'hold' && fault.after) {
-    fault.arrived();
-    await fault.release;
+  const call = node.arrived(body);
+  try {
+    await node.whenThawed();
+    const fault = node.faults.take(String(body.operation));
+    if (fault && (await showBefore(fault, res))) return;
+    const reply = await answer(node, logins, local, req.headers.authorization, body, call);
+    if (fault?.kind === 'hold' && fault.after) {
+      fault.arrived();
+      await fault.release;
+    }
+    if (res.destroyed) return;
+    if (fault) showAround(fault, reply, res);
+    else send(res, reply);
+  } finally {
+    call.done();
   }
-  if (res.destroyed) return;
-  if (fault) showAround(fault, reply, res);
-  else send(res, reply);
 }
 
 function refuseMedia(req: IncomingMessage): Reply | undefined {
@@ -83,6 +88,7 @@ async function answer(
   local: boolean,
   header: string | undefined,
   body: Record<string, unknown>,
+  call: Call,
 ): Promise<Reply> {
   if (body.operation === 'refresh_operation_token') {
     const refreshed = logins.refresh(header);
@@ -91,7 +97,7 @@ async function answer(
   if (body.operation === 'create_authentication_tokens') return createTokens(logins, header, body);
   const login = logIn(logins, local, header, body);
   if ('refused' in login) return refuse(login.refused);
-  return perform(node, body, login.user);
+  return perform(node, body, login.user, call);
 }
 
 function logIn(logins: Logins, local: boolean, header: string | undefined, body: Record<string, unknown>): Login {

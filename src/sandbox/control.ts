@@ -17,6 +17,10 @@ const ACTIONS = ['kill', 'restart', 'freeze', 'thaw'] as const;
  */
 export async function startSandboxControl(sandbox: Sandbox, port: number): Promise<SandboxControl> {
   const server = createServer((req, res) => {
+    if (isForeign(req)) {
+      reply(res, 403, 'Only for this machine, and not for web pages.\n');
+      return;
+    }
     act(sandbox, req)
       .then((text) => reply(res, text === undefined ? 404 : 200, text ?? help(sandbox)))
       .catch((error: unknown) => reply(res, 500, `${error instanceof Error ? error.message : 'failed'}\n`));
@@ -33,6 +37,11 @@ export async function startSandboxControl(sandbox: Sandbox, port: number): Promi
       await closed;
     },
   };
+}
+
+/** Whether a web page may be behind a request: browsers name the page in Origin, and its host in Host when it points here. */
+function isForeign({ headers: { origin, host } }: IncomingMessage): boolean {
+  return origin !== undefined || !/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host ?? '');
 }
 
 async function act(sandbox: Sandbox, { method, url = '/' }: IncomingMessage): Promise<string | undefined> {

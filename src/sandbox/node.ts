@@ -25,6 +25,11 @@ export interface NodeOptions {
   readonly socketPath?: string;
 }
 
+/** A call that has arrived; `done` ends it, once. */
+export interface Call {
+  done(): void;
+}
+
 /** One node of the sandbox cluster: a server of its own, with Harper's operations API and replication sockets. */
 export class SandboxNode {
   readonly name: string;
@@ -33,6 +38,8 @@ export class SandboxNode {
   readonly replication: Replication;
   /** How often each operation has arrived, faults included. */
   readonly received = new Map<string, number>();
+  /** What was sent, call by call. */
+  readonly bodies: Readonly<Record<string, unknown>>[] = [];
   /** Most cluster_status calls that were ever in flight at once. */
   mostStatusCalls = 0;
   /** The routes in the configuration; they are read when the node starts. */
@@ -150,25 +157,33 @@ export class SandboxNode {
    * Runs cluster_status. On 4.7 it runs in a worker thread behind one resolver for the whole process, so that a call that
    * comes while another is running takes its answer away, and the other is never answered (harper.md).
    */
-  async status(answer: () => Reply): Promise<Reply> {
+  async status(call: Call, answer: () => Reply): Promise<Reply> {
     if (this.dialect === '5.2') return answer();
     return new Promise<Reply>((resolve) => {
       this.#resolver = resolve;
       setTimeout(() => {
+        // The worker is done, whether or not its answer finds somebody.
+        call.done();
         this.#resolver?.(answer());
         this.#resolver = undefined;
       }, this.#options.timing.worker);
     });
   }
 
-  /** Counts an operation in; the returned function counts it out. */
-  arrived(operation: string): () => void {
+  /** Counts a call in, with what was sent; it is counted out when its work is done, whether its client still waits or not. */
+  arrived(body: Readonly<Record<string, unknown>>): Call {
+    const operation = String(body.operation);
     this.received.set(operation, (this.received.get(operation) ?? 0) + 1);
-    if (operation !== 'cluster_status') return () => undefined;
-    this.#statusCalls += 1;
+    this.bodies.push(body);
+    const isStatus = operation === 'cluster_status';
+    if (isStatus) this.#statusCalls += 1;
     this.mostStatusCalls = Math.max(this.mostStatusCalls, this.#statusCalls);
-    return () => {
-      this.#statusCalls -= 1;
+    let running = isStatus;
+    return {
+      done: () => {
+        if (running) this.#statusCalls -= 1;
+        running = false;
+      },
     };
   }
 

@@ -1,5 +1,5 @@
 import type { User } from './login.ts';
-import type { SandboxNode } from './node.ts';
+import type { Call, SandboxNode } from './node.ts';
 import type { NodeRecord } from './records.ts';
 import { statusBody } from './status.ts';
 
@@ -18,7 +18,7 @@ interface Handler {
   /** Name of Harper's function, which its refusals name instead of the operation. */
   readonly functionName: string;
   readonly anyone?: true;
-  run(node: SandboxNode, body: Body, user: User): Promise<Reply> | Reply;
+  run(node: SandboxNode, body: Body, user: User, call: Call): Promise<Reply> | Reply;
 }
 
 const ok = (body: unknown): Reply => ({ status: 200, body: typeof body === 'string' ? { message: body } : body });
@@ -27,7 +27,10 @@ const fail = (status: number, error: string): Reply => ({ status, body: { error 
 /** What both dialects have. */
 const COMMON: Record<string, Handler> = {
   user_info: { functionName: 'userInfo', anyone: true, run: (_, __, user) => ok(userInfo(user)) },
-  cluster_status: { functionName: 'clusterStatus', run: (node) => node.status(() => ok(statusBody(node))) },
+  cluster_status: {
+    functionName: 'clusterStatus',
+    run: (node, _, __, call) => node.status(call, () => ok(statusBody(node))),
+  },
   add_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'added') },
   set_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'added') },
   remove_node: { functionName: 'setNode', run: removeNode },
@@ -45,13 +48,13 @@ const FOUR: Record<string, Handler> = {
 };
 
 /** Carries out one operation: it exists (400), the user may (403, or 400 on 5.2), its fields are right (400), it is done. */
-export async function perform(node: SandboxNode, body: Body, user: User): Promise<Reply> {
+export async function perform(node: SandboxNode, body: Body, user: User, call: Call): Promise<Reply> {
   const operation = String(body.operation);
   const table = node.dialect === '4.7' ? { ...COMMON, ...FOUR } : COMMON;
   const handler = Object.hasOwn(table, operation) ? table[operation] : undefined;
   if (handler === undefined) return fail(400, `Operation '${operation}' not found`);
   if (!handler.anyone && !user.superUser) return forbidden(node, handler.functionName);
-  return handler.run(node, body, user);
+  return handler.run(node, body, user, call);
 }
 
 function forbidden(node: SandboxNode, functionName: string): Reply {
@@ -134,8 +137,7 @@ function removeNode(node: SandboxNode, body: Body): Reply {
   if (name === undefined) return fail(500, `Unable to serialize object as a key: {"key":${Date.now()}}`);
   if (typeof name !== 'string') return fail(400, "'hostname' must be a string");
   if (!node.replication.records.peers().some((peer) => peer.name === name)) return fail(400, `${name} does not exist`);
-  node.replication.records.remove(name);
-  node.replication.apply();
+  node.replication.expel(name);
   return ok(`Successfully removed '${name}' from cluster`);
 }
 

@@ -130,6 +130,16 @@ export class Replication implements LinkOwner {
     if (this.records.merge(gossip) || this.databases.size > before) this.apply();
   }
 
+  /** Forgets a peer, and tells it where it can be reached, so that it forgets this node as well. */
+  expel(name: string): void {
+    const farewell = { type: 'nodes', records: [], removed: [[this.name, Date.now()]], databases: [] };
+    for (const { socket, peer, database } of this.#inbound) {
+      if (peer === name && database === 'system') socket.send(JSON.stringify(farewell));
+    }
+    this.records.remove(name);
+    this.apply();
+  }
+
   createDatabase(name: string): void {
     this.databases.add(name);
     this.apply();

@@ -60,8 +60,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...(options.socketPath !== undefined && index === 0 && { socketPath: options.socketPath }),
     });
   });
-  for (const node of nodes) await node.start();
-  await join(nodes.slice(0, size));
+  try {
+    for (const node of nodes) await node.start();
+    await join(nodes.slice(0, size));
+  } catch (error) {
+    await Promise.all(nodes.map((node) => node.kill()));
+    throw error;
+  }
   const timer = traffic === undefined ? undefined : setInterval(() => makeTraffic(nodes), traffic);
 
   function node(name: string): SandboxNode {

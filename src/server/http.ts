@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { isLoopback } from '../config/config.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { readGraphQLRequest } from './body.ts';
+import type { Cors } from './cors.ts';
 import type { GraphiQL } from './graphiql/graphiql.ts';
 import { errorBody } from './masking.ts';
-import { GRAPHQL_PATH, type GraphQLHandler } from './yoga.ts';
+import { type EventStreamOptions, serveEvents, wantsEvents } from './sse.ts';
+import type { WebSockets } from './websocket.ts';
+import { GRAPHQL_PATH, type Pipeline } from './yoga.ts';
 
 export interface HttpOptions {
   readonly host: string;
   readonly port: number;
   /** Bytes of the largest request body taken. */
   readonly maxBodyBytes: number;
-  readonly handle: GraphQLHandler;
+  readonly pipeline: Pipeline;
+  readonly events: EventStreamOptions;
+  readonly webSockets: WebSockets;
+  readonly cors: Cors;
   /** undefined: GraphiQL is switched off. */
   readonly graphiql: GraphiQL | undefined;
   /**
@@ -35,33 +42,64 @@ export interface HttpServer {
   stop(graceMs: number): Promise<number>;
 }
 
+/** Refuses a request: status, code, message and what else goes into `extensions`. */
+type Refuse = (status: number, code: ErrorCode, message: string, details?: Record<string, unknown>) => void;
+
 /** Starts the HTTP server; rejects when it cannot listen. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
+  const { logger } = options;
   const running = new Set<ServerResponse>();
+  const connections = new Set<Socket>();
   let stopping = false;
-  const server = createServer((req, res) => {
+
+  const server = createServer({ connectionsCheckingInterval: 5000 }, (req, res) => {
     running.add(res);
     res.once('close', () => running.delete(res));
     if (stopping) res.setHeader('connection', 'close');
     const requestId = requestIdOf(req);
     res.setHeader('x-request-id', requestId);
     res.setHeader('x-content-type-options', 'nosniff');
-    respond(req, res, requestId, options).catch((error: unknown) => {
-      options.logger.error({ err: error, requestId }, 'Unexpected error');
-      if (res.headersSent) res.destroy();
-      else refuse(res, 500, 'INTERNAL_SERVER_ERROR', 'Unexpected error.', requestId);
+    const refuse: Refuse = (status, code, message, details = {}) => {
+      res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+      res.end(errorBody(code, message, requestId, details));
+    };
+    respond(req, res, requestId, refuse, options).catch((error: unknown) => {
+      // A client that goes away in the middle is its own affair.
+      if (req.destroyed || res.destroyed) return logger.debug({ err: error, requestId }, 'The client went away');
+      logger.error({ err: error, requestId }, 'Unexpected error');
+      if (res.headersSent) return res.destroy();
+      return refuse(500, 'INTERNAL_SERVER_ERROR', 'Unexpected error.');
     });
   });
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  server.on('upgrade', (req, socket, head) => {
+    const status = stopping ? 503 : upgradeStatus(req, options);
+    if (status === 101) options.webSockets.accept(req, socket, head);
+    else socket.end(rawRefusal(status, 'This WebSocket is not taken.'));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+    return socket.end(rawRefusal(CLIENT_ERRORS[error.code ?? ''] ?? 400, 'The request is no HTTP request.'));
+  });
+  server.on('checkExpectation', (_, res) => {
+    res.writeHead(417, { 'content-type': 'application/json; charset=utf-8' });
+    res.end(errorBody('BAD_REQUEST', 'This expectation cannot be met.', randomUUID()));
+  });
   await listen(server, options.host, options.port);
+
   return {
     url: urlOf(server, options.host),
     async stop(graceMs) {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      // A connection that was busy when the server closed is idle after its answer and would hold the process.
+      const busy = new Set([...running].filter(({ req }) => req.complete).map(({ socket }) => socket));
+      // Nothing is lost with a connection on which no whole request has come.
+      for (const socket of connections) if (!busy.has(socket)) options.webSockets.owns(socket) || socket.destroy();
       for (const res of running) res.once('finish', () => setImmediate(() => server.closeIdleConnections()));
       let cut = 0;
       const fuse = setTimeout(() => {
@@ -75,101 +113,91 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   };
 }
 
+const CLIENT_ERRORS: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+
 async function respond(
   req: IncomingMessage,
   res: ServerResponse,
   requestId: string,
+  refuse: Refuse,
   options: HttpOptions,
 ): Promise<void> {
-  const path = (req.url ?? '/').replace(/[?#].*$/s, '');
-  if (path === '/health') return answerHealth(req, res, requestId);
-  if (options.loopbackHostOnly && !isLoopback(hostnameOf(req.headers.host))) {
-    return refuse(
-      res,
-      403,
-      'BAD_REQUEST',
-      'This gateway serves its own machine only: use localhost or 127.0.0.1 as host.',
-      requestId,
-    );
+  const path = pathOf(req);
+  if (path === '/health') return answerHealth(req, res, refuse);
+  const { host } = req.headers;
+  if (host !== undefined && URL.parse(`http://${host}/`) === null)
+    return refuse(400, 'BAD_REQUEST', 'The Host header is no host.');
+  if (options.loopbackHostOnly && !isLoopback(hostnameOf(host))) {
+    return refuse(403, 'BAD_REQUEST', 'This gateway serves its own machine only: use localhost or 127.0.0.1 as host.');
   }
-  if (options.graphiql !== undefined && (await options.graphiql.serve(req, res))) return;
+  if (options.graphiql !== undefined && (await options.graphiql.serve(req, res, path))) return undefined;
   if (path === '/' && req.method === 'GET') {
     res.writeHead(302, { location: GRAPHQL_PATH }).end();
-    return;
+    return undefined;
   }
   if (path !== GRAPHQL_PATH)
-    return refuse(res, 404, 'BAD_REQUEST', `Nothing is served here; GraphQL is at ${GRAPHQL_PATH}.`, requestId);
+    return refuse(404, 'BAD_REQUEST', `Nothing is served here; GraphQL is at ${GRAPHQL_PATH}.`);
   res.setHeader('cache-control', 'no-store');
-  if (req.method === 'POST' && !(await takeBody(req, res, requestId, options.maxBodyBytes))) return;
-  await options.handle(req, res, requestId);
+  if (options.cors.apply(req, res)) return undefined;
+  const problem = await readGraphQLRequest(req, options.maxBodyBytes);
+  if (problem !== undefined) {
+    if (problem.status === 413) res.setHeader('connection', 'close');
+    return refuse(
+      problem.status,
+      problem.code,
+      problem.message,
+      problem.limit === undefined ? {} : { limit: problem.limit },
+    );
+  }
+  if (wantsEvents(req) && (req.method === 'POST' || req.method === 'GET')) {
+    return serveEvents(req, res, requestId, options.events);
+  }
+  return options.pipeline.handle(req, res, requestId);
 }
 
-function answerHealth(req: IncomingMessage, res: ServerResponse, requestId: string): void {
+/**
+ * The status of a request for a WebSocket: 101 when it is taken. A browser lets any page open a socket anywhere, so the
+ * page must be of this host or of a listed origin; a client that is no browser sends no Origin.
+ */
+function upgradeStatus(req: IncomingMessage, { loopbackHostOnly, cors }: HttpOptions): number {
+  if (pathOf(req) !== GRAPHQL_PATH) return 404;
+  const { origin, host } = req.headers;
+  if (loopbackHostOnly && !isLoopback(hostnameOf(host))) return 403;
+  return origin === undefined || URL.parse(origin)?.host === host || cors.allows(origin) ? 101 : 403;
+}
+
+function answerHealth(req: IncomingMessage, res: ServerResponse, refuse: Refuse): void {
   if (req.method !== 'GET' && req.method !== 'HEAD') {
     res.setHeader('allow', 'GET, HEAD');
-    refuse(res, 405, 'BAD_REQUEST', 'Only GET and HEAD are served here.', requestId);
+    refuse(405, 'BAD_REQUEST', 'Only GET and HEAD are served here.');
     return;
   }
   res.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   res.end('{"status":"ok"}');
 }
 
-/**
- * Reads the body of a POST into `req.body`, where Yoga looks for it; false when the request was refused. Only JSON is
- * taken: any page may make a browser send a form or plain text here without asking first.
- */
-async function takeBody(
-  req: IncomingMessage,
-  res: ServerResponse,
-  requestId: string,
-  maxBytes: number,
-): Promise<boolean> {
-  const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    refuse(res, 415, 'BAD_REQUEST', 'A POST must have the content type application/json.', requestId);
-    return false;
-  }
-  const body = await readBody(req, maxBytes);
-  if (body === undefined) {
-    res.setHeader('connection', 'close');
-    refuse(res, 413, 'LIMIT_EXCEEDED', `The request body is larger than ${maxBytes} bytes.`, requestId, {
-      limit: 'MAX_BODY_BYTES',
-    });
-    return false;
-  }
-  // Yoga reads the (already read) stream for an empty body and would wait for it; a space is as little JSON as nothing.
-  Object.assign(req, { body: body === '' ? ' ' : body });
-  return true;
-}
-
-async function readBody(req: IncomingMessage, maxBytes: number): Promise<string | undefined> {
-  if (Number(req.headers['content-length'] ?? 0) > maxBytes) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size).toString('utf8');
-}
-
-function refuse(
-  res: ServerResponse,
-  status: number,
-  code: ErrorCode,
-  message: string,
-  requestId: string,
-  details: Record<string, unknown> = {},
-): void {
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  res.end(errorBody(code, message, requestId, details));
+/** A whole answer for a socket that has no response object. */
+function rawRefusal(status: number, message: string): string {
+  const requestId = randomUUID();
+  const body = errorBody('BAD_REQUEST', message, requestId);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
 /** The caller's own request id where it is a harmless one, or a new one. */
 function requestIdOf(req: IncomingMessage): string {
   const given = req.headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.replace(/[?#].*$/s, '');
 }
 
 function hostnameOf(host: string | undefined): string {

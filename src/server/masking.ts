@@ -2,7 +2,7 @@ import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, getOper
 import type { Plugin } from 'graphql-yoga';
 import { ERROR_CATALOGUE, type ErrorCode, GatewayError, isErrorCode } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { variableError, variableIssues, withoutValues } from './coercion.ts';
+import { inputError, literalIssue, variableIssues, withoutValues } from './coercion.ts';
 
 /** What the HTTP layer reads off an error: Yoga's convention, taken out before the error leaves. */
 interface HttpHint {
@@ -18,13 +18,21 @@ interface HttpHint {
  */
 export function useCatalogueErrors(logger: Logger): Plugin<object, { requestId: string }> {
   return {
+    onValidate({ params: { documentAST } }) {
+      return ({ result, setResult }) => {
+        const faults = result as readonly GraphQLError[];
+        const issues = faults.map((fault) => literalIssue(documentAST, fault)).filter((issue) => issue !== undefined);
+        // Where the document has other faults too, these come first: an argument cannot be judged in a wrong document.
+        if (faults.length > 0 && issues.length === faults.length) setResult([inputError(issues)]);
+      };
+    },
     onExecute() {
       return {
         onExecuteDone({ args, result, setResult }) {
           if (!isSingleResult(result) || result.data !== undefined || !result.errors?.length) return;
           const operation = getOperationAST(args.document, args.operationName);
           const issues = operation ? variableIssues(args.schema, operation, args.variableValues ?? {}) : [];
-          if (issues.length > 0) setResult({ errors: [variableError(issues)] });
+          if (issues.length > 0) setResult({ errors: [inputError(issues)] });
         },
       };
     },
@@ -66,13 +74,19 @@ export function toPublicError(error: GraphQLError, requestId: string, whole: boo
       { status, spec, ...(headers && { headers }) },
     );
   }
-  logger.error({ err: error.originalError ?? error, requestId, path: error.path }, 'Unexpected error');
+  if (isAbort(error.originalError)) logger.debug({ requestId, path: error.path }, 'The client went away');
+  else logger.error({ err: error.originalError ?? error, requestId, path: error.path }, 'Unexpected error');
   return located(
     error,
     'Unexpected error.',
     { code: 'INTERNAL_SERVER_ERROR', retryable: false, requestId },
     whole ? { status: 500 } : undefined,
   );
+}
+
+/** The reason a request's signal fires with when its client has gone away; nobody reads the answer. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET'));
 }
 
 function gatewayErrorIn(error: unknown): GatewayError | undefined {

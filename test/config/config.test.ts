@@ -101,6 +101,13 @@ describe('a configuration', () => {
       { HARPER_URL: 'http://h', HARPER_TLS_VERIFY: 'false' },
       /HARPER_TLS_VERIFY has no effect/,
     ],
+    ['a misspelt variable', { HARPER_HOST: 'a' }, /HARPER_HOST is no setting/],
+    ['a token that is none', { ...HTTPS, HARPER_TOKEN: ' ' }, /HARPER_TOKEN has characters/],
+    [
+      'a certificate that may be a login, for everybody',
+      { ...HTTPS, HARPER_CERT_FILE: pem, HARPER_KEY_FILE: pem, HOST: '0.0.0.0' },
+      /HOST is not a loopback/,
+    ],
     ['an empty variable', { HARPER_URL: '' }, /HARPER_URL is empty/],
     ['a URL that is none', { HARPER_URL: 'harper:9925' }, /HARPER_URL is not an http, https or unix:\/path URL/],
     ['a relative socket', { HARPER_URL: 'unix:harper.sock' }, /HARPER_URL is not/],
@@ -119,8 +126,16 @@ describe('a configuration', () => {
   });
 
   it('reports all faults at once, each by name', () => {
-    const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'y', HARPER_USERNAME: 'z', GRAPHIQL: 'perhaps' });
-    for (const name of ['PORT', 'LOG_LEVEL', 'HARPER_USERNAME', 'GRAPHIQL']) {
+    const faults = faultsOf({
+      PORT: 'x',
+      LOG_LEVEL: 'y',
+      HARPER_URL: 'z',
+      HARPER_USERNAME: 'z',
+      HARPER_CA_FILE: '/no/such',
+      HOST: '0.0.0.0',
+      GRAPHIQL: 'perhaps',
+    });
+    for (const name of ['PORT', 'LOG_LEVEL', 'HARPER_URL', 'HARPER_USERNAME', 'HARPER_CA_FILE', 'HOST', 'GRAPHIQL']) {
       expect(faults.filter((fault) => fault.startsWith(name))).not.toEqual([]);
     }
   });
@@ -135,6 +150,15 @@ describe('a configuration', () => {
     expect(faults.join('\n')).not.toMatch(/hush/);
   });
 
+  it('takes no offence at what Kubernetes sets for a service called harper', () => {
+    const environment = {
+      HARPER_SERVICE_HOST: '10.0.0.1',
+      HARPER_PORT: 'tcp://10.0.0.1:9925',
+      HARPER_PORT_9925_TCP: 'x',
+    };
+    expect(readConfig({}, environment).backend.kind).toBe('sandbox');
+  });
+
   it('may listen anywhere when callers bring their own login', () => {
     expect(readConfig({}, { ...HTTPS, HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
   });
@@ -145,7 +169,7 @@ describe('the table of settings', () => {
     for (const name of SETTING_NAMES) {
       expect(settingOf(name).sentence, name).toMatch(/\.$/);
       expect(settingOf(name).unit, name).not.toBe('');
-      expect(flagOf(name) === undefined, name).toBe(/PASSWORD|TOKEN/.test(name));
+      expect(flagOf(name) === undefined, name).toBe(/(PASSWORD|TOKEN)$/.test(name));
     }
   });
 

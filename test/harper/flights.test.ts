@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { DeadlineExceeded } from '../../src/harper/deadline.ts';
 import { createFlights, type Run } from '../../src/harper/flights.ts';
 
 const never = new AbortController().signal;
@@ -109,16 +108,5 @@ describe('a shared flight', () => {
     await first;
     await turn();
     expect(begun).toHaveLength(1);
-  });
-
-  it('is cut when the deadline of the last passenger is over', async () => {
-    const flights = createFlights();
-    const { run, signals } = work();
-    const deadline = new AbortController();
-    const one = flights.join('key', run, deadline.signal);
-    await turn();
-    deadline.abort(new DeadlineExceeded(5));
-    await expect(one).rejects.toThrow(DeadlineExceeded);
-    expect(signals[0]?.aborted).toBe(true);
   });
 });

@@ -19,6 +19,11 @@ describe('the control server of the sandbox', () => {
     expect((await act('/node-9/kill'))[0]).toBe(404);
     expect((await act('/node-2/explode'))[0]).toBe(404);
     expect((await act('/node-2/kill', 'GET'))[0]).toBe(404);
+    const page = await fetch(`${control.url}/node-2/kill`, {
+      method: 'POST',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect([page.status, await page.text()]).toEqual([403, expect.stringMatching(/not for web pages/)]);
     expect(sandbox.node('node-2').isRunning).toBe(true);
   });
 });

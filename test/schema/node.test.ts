@@ -97,7 +97,7 @@ describe('addNode', () => {
     [
       'a subscription without a table',
       { hostname: 'a', subscriptions: [{ database: 'd', publish: true, subscribe: true }] },
-      ['input', 'subscriptions', 0],
+      ['input', 'subscriptions', 0, 'table'],
     ],
     [
       'a subscription with an empty table',

@@ -118,8 +118,8 @@ describe('the schema', () => {
     ['Viewer', ['username', 'role', 'isSuperUser', 'canChange']],
     ['Mutation', ['addNode', 'updateNode', 'removeNode', 'configureCluster', 'setRoutes', 'deleteRoutes']],
     ['AddNodePayload', ['message', 'warnings', 'partial', 'peer', 'clusterStatus']],
-    ['SetRoutesPayload', ['message', 'warnings', 'set', 'skipped', 'routes']],
-    ['DeleteRoutesPayload', ['message', 'warnings', 'deleted', 'skipped', 'routes']],
+    ['SetRoutesPayload', ['message', 'warnings', 'partial', 'set', 'skipped', 'routes']],
+    ['DeleteRoutesPayload', ['message', 'warnings', 'partial', 'deleted', 'skipped', 'routes']],
   ])('has exactly the contract’s fields on %s', (name, fields) => {
     const type = schema.getType(name);
     expect(isObjectType(type) && Object.keys(type.getFields()).sort()).toEqual(fields.toSorted());

@@ -23,6 +23,9 @@ export function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
+/** Logins as they travel, which must stand in nothing that is printed. */
+const LOGINS = [ADMIN, VIEWER].map((header) => header.slice('Basic '.length));
+
 /** An answer over HTTP, as a client sees it. */
 export interface Reply {
   readonly status: number;
@@ -69,6 +72,7 @@ export interface Stack extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly logs: readonly string[];
   ask(query: string, options?: AskOptions): Promise<Reply>;
+  stopGateway(): Promise<void>;
 }
 
 export interface StackOptions {
@@ -80,6 +84,7 @@ export interface StackOptions {
 export async function startStack({ sandbox: options, settings }: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox({ timing: FAST, ...options });
   const logs: string[] = [];
+  const answers: string[] = [];
   const sink = new Writable({
     write(chunk, _, done) {
       logs.push(String(chunk));
@@ -92,11 +97,19 @@ export async function startStack({ sandbox: options, settings }: StackOptions = 
     url: gateway.url,
     sandbox,
     logs,
-    ask: (query, askOptions) => ask(gateway.url, query, askOptions),
+    async ask(query, askOptions) {
+      const reply = await ask(gateway.url, query, askOptions);
+      answers.push(reply.text);
+      return reply;
+    },
+    stopGateway: async () => gateway[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
       for (const node of sandbox.nodes) node.thaw();
       await gateway[Symbol.asyncDispose]();
       await sandbox[Symbol.asyncDispose]();
+      // In every test: nothing that the gateway answered or logged holds a login that the tests use.
+      const leaks = [...answers, ...logs].filter((text) => LOGINS.some((login) => text.includes(login)));
+      if (leaks.length > 0) throw new Error(`a login was leaked: ${leaks[0]}`);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { PAGE_CSS, PAGE_SCRIPT, type PageOptions, renderPage } from './page.ts';
-import { SAMPLES } from './samples.ts';
+import { samples } from './samples.ts';
 
 interface Asset {
   readonly type: string;
@@ -16,22 +16,27 @@ interface Bundle {
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
+/** What the page needs to know; its tabs are made here. */
+export interface GraphiQLOptions extends Omit<PageOptions, 'tabs'> {
+  /** A node that the samples add and remove. */
+  readonly spareNode: string;
+}
+
 /** Serves GraphiQL, all of it from bytes of the gateway's own: no request leaves for anywhere else. */
 export interface GraphiQL {
   /** Answers a request for the page or one of its assets; false when it is for neither. */
-  serve(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
+  serve(req: IncomingMessage, res: ServerResponse, path: string): Promise<boolean>;
 }
 
 /**
  * Creates GraphiQL for an endpoint. Its code, some 9 MB, is loaded and compressed when it is first asked for.
- * @param options login to fill in, and whether one is needed
+ * @param options login to fill in, whether one is needed, and a node for the samples
  */
-export function createGraphiQL(options: Omit<PageOptions, 'tabs'>): GraphiQL {
+export function createGraphiQL(options: GraphiQLOptions): GraphiQL {
   const prefix = `${options.endpoint}/assets`;
   let bundle: Promise<Bundle> | undefined;
   return {
-    async serve(req, res) {
-      const { pathname } = new URL(req.url ?? '/', 'http://gateway');
+    async serve(req, res, pathname) {
       const wantsPage = pathname === options.endpoint && (req.headers.accept ?? '').includes('text/html');
       if (req.method !== 'GET' || (!wantsPage && !pathname.startsWith(`${prefix}/`))) return false;
       bundle ??= loadBundle(options, prefix);
@@ -50,13 +55,16 @@ function send(req: IncomingMessage, res: ServerResponse, { type, plain, gzipped 
     'content-type': type,
     'content-length': zipped ? gzipped.length : plain.length,
     'cache-control': caching,
+    // No other site may show the page in a frame and have its buttons pressed.
+    'content-security-policy': "frame-ancestors 'none'",
+    'x-frame-options': 'DENY',
     vary: 'accept, accept-encoding',
     ...(zipped && { 'content-encoding': 'gzip' }),
   });
   res.end(zipped ? gzipped : plain);
 }
 
-async function loadBundle(options: Omit<PageOptions, 'tabs'>, prefix: string): Promise<Bundle> {
+async function loadBundle(options: GraphiQLOptions, prefix: string): Promise<Bundle> {
   const { css, editorWorkerService, graphqlWorker, js, jsonWorker } = await import(
     '@graphql-yoga/render-graphiql/graphiql'
   );
@@ -80,11 +88,12 @@ async function loadBundle(options: Omit<PageOptions, 'tabs'>, prefix: string): P
   const assets = await Promise.all(
     files.map(async ([name, type, text]): Promise<[string, Asset]> => [`${path}/${name}`, await toAsset(type, text)]),
   );
-  const tabs = SAMPLES.map(({ query, variables }) => ({
+  const { spareNode, ...pageOptions } = options;
+  const tabs = samples(spareNode).map(({ query, variables }) => ({
     query,
     variables: variables ? JSON.stringify(variables, null, 2) : '',
   }));
-  const page = await toAsset('text/html; charset=utf-8', renderPage({ ...options, tabs }, path));
+  const page = await toAsset('text/html; charset=utf-8', renderPage({ ...pageOptions, tabs }, path));
   return { page, assets: new Map(assets) };
 }
 

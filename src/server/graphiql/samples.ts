@@ -4,8 +4,11 @@ export interface Sample {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** Sample documents for every operation of the schema. A test runs each against the sandbox. */
-export const SAMPLES: readonly Sample[] = [
+/**
+ * Sample documents for every operation of the schema. A test runs each against the sandbox.
+ * @param spareNode a node to add and remove
+ */
+export const samples = (spareNode: string): readonly Sample[] => [
   {
     query: `# What is connected, since when, and how well?
 query ClusterStatus {
@@ -67,7 +70,7 @@ query WhoAndWhere {
 `,
   },
   {
-    query: `# Adds a node. On the sandbox, node-4 runs and waits to be added.
+    query: `# Adds a node. On the sandbox, ${spareNode} runs and waits to be added.
 mutation AddNode($input: AddNodeInput!) {
   addNode(input: $input) {
     message
@@ -79,7 +82,7 @@ mutation AddNode($input: AddNodeInput!) {
 `,
     variables: {
       input: {
-        hostname: 'node-4',
+        hostname: spareNode,
         verifyTls: false,
         authorization: { basic: { username: 'admin', password: 'sandbox' } },
       },
@@ -108,7 +111,7 @@ mutation RemoveNode($input: RemoveNodeInput!) {
   }
 }
 `,
-    variables: { input: { hostname: 'node-4' } },
+    variables: { input: { hostname: spareNode } },
   },
   {
     query: `# Adds routes to the configuration.
@@ -121,7 +124,7 @@ mutation SetRoutes($input: SetRoutesInput!) {
   }
 }
 `,
-    variables: { input: { routes: [{ host: { hostname: 'node-4', port: 9933 } }] } },
+    variables: { input: { routes: [{ host: { hostname: spareNode, port: 9933 } }] } },
   },
   {
     query: `# Deletes routes from the configuration.
@@ -134,7 +137,7 @@ mutation DeleteRoutes($input: DeleteRoutesInput!) {
   }
 }
 `,
-    variables: { input: { routes: [{ host: { hostname: 'node-4', port: 9933 } }] } },
+    variables: { input: { routes: [{ host: { hostname: spareNode, port: 9933 } }] } },
   },
   {
     query: `# Replaces ALL connections by these: peers that are not listed are removed.

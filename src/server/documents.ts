@@ -1,0 +1,57 @@
+import { parse, type Source } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { GatewayError } from '../errors.ts';
+
+/** Characters of all documents that are kept parsed; a parsed document takes up to a hundred times its text. */
+const CACHED_CHARACTERS = 300_000;
+
+/** A cache of what was made of documents, bounded by their text; the least recently used goes first. */
+export interface DocumentCache<T> {
+  get(document: string): T | undefined;
+  set(document: string, value: T): void;
+}
+
+/** Creates an empty cache. */
+export function createDocumentCache<T>(capacity = CACHED_CHARACTERS): DocumentCache<T> {
+  const entries = new Map<string, T>();
+  let size = 0;
+  return {
+    get(document) {
+      const value = entries.get(document);
+      if (value === undefined) return undefined;
+      entries.delete(document);
+      entries.set(document, value);
+      return value;
+    },
+    set(document, value) {
+      if (document.length > capacity / 4) return;
+      if (!entries.has(document)) size += document.length;
+      entries.set(document, value);
+      for (const oldest of entries.keys()) {
+        if (size <= capacity) return;
+        entries.delete(oldest);
+        size -= oldest.length;
+      }
+    },
+  };
+}
+
+/**
+ * Refuses documents of more tokens than the limit, which bounds their depth, their aliases and what they cost as well.
+ * @throws GatewayError LIMIT_EXCEEDED while parsing
+ */
+export function useTokenLimit(maxTokens: number): Plugin {
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source: string | Source) => {
+        try {
+          return parse(source, { maxTokens });
+        } catch (error) {
+          if (!(error as Error).message.includes('Parsing aborted')) throw error;
+          const message = `The document has more than ${maxTokens} tokens.`;
+          throw new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_DOCUMENT_TOKENS' });
+        }
+      });
+    },
+  };
+}
