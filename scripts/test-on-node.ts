@@ -15,5 +15,7 @@ if (!stdout.startsWith(`v${version}`)) {
   process.exit(1);
 }
 console.log(`On Node ${stdout.trim()}`);
-const { status } = spawnSync('npm', [...onNode, 'node_modules/vitest/vitest.mjs', 'run', ...rest], { stdio: 'inherit' });
+const { status } = spawnSync('npm', [...onNode, 'node_modules/vitest/vitest.mjs', 'run', ...rest], {
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);
