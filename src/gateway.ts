@@ -70,6 +70,7 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       facts,
       ownAuthorization: backend.authorization,
       maxDocumentTokens: config.maxDocumentTokens,
+      sharePayloads: config.sharePayloads,
       logger,
     });
     const webSockets = createWebSockets({

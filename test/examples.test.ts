@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { samples } from '../src/server/graphiql/samples.ts';
+import { overWebSocket } from './support/live.ts';
 import { start } from './support/process.ts';
 import { startStack } from './support/stack.ts';
 
@@ -27,6 +28,11 @@ describe('the sample documents of GraphiQL', () => {
   it('work on the sandbox, one after the other', async () => {
     await using stack = await startStack({ sandbox: { spares: 1 } });
     for (const { query, variables } of samples('node-4')) {
+      if (/^subscription/m.test(query)) {
+        await using events = overWebSocket(stack, query);
+        expect(await events.next()).toBeTruthy();
+        continue;
+      }
       const { errors, data } = await stack.ask(query, { ...(variables && { variables }) });
       expect([query, errors]).toEqual([query, []]);
       expect(Object.values(data).every((value) => value !== null)).toBe(true);
@@ -35,7 +41,7 @@ describe('the sample documents of GraphiQL', () => {
 
   it('cover every operation of the schema', async () => {
     const { schema } = await import('../src/schema/schema.ts');
-    const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
       Object.keys(type?.getFields() ?? {}),
     );
     const text = samples('node-4')

@@ -127,6 +127,21 @@ describe.skipIf(missing)('GraphiQL in Chromium', { timeout: 60_000 }, () => {
     await page.close();
   });
 
+  it('shows a node going down and coming back on a subscription, with the login of its header editor', async () => {
+    await using stack = await startStack({ settings: { POLL_INTERVAL: '200' } });
+    const { page, strays } = await open(browser, stack.url);
+    await logIn(page, 'admin', 'sandbox');
+    await page.setViewportSize({ width: 1700, height: 850 });
+    await run(page, 'LiveChanges', /SNAPSHOT/);
+    await stack.sandbox.node('node-3').kill();
+    expect(await shown(page, /from.HEALTHY.to.DISCONNECTED/)).toContain('node-3');
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: 'docs/images/live.png' });
+    await stack.sandbox.node('node-3').start();
+    expect(await shown(page, /to.HEALTHY/)).toContain('node-3');
+    expect(strays).toEqual([]);
+    await page.close();
+  });
+
   it('is not there when it is switched off', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { GRAPHIQL: 'false' } });
     const response = await fetch(stack.url, { headers: { accept: 'text/html' } });

@@ -40,6 +40,7 @@ export interface Config {
   readonly statusConcurrency: number;
   readonly pollInterval: number;
   readonly feedCapacity: number;
+  readonly sharePayloads: boolean;
   readonly watchLinger: number;
   readonly socketInitTimeout: number;
   readonly socketPingInterval: number;
@@ -223,6 +224,7 @@ function toConfig(values: Required<Values>, backend: Config['backend']): Config 
     statusConcurrency: values.STATUS_CONCURRENCY,
     pollInterval: values.POLL_INTERVAL,
     feedCapacity: values.FEED_CAPACITY,
+    sharePayloads: values.SHARE_PAYLOADS,
     watchLinger: values.WATCH_LINGER,
     socketInitTimeout: values.SOCKET_INIT_TIMEOUT,
     socketPingInterval: values.SOCKET_PING_INTERVAL,

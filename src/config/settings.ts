@@ -150,6 +150,13 @@ export const SETTINGS = {
     unit: 'changes',
     sentence: 'How many changes are kept for live readers that come back with a cursor, or fall behind.',
   },
+  SHARE_PAYLOADS: {
+    schema: onOff,
+    default: 'true',
+    unit: 'true or false',
+    sentence:
+      'Whether a live payload is executed and serialised once for all subscribers that get the same; switch it off only to compare.',
+  },
   WATCH_LINGER: {
     schema: integer(0, MINUTE),
     default: '3000',

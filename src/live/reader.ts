@@ -20,14 +20,9 @@ export interface ChangesRequest {
 /**
  * Reads the changes of a watched cluster: registers, replays what came after the cursor, then goes live. The reader is
  * pulled: what it does not take stays in the feed, and a reader that the feed overtakes ends with SLOW_CONSUMER.
- * @param onRead is told each cursor right before its change is handed over
  * @throws GatewayError CURSOR_EXPIRED, SLOW_CONSUMER, or the refusal of the credentials
  */
-export function readChanges(
-  watcher: Watcher,
-  request: ChangesRequest,
-  onRead: (cursor: string) => void = () => undefined,
-): AsyncIterableIterator<FeedEvent> {
+export function readChanges(watcher: Watcher, request: ChangesRequest): AsyncIterableIterator<FeedEvent> {
   const wanted = filterOf(request);
   let cursor = request.after ?? watcher.feed.end;
   return createReader(watcher, async function* (signal) {
@@ -43,12 +38,9 @@ export function readChanges(
       if (watcher.ended !== undefined) throw watcher.ended;
       if (snapshotDue && watcher.snapshot !== undefined) {
         snapshotDue = false;
-        cursor = watcher.feed.end;
-        const changes = snapshotChanges(watcher.snapshot).filter(wanted);
-        for (const change of changes) {
-          onRead(cursor);
-          yield { cursor, change };
-        }
+        const { events, end } = snapshotEvents(watcher.snapshot, watcher.feed.end);
+        cursor = end;
+        for (const event of events) if (wanted(event.change)) yield event;
       }
       const events = watcher.feed.read(cursor, 100);
       if (events === undefined) {
@@ -59,9 +51,7 @@ export function readChanges(
       }
       for (const event of events) {
         cursor = event.cursor;
-        if (!wanted(event.change)) continue;
-        onRead(cursor);
-        yield event;
+        if (wanted(event.change)) yield event;
       }
       if (events.length === 0) await wakened((wake) => watcher.feed.onAppend(wake), signal);
     }
@@ -89,6 +79,20 @@ export function readStatus(watcher: Watcher, minInterval: number): AsyncIterable
       }
     }
   });
+}
+
+let lastSnapshotEvents: { snapshot: Snapshot; end: string; events: readonly FeedEvent[] } | undefined;
+
+/** The SNAPSHOT events of a snapshot; many readers who come at once get the very same ones, so that they can share them. */
+function snapshotEvents(snapshot: Snapshot, end: string): { end: string; events: readonly FeedEvent[] } {
+  if (lastSnapshotEvents?.snapshot !== snapshot || lastSnapshotEvents.end !== end) {
+    lastSnapshotEvents = {
+      snapshot,
+      end,
+      events: snapshotChanges(snapshot).map((change) => ({ cursor: end, change })),
+    };
+  }
+  return lastSnapshotEvents;
 }
 
 function cancellable(wake: () => void, milliseconds: number): () => void {

@@ -55,8 +55,6 @@ export interface SchemaContext {
    * @throws GatewayError UNAUTHENTICATED, as `harper`
    */
   live(): CallerLive;
-  /** Cursor of the change that was read last, for transports that tag events with it. */
-  lastCursor?: string;
   watch(): WatchFacts;
   reachability(): Reachability;
   /** Whether Harper has taken the caller's credentials before, in the life of this gateway. */
@@ -89,32 +87,22 @@ export function createContext(options: ContextOptions): SchemaContext {
     return credentials.authorization;
   };
   let harper: CallerHarper | undefined;
-  const context: SchemaContext = {
+  return {
     gateway,
     requestId,
     harper() {
       harper ??= createCallerHarper(options, authorization());
       return harper;
     },
-    live() {
-      return createCallerLive(hub, authorization(), options.lastEventId, (cursor) => {
-        context.lastCursor = cursor;
-      });
-    },
+    live: () => createCallerLive(hub, authorization(), options.lastEventId),
     watch: () => hub.facts,
     reachability: () => client.reachability,
     isKnownCaller: () => client.hasAccepted(authorization()),
     supports: (operation) => client.supports(operation),
   };
-  return context;
 }
 
-function createCallerLive(
-  hub: Hub,
-  authorization: string,
-  lastEventId: string | undefined,
-  onRead: (cursor: string) => void,
-): CallerLive {
+function createCallerLive(hub: Hub, authorization: string, lastEventId: string | undefined): CallerLive {
   return {
     status(minIntervalMs) {
       if (minIntervalMs < 0 || minIntervalMs > 60_000) {
@@ -123,8 +111,7 @@ function createCallerLive(
       }
       return readStatus(hub.watch(authorization), minIntervalMs);
     },
-    changes: (request) =>
-      readChanges(hub.watch(authorization), { ...request, after: lastEventId ?? request.after }, onRead),
+    changes: (request) => readChanges(hub.watch(authorization), { ...request, after: lastEventId ?? request.after }),
   };
 }
 

@@ -4,9 +4,9 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { ERROR_CATALOGUE, isErrorCode } from '../errors.ts';
 import { GatewayStopping } from '../live/hub.ts';
 import type { Logger } from '../log.ts';
-import type { SchemaContext } from '../schema/context.ts';
+import type { Shape } from './fanout.ts';
 import { toPublicError } from './masking.ts';
-import type { Params, Pipeline } from './yoga.ts';
+import type { Params, Pipeline, Prepared, PreparedSubscription } from './yoga.ts';
 
 export interface EventStreamOptions {
   readonly pipeline: Pipeline;
@@ -51,33 +51,30 @@ export async function serveEvents(
     signal: gone.signal,
     ...(typeof lastEventId === 'string' && lastEventId !== '' && { lastEventId }),
   });
-  if (!('run' in prepared)) return refuse(prepared, 400);
-  if (req.method === 'GET' && prepared.isMutation) {
+  if (!('kind' in prepared)) return refuse(prepared, 400);
+  if (req.method === 'GET' && prepared.kind === 'mutation') {
     res.setHeader('allow', 'POST');
     return refuse([new GraphQLError('Can only perform a mutation operation from a POST request.')], 405);
   }
-  const result = await prepared.run();
-  if (prepared.isSubscription && !(Symbol.asyncIterator in result)) return refuse(result.errors ?? []);
+  const source = await open(prepared, shape);
+  if (!(Symbol.asyncIterator in source)) return refuse(source.errors ?? []);
   res.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     // nginx would otherwise collect events until its buffer is full.
     'x-accel-buffering': 'no',
   });
-  const context = prepared.args.contextValue as SchemaContext;
-  const events = Symbol.asyncIterator in result ? result : single(result);
   const stopPings = startPings(res, options.pingInterval);
   try {
-    for await (const { errors, ...rest } of untilGone(events, gone.signal)) {
-      const data = JSON.stringify(errors?.length ? { ...rest, errors: shape(errors) } : rest);
+    for await (const { data, id } of untilGone(source, gone.signal)) {
       // Read on only when the client has taken what was sent: what it does not take stays in the feed.
-      if (!res.write(`event: next\n${context.lastCursor ? `id: ${context.lastCursor}\n` : ''}data: ${data}\n\n`)) {
+      if (!res.write(`event: next\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`)) {
         await once(res, 'drain', { signal: gone.signal });
       }
     }
     res.end('event: complete\ndata:\n\n');
   } catch (error) {
-    if (gone.signal.aborted) return;
+    if (gone.signal.aborted) return undefined;
     // Without `complete` the client comes back, here or to the next gateway.
     if (error instanceof GatewayStopping) res.end();
     else
@@ -86,6 +83,33 @@ export async function serveEvents(
       );
   } finally {
     stopPings();
+  }
+  return undefined;
+}
+
+interface ServerSentEvent {
+  readonly data: string;
+  readonly id: string | undefined;
+}
+
+/** Opens an operation as a stream of events; the result where a subscription fails at once. */
+async function open(prepared: Prepared, shape: Shape): Promise<AsyncGenerator<ServerSentEvent> | ExecutionResult> {
+  if (prepared.kind !== 'subscription') {
+    const { errors, ...rest } = await prepared.run();
+    return single({ data: JSON.stringify(errors?.length ? { ...rest, errors: shape(errors) } : rest), id: undefined });
+  }
+  const source = await prepared.open();
+  return Symbol.asyncIterator in source ? toEvents(source, prepared, shape) : source;
+}
+
+async function* toEvents(
+  source: AsyncIterable<object>,
+  { payload }: PreparedSubscription,
+  shape: Shape,
+): AsyncGenerator<ServerSentEvent> {
+  for await (const event of source) {
+    const id = 'cursor' in event && typeof event.cursor === 'string' ? event.cursor : undefined;
+    yield { data: await payload(event, shape), id };
   }
 }
 
@@ -113,8 +137,8 @@ async function* untilGone<T>(events: AsyncIterableIterator<T>, signal: AbortSign
   }
 }
 
-async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult> {
-  yield result;
+async function* single<T>(event: T): AsyncGenerator<T> {
+  yield event;
 }
 
 function asGraphQLError(error: unknown): GraphQLError {

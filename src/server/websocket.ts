@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type GraphQLError, Kind } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { schema } from '../schema/schema.ts';
 import { toPublicError } from './masking.ts';
-import type { Pipeline, Prepared } from './yoga.ts';
+import type { Pipeline, Prepared, PreparedOperation, PreparedSubscription } from './yoga.ts';
 
 export interface WebSocketOptions {
   readonly pipeline: Pipeline;
@@ -33,10 +34,12 @@ export interface WebSockets {
 /** Milliseconds a client has to answer the closing handshake when the gateway stops. */
 const CLOSING_TIMEOUT = 1000;
 
-/** Execution arguments with the operation they belong to, so that graphql-ws runs what was prepared. */
+/** What graphql-ws hands on from one hook to the next: the prepared operation in place of its arguments. */
 interface SocketArgs extends ExecutionArgs {
   readonly prepared: Prepared;
   readonly requestId: string;
+  readonly id: string;
+  readonly socket: WebSocket;
 }
 
 /** Creates the WebSocket side of the GraphQL endpoint. */
@@ -56,18 +59,27 @@ export function createWebSockets({
   const protocol = useServer(
     {
       connectionInitWaitTimeout: initTimeout,
-      async onSubscribe({ connectionParams, extra: { request } }, _, payload) {
+      async onSubscribe({ connectionParams, extra: { request, socket } }, id, payload) {
         const requestId = randomUUID();
         const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
         const prepared = await pipeline.prepare(payload, { requestId, authorization });
-        if (!('run' in prepared)) {
-          requestIds.set(payload, requestId);
-          return prepared;
-        }
-        return { ...prepared.args, prepared, requestId } satisfies SocketArgs;
+        requestIds.set(payload, requestId);
+        if (!('kind' in prepared)) return prepared;
+        // graphql-ws looks at the document only to tell a subscription from the rest.
+        const document = {
+          kind: Kind.DOCUMENT,
+          definitions: [{ ...EMPTY_OPERATION, operation: prepared.kind }],
+        } as never;
+        return { schema, document, prepared, requestId, id, socket } satisfies SocketArgs;
       },
-      execute: (args) => (args as SocketArgs).prepared.run() as Promise<ExecutionResult>,
-      subscribe: async (args) => failingAsStream(await (args as SocketArgs).prepared.run()),
+      execute: (args) => ((args as SocketArgs).prepared as PreparedOperation).run(),
+      async subscribe(args) {
+        const { prepared, requestId, id, socket } = args as SocketArgs;
+        const { open, payload } = prepared as PreparedSubscription;
+        const source = await open();
+        if (!(Symbol.asyncIterator in source)) return failing(source.errors?.[0]);
+        return pump(socket, id, source, (event) => payload(event, (errors) => shape(errors, requestId)));
+      },
       onNext(_, __, ___, args, result) {
         if (!result.errors?.length) return undefined;
         return { ...result, errors: shape(result.errors, (args as SocketArgs).requestId) } as never;
@@ -101,15 +113,55 @@ export function createWebSockets({
   };
 }
 
+const EMPTY_OPERATION = { kind: Kind.OPERATION_DEFINITION, selectionSet: { kind: Kind.SELECTION_SET, selections: [] } };
+
 /**
- * A subscription that fails before its first event, as a stream that fails: graphql-ws then sends `error`, where for a mere
- * result it would send `next` and `complete`, which clients take for a stream that has come to its end.
+ * Writes the events of a source to a socket, each when the one before has been taken: what the client does not take stays in
+ * the feed. The stream it returns yields nothing; graphql-ws reads off it when the subscription ends, and how.
  */
-function failingAsStream(
-  result: ExecutionResult | AsyncIterableIterator<ExecutionResult>,
-): AsyncIterableIterator<ExecutionResult> {
-  if (Symbol.asyncIterator in result) return result;
-  const failure = result.errors?.[0] ?? new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected error.');
+function pump(
+  socket: WebSocket,
+  id: string,
+  source: AsyncIterable<object>,
+  payload: (event: object) => string | Promise<string>,
+): AsyncIterableIterator<never> {
+  const events = source[Symbol.asyncIterator]();
+  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      for (let step = await events.next(); !step.done; step = await events.next()) {
+        await send(socket, `${head}${await payload(step.value)}}`);
+      }
+      return { done: true, value: undefined };
+    },
+    async return() {
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+    async throw(error) {
+      await events.return?.();
+      throw error;
+    },
+  };
+}
+
+/** Settles when the frame has been handed to the kernel, or the socket is gone. */
+function send(socket: WebSocket, frame: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState === socket.OPEN) socket.send(frame, () => resolve());
+    else resolve();
+  });
+}
+
+/**
+ * A stream that fails at once. For a subscription that fails before its first event graphql-ws would send `next` and
+ * `complete`, which clients take for a stream that has come to its end; so it sends `error`.
+ */
+function failing(error: GraphQLError | undefined): AsyncIterableIterator<never> {
+  const failure = error ?? new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected error.');
   return {
     [Symbol.asyncIterator]() {
       return this;

@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  getOperationAST,
+  OperationTypeNode,
+} from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { HarperClient } from '../harper/client.ts';
 import type { Hub } from '../live/hub.ts';
@@ -7,7 +15,10 @@ import type { Logger } from '../log.ts';
 import { createContext, type GatewayFacts, type SchemaContext } from '../schema/context.ts';
 import { schema } from '../schema/schema.ts';
 import { credentialsOf } from './auth.ts';
+import { inputError, variableIssues } from './coercion.ts';
 import { createDocumentCache, useTokenLimit } from './documents.ts';
+import { createFanOut, type Shape } from './fanout.ts';
+import { groupOf } from './group.ts';
 import { useCatalogueErrors } from './masking.ts';
 
 /** Path the GraphQL endpoint and GraphiQL are served at. */
@@ -31,14 +42,22 @@ export interface Params {
   readonly variables?: Record<string, unknown> | null | undefined;
 }
 
-/** An operation that is parsed, valid and ready to be run. */
-export interface Prepared {
-  readonly args: ExecutionArgs;
-  readonly isSubscription: boolean;
-  readonly isMutation: boolean;
-  /** Runs it: one result, or a stream of them for a subscription. */
-  run(): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>;
+/** A query or mutation that is parsed, valid and ready to be run. */
+export interface PreparedOperation {
+  readonly kind: 'query' | 'mutation';
+  run(): Promise<ExecutionResult>;
 }
+
+/** A subscription that is parsed, valid and ready to be opened. */
+export interface PreparedSubscription {
+  readonly kind: 'subscription';
+  /** Opens its source; a result instead where it fails at once. */
+  open(): Promise<AsyncIterable<object> | ExecutionResult>;
+  /** What an event of the source is to this subscriber, as JSON. */
+  payload(event: object, shape: Shape): string | Promise<string>;
+}
+
+export type Prepared = PreparedOperation | PreparedSubscription;
 
 /** What happens to a GraphQL request, whatever it came by. */
 export interface Pipeline {
@@ -56,6 +75,8 @@ export interface PipelineOptions {
   readonly ownAuthorization: string | undefined;
   /** Tokens of the largest document taken. */
   readonly maxDocumentTokens: number;
+  /** Whether live payloads are executed and serialised once for all subscribers that get the same. */
+  readonly sharePayloads: boolean;
   readonly logger: Logger;
 }
 
@@ -66,9 +87,11 @@ export function createPipeline({
   facts,
   ownAuthorization,
   maxDocumentTokens,
+  sharePayloads,
   logger,
 }: PipelineOptions): Pipeline {
   const never = new AbortController().signal;
+  const fanOut = createFanOut(sharePayloads);
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -101,34 +124,48 @@ export function createPipeline({
       await yoga(req, res, { requestId, authorization: req.headers.authorization });
     },
     async prepare(params, request) {
-      const { parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
-        ...request,
-        params,
-      } as never);
+      const { parse, validate, contextFactory, execute } = yoga.getEnveloped({ ...request, params } as never);
       try {
-        const document = parse(params.query);
+        const document = parse(params.query) as DocumentNode;
         const faults = validate(schema, document) as readonly GraphQLError[];
         if (faults.length > 0) return faults;
         const operation = getOperationAST(document, params.operationName);
         if (!operation) return [new GraphQLError('Unknown operation: name one that the document has.')];
+        const variables = params.variables ?? {};
+        const issues = variableIssues(schema, operation, variables);
+        if (issues.length > 0) return [inputError(issues)];
+        const contextValue = await contextFactory();
         const args: ExecutionArgs = {
           schema,
           document,
           operationName: params.operationName,
-          variableValues: params.variables,
-          contextValue: await contextFactory(),
+          variableValues: variables,
+          contextValue,
         };
-        const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
-        const isMutation = operation.operation === OperationTypeNode.MUTATION;
+        if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
+          return { kind: operation.operation, run: async () => execute(args) as Promise<ExecutionResult> };
+        }
+        const group = groupOf(documentId(document), operation, variables);
         return {
-          args,
-          isSubscription,
-          isMutation,
-          run: async () => (isSubscription ? subscribe(args) : execute(args)),
+          kind: 'subscription',
+          open: () => createSourceEventStream(args) as Promise<AsyncIterable<object> | ExecutionResult>,
+          payload: (event, shape) => fanOut.payload(event, args, group, shape),
         };
       } catch (error) {
         return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })];
       }
     },
   };
+}
+
+const documentIds = new WeakMap<DocumentNode, number>();
+let lastDocumentId = 0;
+
+/** A number for a parsed document; the same text has the same as long as it is in the cache. */
+function documentId(document: DocumentNode): number {
+  const known = documentIds.get(document);
+  if (known !== undefined) return known;
+  lastDocumentId += 1;
+  documentIds.set(document, lastDocumentId);
+  return lastDocumentId;
 }

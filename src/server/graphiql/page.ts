@@ -55,7 +55,7 @@ body { display: flex; flex-direction: column; font-family: system-ui, sans-serif
 `;
 
 /**
- * Script of the page: the login bar and GraphiQL's fetcher. The login stays in memory, never in storage; an Authorization
+ * Script of the page: the login bar and GraphiQL's fetcher, by HTTP and, for subscriptions, WebSocket. The login stays in memory, never in storage; an Authorization
  * header in GraphiQL's own header editor wins over it.
  */
 export const PAGE_SCRIPT = `'use strict';
@@ -77,7 +77,46 @@ export const PAGE_SCRIPT = `'use strict';
     return headers;
   }
 
-  async function fetcher(params, extra) {
+  function isSubscription({ query, operationName }) {
+    const operations = query.replace(/#.*/g, '').matchAll(/\\bsubscription\\b\\s*(\\w*)/g);
+    return [...operations].some(([, name]) => !operationName || name === operationName);
+  }
+
+  // One WebSocket per running subscription, in the graphql-transport-ws protocol; the login travels in connection_init.
+  function subscribe(params, extra) {
+    return {
+      subscribe(observer) {
+        const socket = new WebSocket(new URL(options.endpoint, location.href.replace(/^http/, 'ws')), 'graphql-transport-ws');
+        const send = (message) => socket.send(JSON.stringify(message));
+        let over = false;
+        const end = (result) => {
+          if (over) return;
+          over = true;
+          if (result) observer.next(result);
+          observer.complete();
+          socket.close(1000);
+        };
+        socket.onopen = () => send({ type: 'connection_init', payload: headersFor(extra && extra.headers) });
+        socket.onmessage = ({ data }) => {
+          const { type, payload } = JSON.parse(data);
+          if (type === 'connection_ack') send({ id: '1', type: 'subscribe', payload: params });
+          else if (type === 'ping') send({ type: 'pong' });
+          else if (type === 'next' && !over) observer.next(payload);
+          else if (type === 'error') end({ errors: payload });
+          else if (type === 'complete') end();
+        };
+        socket.onclose = ({ code }) => end({ errors: [{ message: 'The connection was closed (' + code + ').' }] });
+        return {
+          unsubscribe() {
+            over = true;
+            socket.close(1000);
+          },
+        };
+      },
+    };
+  }
+
+  async function request(params, extra) {
     const response = await fetch(options.endpoint, {
       method: 'POST',
       headers: headersFor(extra && extra.headers),
@@ -86,6 +125,8 @@ export const PAGE_SCRIPT = `'use strict';
     });
     return response.json();
   }
+
+  const fetcher = (params, extra) => (isSubscription(params) ? subscribe(params, extra) : request(params, extra));
 
   function show(text, state) {
     who.textContent = text;
@@ -99,7 +140,7 @@ export const PAGE_SCRIPT = `'use strict';
     if (!authorization) return show(options.loginOptional ? "The gateway's own login is used." : 'Not logged in.', 'out');
     show('Logging in …', 'out');
     try {
-      const { data, errors } = await fetcher({ query: '{ viewer { username isSuperUser } }' });
+      const { data, errors } = await request({ query: '{ viewer { username isSuperUser } }' });
       if (!data) return show(errors[0].message, 'refused');
       const rights = data.viewer.isSuperUser ? 'super user' : 'not a super user: may see nothing';
       show('Logged in as ' + data.viewer.username + ' (' + rights + ')', 'in');

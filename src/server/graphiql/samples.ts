@@ -30,6 +30,33 @@ query ClusterStatus {
 `,
   },
   {
+    query: `# Live: the status at once, then after every change.
+subscription LiveStatus {
+  clusterStatus {
+    state
+    observedAt
+    connections { name state databaseSockets { database connected latency } }
+  }
+}
+`,
+  },
+  {
+    query: `# Live: each change, in order. Kill a node and watch.
+subscription LiveChanges {
+  connectionStatusChanged(snapshot: true) {
+    cursor
+    kind
+    peerName
+    database
+    connected
+    previouslyConnected
+    message
+    peer { state }
+  }
+}
+`,
+  },
+  {
     query: `# One peer, whole.
 query Peer($name: String!) {
   peer(name: $name) {
