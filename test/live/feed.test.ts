@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Change } from '../../src/live/diff.ts';
+import { createFeed } from '../../src/live/feed.ts';
+
+const change = (message: string): Change => ({
+  kind: 'UPSTREAM_LOST',
+  observedAt: new Date(),
+  nodeName: null,
+  peerName: null,
+  database: null,
+  connected: null,
+  previouslyConnected: null,
+  peer: null,
+  snapshot: null,
+  message,
+});
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => change(String(from + index)));
+const messages = (events: readonly { change: Change }[] | undefined) => events?.map((event) => event.change.message);
+
+describe('the feed', () => {
+  it('gives what came after a cursor, in order and once', () => {
+    const feed = createFeed(10);
+    const start = feed.end;
+    feed.append(numbers(1, 3));
+    const [first] = feed.read(start) ?? [];
+    expect(messages(feed.read(start))).toEqual(['1', '2', '3']);
+    expect(messages(feed.read(first?.cursor ?? ''))).toEqual(['2', '3']);
+    expect(feed.read(feed.end)).toEqual([]);
+    expect(messages(feed.read(start, 2))).toEqual(['1', '2']);
+  });
+
+  it('keeps as many as it can hold, and knows when there would be a gap', () => {
+    const feed = createFeed(5);
+    const start = feed.end;
+    feed.append(numbers(1, 5));
+    expect(messages(feed.read(start))).toEqual(['1', '2', '3', '4', '5']);
+    const [first] = feed.read(start) ?? [];
+    feed.append(numbers(6, 6));
+    expect(feed.read(start)).toBeUndefined();
+    expect(messages(feed.read(first?.cursor ?? ''))).toEqual(['2', '3', '4', '5', '6']);
+    feed.append(numbers(7, 30));
+    expect(messages(feed.read(feed.end))).toEqual([]);
+  });
+
+  it.each(['', 'x', '1', 'abc.1', '.', 'abc.-1', 'abc.1.2', `abc.${'9'.repeat(40)}`])(
+    'does not know the cursor %j',
+    (cursor) => {
+      const feed = createFeed(5);
+      feed.append(numbers(1, 3));
+      expect(feed.read(cursor)).toBeUndefined();
+    },
+  );
+
+  it('does not know a cursor of another life, or of the future', () => {
+    const [one, other] = [createFeed(5), createFeed(5)];
+    other.append(numbers(1, 1));
+    expect(one.read(other.end)).toBeUndefined();
+    expect(other.read(other.end.replace(/\d+$/, '2'))).toBeUndefined();
+  });
+
+  it('wakes who waits, once, and not who has stopped waiting', () => {
+    const feed = createFeed(5);
+    let woken = 0;
+    feed.onAppend(() => {
+      woken += 1;
+    });
+    feed.onAppend(() => {
+      woken += 10;
+    })();
+    feed.append([]);
+    expect(woken).toBe(0);
+    feed.append(numbers(1, 2));
+    feed.append(numbers(3, 3));
+    expect(woken).toBe(1);
+  });
+});
