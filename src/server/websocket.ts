@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type GraphQLError, Kind } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { CloseCode, type ConnectionInitMessage, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -34,6 +34,12 @@ export interface WebSockets {
 /** Milliseconds a client has to answer the closing handshake when the gateway stops. */
 const CLOSING_TIMEOUT = 1000;
 
+/** What belongs to a connection. */
+interface Extra extends Record<PropertyKey, unknown> {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+}
+
 /** What graphql-ws hands on from one hook to the next: the prepared operation in place of its arguments. */
 interface SocketArgs extends ExecutionArgs {
   readonly prepared: Prepared;
@@ -50,64 +56,96 @@ export function createWebSockets({
   maxMessageBytes,
   logger,
 }: WebSocketOptions): WebSockets {
-  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes });
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: maxMessageBytes,
+    handleProtocols,
+  });
   const owned = new WeakSet<Duplex>();
   const requestIds = new WeakMap<object, string>();
   const shape = (errors: readonly GraphQLError[], requestId: string) =>
     errors.map((error) => toPublicError(error, requestId, false, logger).toJSON());
 
-  const protocol = useServer(
-    {
-      connectionInitWaitTimeout: initTimeout,
-      async onSubscribe({ connectionParams, extra: { request, socket } }, id, payload) {
-        const requestId = randomUUID();
-        const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
-        const prepared = await pipeline.prepare(payload, { requestId, authorization });
-        requestIds.set(payload, requestId);
-        if (!('kind' in prepared)) return prepared;
-        // graphql-ws looks at the document only to tell a subscription from the rest.
-        const document = {
-          kind: Kind.DOCUMENT,
-          definitions: [{ ...EMPTY_OPERATION, operation: prepared.kind }],
-        } as never;
-        return { schema, document, prepared, requestId, id, socket } satisfies SocketArgs;
-      },
-      execute: (args) => ((args as SocketArgs).prepared as PreparedOperation).run(),
-      async subscribe(args) {
-        const { prepared, requestId, id, socket } = args as SocketArgs;
-        const { open, payload } = prepared as PreparedSubscription;
-        const source = await open();
-        if (!(Symbol.asyncIterator in source)) return failing(source.errors?.[0]);
-        return pump(socket, id, source, (event) => payload(event, (errors) => shape(errors, requestId)));
-      },
-      onNext(_, __, ___, args, result) {
-        if (!result.errors?.length) return undefined;
-        return { ...result, errors: shape(result.errors, (args as SocketArgs).requestId) } as never;
-      },
-      onError(_, __, payload, errors) {
-        return shape(errors, requestIds.get(payload) ?? randomUUID());
-      },
+  /** Sockets that have answered since the last ping. */
+  const alive = new WeakSet<WebSocket>();
+  const protocol = makeServer<ConnectionInitMessage['payload'], Extra>({
+    connectionInitWaitTimeout: initTimeout,
+    async onSubscribe({ connectionParams, extra: { request, socket } }, id, payload) {
+      const requestId = randomUUID();
+      const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
+      const prepared = await pipeline.prepare(payload, { requestId, authorization });
+      requestIds.set(payload, requestId);
+      if (!('kind' in prepared)) return prepared;
+      // graphql-ws looks at the document only to tell a subscription from the rest.
+      const document = {
+        kind: Kind.DOCUMENT,
+        definitions: [{ ...EMPTY_OPERATION, operation: prepared.kind }],
+      } as never;
+      return { schema, document, prepared, requestId, id, socket } satisfies SocketArgs;
     },
-    server,
-    pingInterval,
-  );
+    execute: (args) => ((args as SocketArgs).prepared as PreparedOperation).run(),
+    async subscribe(args) {
+      const { prepared, requestId, id, socket } = args as SocketArgs;
+      const { open, payload } = prepared as PreparedSubscription;
+      const source = await open();
+      if (!(Symbol.asyncIterator in source)) return failing(source.errors?.[0]);
+      return pump(socket, id, source, (event) => payload(event, (errors) => shape(errors, requestId)));
+    },
+    onNext(_, __, ___, args, result) {
+      if (!result.errors?.length) return undefined;
+      return { ...result, errors: shape(result.errors, (args as SocketArgs).requestId) } as never;
+    },
+    onError(_, __, payload, errors) {
+      return shape(errors, requestIds.get(payload) ?? randomUUID());
+    },
+  });
+
+  const pings = setInterval(() => {
+    for (const ws of server.clients) {
+      if (alive.delete(ws)) ws.ping();
+      else ws.terminate();
+    }
+  }, pingInterval);
+
+  function serve(socket: WebSocket, request: IncomingMessage): void {
+    alive.add(socket);
+    socket.on('pong', () => alive.add(socket));
+    // ws closes a socket that fails, with the code that says why.
+    socket.on('error', (error) => logger.debug({ err: error }, 'A WebSocket failed'));
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (frame) => send(socket, frame),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (take) =>
+          socket.on('message', (data) => {
+            take(String(data)).catch((error: unknown) => {
+              logger.error({ err: error }, 'Unexpected error on a WebSocket');
+              socket.close(CloseCode.InternalServerError, 'Internal server error');
+            });
+          }),
+      },
+      { socket, request },
+    );
+    socket.once('close', (code, reason) => void closed(code, String(reason)));
+  }
 
   return {
     owns: (socket) => owned.has(socket),
     accept(req, socket, head) {
       owned.add(socket);
-      server.handleUpgrade(req, socket, head, (ws) => {
-        // A socket that fails is closed by ws; graphql-ws would print the error.
-        ws.on('error', (error) => logger.debug({ err: error }, 'A WebSocket failed'));
-        server.emit('connection', ws, req);
-      });
+      server.handleUpgrade(req, socket, head, (ws) => serve(ws, req));
     },
     async stop() {
+      clearInterval(pings);
+      const closed = [...server.clients].map((ws) => new Promise((resolve) => ws.once('close', resolve)));
+      for (const ws of server.clients) ws.close(1001, 'Going away');
       // A client that does not answer the closing handshake is not waited for.
       const fuse = setTimeout(() => {
         for (const ws of server.clients) ws.terminate();
       }, CLOSING_TIMEOUT);
-      await protocol.dispose();
+      await Promise.all(closed);
       clearTimeout(fuse);
     },
   };

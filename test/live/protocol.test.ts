@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { eventually } from '../support/eventually.ts';
+import { CHANGES, wsUrl } from '../support/live.ts';
+import { ADMIN, type Stack, startStack } from '../support/stack.ts';
+
+interface Message {
+  readonly type: string;
+  readonly id?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a probe looks at whatever came
+  readonly payload?: any;
+}
+
+/** A bare WebSocket that speaks no protocol of its own. */
+async function probe(
+  stack: Pick<Stack, 'url'>,
+  protocol = 'graphql-transport-ws',
+  headers: Record<string, string> = {},
+) {
+  const socket = new WebSocket(wsUrl(stack), protocol, { headers });
+  const messages: Message[] = [];
+  const waiting = new Set<() => void>();
+  socket.on('message', (data) => {
+    messages.push(JSON.parse(String(data)));
+    for (const wake of waiting) wake();
+  });
+  const closed = new Promise<[number, string]>((resolve) =>
+    socket.on('close', (code, reason) => resolve([code, String(reason)])),
+  );
+  await new Promise<void>((resolve, reject) => {
+    socket.on('open', resolve);
+    socket.on('error', reject);
+  });
+  return {
+    socket,
+    messages,
+    closed,
+    send: (message: unknown) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    async message(passes: (message: Message) => boolean): Promise<Message> {
+      for (;;) {
+        const found = messages.find(passes);
+        if (found) return found;
+        await new Promise<void>((resolve) => waiting.add(resolve));
+      }
+    },
+    [Symbol.asyncDispose]: async () => socket.terminate(),
+  };
+}
+
+const INIT = { type: 'connection_init', payload: { authorization: ADMIN } };
+const subscribe = (id: string, query = CHANGES, variables: object = {}) => ({
+  id,
+  type: 'subscribe',
+  payload: { query, variables },
+});
+const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '300' };
+
+describe('graphql-transport-ws', () => {
+  it.each<[string, unknown[], number]>([
+    ['a subscribe before the connection is acknowledged', [subscribe('1')], 4401],
+    ['a second connection_init', [INIT, INIT], 4429],
+    ['a message that is none', ['nonsense'], 4400],
+    ['a message of an unknown type', [{ type: 'hello' }], 4400],
+  ])('closes on %s', async (_, messages, code) => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using client = await probe(stack);
+    for (const message of messages) client.send(message);
+    expect((await client.closed)[0]).toBe(code);
+  });
+
+  it('closes with 4408 without connection_init', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { SOCKET_INIT_TIMEOUT: '50' } });
+    await using client = await probe(stack);
+    expect((await client.closed)[0]).toBe(4408);
+  });
+
+  it('closes with 4409 on an id that is in use', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using client = await probe(stack);
+    client.send(INIT);
+    await client.message(({ type }) => type === 'connection_ack');
+    client.send(subscribe('1'));
+    client.send(subscribe('1'));
+    expect((await client.closed)[0]).toBe(4409);
+  });
+
+  it('closes with 4406 on another protocol', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const socket = new WebSocket(wsUrl(stack), 'graphql-ws');
+    const outcome = await new Promise((resolve) => {
+      socket.on('close', resolve);
+      socket.on('error', () => resolve('refused'));
+    });
+    expect([4406, 'refused']).toContain(outcome);
+  });
+
+  it('answers ping with pong, before and after connection_init', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using client = await probe(stack);
+    client.send({ type: 'ping', payload: { a: 1 } });
+    expect(await client.message(({ type }) => type === 'pong')).toEqual({ type: 'pong', payload: { a: 1 } });
+  });
+
+  it('answers a query with next and complete, and a faulty one with error and nothing after it', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using client = await probe(stack);
+    client.send(INIT);
+    await client.message(({ type }) => type === 'connection_ack');
+    client.send(subscribe('good', '{ viewer { username } }'));
+    client.send(subscribe('bad', '{ nope }'));
+    client.send(subscribe('worse', '{ a'));
+    await client.message(({ id, type }) => id === 'good' && type === 'complete');
+    const bad = await client.message(({ id }) => id === 'bad');
+    const worse = await client.message(({ id }) => id === 'worse');
+    expect(bad).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED', requestId: expect.any(String) } }],
+    });
+    expect(worse).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] });
+    client.send({ type: 'ping' });
+    await client.message(({ type }) => type === 'pong');
+    expect(client.messages.filter(({ id }) => id === 'good').map(({ type }) => type)).toEqual(['next', 'complete']);
+    expect(client.messages.filter(({ id }) => id === 'bad' || id === 'worse')).toHaveLength(2);
+  });
+
+  it('sends error, and no complete, for a subscription that may not begin', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using client = await probe(stack);
+    client.send({ type: 'connection_init' });
+    await client.message(({ type }) => type === 'connection_ack');
+    client.send(subscribe('1'));
+    const failed = await client.message(({ id }) => id === '1');
+    client.send({ type: 'ping' });
+    await client.message(({ type }) => type === 'pong');
+    expect(failed).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(client.messages.filter(({ id }) => id === '1')).toHaveLength(1);
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
+  });
+
+  it('neither completes nor fails a stream because Harper is away', async () => {
+    await using stack = await startStack({ settings: FAST_POLL });
+    await using client = await probe(stack);
+    client.send(INIT);
+    await client.message(({ type }) => type === 'connection_ack');
+    client.send(subscribe('1', CHANGES, { snapshot: true }));
+    await client.message(({ type }) => type === 'next');
+    await stack.sandbox.node('node-1').kill();
+    await client.message(({ payload }) => payload?.data?.connectionStatusChanged?.kind === 'UPSTREAM_LOST');
+    await stack.sandbox.node('node-1').start();
+    await client.message(({ payload }) => payload?.data?.connectionStatusChanged?.kind === 'UPSTREAM_RESTORED');
+    expect(new Set(client.messages.map(({ type }) => type))).toEqual(new Set(['connection_ack', 'next']));
+  });
+
+  it('stops a stream when it is told to, and the poll with the last', async () => {
+    await using stack = await startStack({ settings: { ...FAST_POLL, WATCH_LINGER: '50' } });
+    await using client = await probe(stack);
+    client.send(INIT);
+    await client.message(({ type }) => type === 'connection_ack');
+    client.send(subscribe('1', CHANGES, { snapshot: true }));
+    await client.message(({ type }) => type === 'next');
+    client.send({ id: '1', type: 'complete' });
+    await eventually(async () => {
+      const { data } = await stack.ask('{ gateway { watch { subscribers state lastPollAt } } }');
+      expect(data.gateway.watch).toEqual({ subscribers: 0, state: 'IDLE', lastPollAt: null });
+    });
+    expect(client.messages.some(({ type }) => type === 'complete')).toBe(false);
+  });
+
+  it('closes every socket with 1001 when the gateway stops', async () => {
+    const stack = await startStack({ settings: FAST_POLL });
+    const clients = await Promise.all(Array.from({ length: 10 }, () => probe(stack)));
+    for (const client of clients) {
+      client.send(INIT);
+      await client.message(({ type }) => type === 'connection_ack');
+      client.send(subscribe('1', CHANGES, { snapshot: true }));
+      await client.message(({ type }) => type === 'next');
+    }
+    const from = performance.now();
+    await stack.stopGateway();
+    expect(performance.now() - from).toBeLessThan(3000);
+    for (const client of clients) expect((await client.closed)[0]).toBe(1001);
+    await stack[Symbol.asyncDispose]();
+  });
+
+  it('refuses a message over the limit with 1009', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { MAX_BODY_BYTES: '2000' } });
+    await using client = await probe(stack);
+    client.send({ type: 'ping', payload: { x: 'y'.repeat(3000) } });
+    expect((await client.closed)[0]).toBe(1009);
+  });
+
+  it.each([
+    ['authorization in connection_init', { authorization: ADMIN }, {}],
+    ['Authorization in connection_init', { Authorization: ADMIN }, {}],
+    ['headers in connection_init', { headers: { authorization: ADMIN } }, {}],
+    ['the header of the upgrade', undefined, { authorization: ADMIN }],
+  ])('takes a login from %s', async (_, payload, headers) => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using client = await probe(stack, 'graphql-transport-ws', headers);
+    client.send({ type: 'connection_init', payload });
+    await client.message(({ type }) => type === 'connection_ack');
+    client.send(subscribe('1', '{ viewer { username } }'));
+    expect((await client.message(({ id }) => id === '1')).payload.data).toEqual({ viewer: { username: 'admin' } });
+  });
+
+  it.each([
+    ['a page of another origin', { origin: 'https://evil.example' }],
+    ['a sandboxed frame', { origin: 'null' }],
+  ])('is not opened for %s', async (_, headers) => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await expect(probe(stack, 'graphql-transport-ws', headers)).rejects.toThrow(/403/);
+  });
+
+  it('is opened for a listed origin and for the gateway’s own pages', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { CORS_ORIGINS: 'https://a.example' } });
+    for (const origin of ['https://a.example', new URL(stack.url).origin]) {
+      await using client = await probe(stack, 'graphql-transport-ws', { origin });
+      expect(client.socket.readyState).toBe(WebSocket.OPEN);
+    }
+  });
+});
