@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { type ChangeEvent, overSse, overWebSocket, type Subscription } from '../support/live.ts';
 import { type Stack, startStack, VIEWER } from '../support/stack.ts';
 
-const SETTINGS = { POLL_INTERVAL: '100', READ_TIMEOUT: '500' };
+const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '500' };
 
 const short = ({ kind, peerName, database }: ChangeEvent) =>
   [kind, peerName, database].filter((part) => part !== null).join(' ');
@@ -16,12 +16,16 @@ async function served(stack: Stack, subscribers = 1): Promise<void> {
   });
 }
 
-describe.each<
-  [string, (stack: Stack, query?: string, variables?: Record<string, unknown>) => Subscription<ChangeEvent>]
->([
-  ['WebSocket', overWebSocket],
-  ['SSE', overSse],
-])('connectionStatusChanged over %s', (_, subscribe) => {
+type Subscribe = (stack: Stack, query?: string, variables?: Record<string, unknown>) => Subscription<ChangeEvent>;
+
+describe.each<[transport: string, payloads: string, share: string, subscribe: Subscribe]>([
+  ['WebSocket', 'shared', 'true', overWebSocket],
+  ['WebSocket', 'each its own', 'false', overWebSocket],
+  ['SSE', 'shared', 'true', overSse],
+  ['SSE', 'each its own', 'false', overSse],
+])('connectionStatusChanged over %s, payloads %s', (_, __, share, subscribe) => {
+  const SETTINGS = { ...FAST_POLL, SHARE_PAYLOADS: share };
+
   it('shows a node going down and coming back, each change once and in order', async () => {
     await using stack = await startStack({ settings: SETTINGS });
     await using changes = subscribe(stack);
@@ -192,6 +196,7 @@ describe.each<
 });
 
 describe('clusterStatus as a subscription', () => {
+  const SETTINGS = FAST_POLL;
   const QUERY = 'subscription($ms: Int) { clusterStatus(minIntervalMs: $ms) { state connections { name state } } }';
   interface Status {
     readonly state: string;
@@ -216,7 +221,7 @@ describe('clusterStatus as a subscription', () => {
 
 describe('the poll', () => {
   it('is one for all readers, and ends a while after the last', async () => {
-    await using stack = await startStack({ settings: { ...SETTINGS, WATCH_LINGER: '200' } });
+    await using stack = await startStack({ settings: { ...FAST_POLL, WATCH_LINGER: '200' } });
     const node = stack.sandbox.node('node-1');
     const readers = Array.from({ length: 30 }, () => overWebSocket(stack));
     await served(stack, 30);

@@ -51,9 +51,10 @@ export function overWebSocket<T = ChangeEvent>(
 ): Subscription<T> {
   return collect<T>((sink) => {
     const stop = client.subscribe({ query, variables }, sink as never);
-    return () => {
+    return async () => {
       stop();
-      void client.dispose();
+      // A client that was still connecting fails at that, which is nobody's concern any more.
+      await Promise.resolve(client.dispose()).catch(() => undefined);
     };
   });
 }
@@ -67,7 +68,7 @@ export function overSse<T = ChangeEvent>(
   const client = createSseClient({ url: stack.url, headers, retryAttempts: 0, fetchFn: fetch });
   return collect<T>((sink) => {
     const stop = client.subscribe({ query, variables }, sink as never);
-    return () => {
+    return async () => {
       stop();
       client.dispose();
     };
@@ -80,7 +81,7 @@ interface Sink {
   complete(): void;
 }
 
-function collect<T>(subscribe: (sink: Sink) => () => void): Subscription<T> {
+function collect<T>(subscribe: (sink: Sink) => () => Promise<void>): Subscription<T> {
   const events: T[] = [];
   let taken = 0;
   let over: { reason: unknown } | undefined;
@@ -128,8 +129,6 @@ function collect<T>(subscribe: (sink: Sink) => () => void): Subscription<T> {
         if (passes(event)) return seen;
       }
     },
-    async [Symbol.asyncDispose]() {
-      stop();
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
