@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { samples } from '../src/server/graphiql/samples.ts';
 import { overWebSocket } from './support/live.ts';
 import { start } from './support/process.ts';
+import { startProxy } from './support/proxy.ts';
 import { startStack } from './support/stack.ts';
 
 describe('the typed example', () => {
@@ -21,6 +22,39 @@ describe('the typed example', () => {
     });
     expect(await program.ended).toBe(1);
     expect(program.output()).toMatch(/UNAUTHENTICATED: /);
+  });
+});
+
+describe('the example that follows changes', () => {
+  it('prints each change once, however its connection is cut', async () => {
+    await using stack = await startStack({ settings: { POLL_INTERVAL: '100' } });
+    await using proxy = await startProxy(Number(new URL(stack.url).port));
+    await using program = start(process.execPath, ['examples/follow-changes.ts'], {
+      GATEWAY_URL: `http://127.0.0.1:${proxy.port}/graphql`,
+    });
+    await program.until(/SNAPSHOT: node-3 is connected for system\./);
+    await stack.sandbox.node('node-3').kill();
+    await program.until(/STATE_CHANGED: node-3 went from HEALTHY to DISCONNECTED/);
+    proxy.cut();
+    await stack.sandbox.node('node-2').kill();
+    await program.until(/cut off: coming back/);
+    await program.until(/STATE_CHANGED: node-2 went from HEALTHY to DISCONNECTED/);
+    const lines = program
+      .stdout()
+      .split('\n')
+      .filter((line) => /^[A-Z]/.test(line));
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(lines.filter((line) => line.startsWith('DISCONNECTED'))).toHaveLength(4);
+  });
+
+  it('gives up when its login is refused', async () => {
+    await using stack = await startStack();
+    await using program = start(process.execPath, ['examples/follow-changes.ts'], {
+      GATEWAY_URL: stack.url,
+      LOGIN: 'admin:wrong',
+    });
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toMatch(/UNAUTHENTICATED/);
   });
 });
 
