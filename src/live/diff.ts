@@ -1,5 +1,6 @@
 import type { DatabaseSocket, Peer } from '../harper/domain.ts';
 import { topologyOf } from '../harper/revision.ts';
+import type { Assessment } from '../harper/state.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Kinds of change, as the schema names them. */
@@ -32,8 +33,8 @@ export interface Change {
   readonly previouslyConnected: boolean | null;
   /** The peer after this change; null when it is gone, and where the change is about no peer. */
   readonly peer: Peer | null;
-  /** The snapshot `peer` is part of. */
-  readonly snapshot: Snapshot | null;
+  /** The state of `peer` when it was seen. A change is kept for long, so it holds no more of the snapshot than this. */
+  readonly assessment: Assessment | null;
   /** One sentence a person can read. */
   readonly message: string;
 }
@@ -55,7 +56,7 @@ export function diff(previous: Snapshot, next: Snapshot): Change[] {
 function diffPeer(previous: Snapshot, next: Snapshot, before: Peer | undefined, after: Peer | undefined): Change[] {
   if (after === undefined) {
     if (before === undefined) return [];
-    return [{ ...toChange(next, 'PEER_REMOVED', before, `${before.name} was removed.`), peer: null }];
+    return [{ ...toChange(next, 'PEER_REMOVED', before, `${before.name} was removed.`), peer: null, assessment: null }];
   }
   const change = (kind: ChangeKind, message: string, details: Details = {}) =>
     toChange(next, kind, after, message, details);
@@ -141,7 +142,7 @@ function toChange(snapshot: Snapshot, kind: ChangeKind, peer: Peer, message: str
     previouslyConnected: null,
     ...details,
     peer,
-    snapshot,
+    assessment: snapshot.assessments.get(peer.name) ?? null,
     message,
   };
 }

@@ -223,7 +223,7 @@ function upstreamChange(
     connected: null,
     previouslyConnected: null,
     peer: null,
-    snapshot: snapshot ?? null,
+    assessment: null,
     message,
   };
 }

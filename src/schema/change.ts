@@ -1,4 +1,3 @@
-import type { Peer } from '../harper/domain.ts';
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../live/diff.ts';
 import type { FeedEvent } from '../live/feed.ts';
 import { builder } from './builder.ts';
@@ -14,10 +13,8 @@ const ChangeKindType = builder.enumType('ConnectionStatusChangeKind', {
 });
 
 /** The peer of a change with the state it was seen in, hysteresis included. */
-function peerOf({ peer, snapshot }: Change & { peer: Peer }): PeerNode | null {
-  const assessment = snapshot?.assessments.get(peer.name);
-  if (snapshot === null || assessment === undefined) return null;
-  return { peer, nodeName: snapshot.status.nodeName, assessment: () => assessment };
+function peerOf({ peer, nodeName, assessment }: Change): PeerNode | null {
+  return peer && assessment && { peer, nodeName: nodeName ?? '', assessment: () => assessment };
 }
 
 const ConnectionStatusChange = builder.objectRef<FeedEvent>('ConnectionStatusChange').implement({
@@ -59,7 +56,7 @@ const ConnectionStatusChange = builder.objectRef<FeedEvent>('ConnectionStatusCha
       type: PeerType,
       nullable: true,
       description: 'The peer as it is after this change; null when it is gone, or it is about no peer.',
-      resolve: ({ change }) => (change.peer === null ? null : peerOf({ ...change, peer: change.peer })),
+      resolve: ({ change }) => peerOf(change),
     }),
     message: t.string({ description: 'One sentence a person can read.', resolve: ({ change }) => change.message }),
   }),

@@ -11,7 +11,7 @@ const change = (message: string): Change => ({
   connected: null,
   previouslyConnected: null,
   peer: null,
-  snapshot: null,
+  assessment: null,
   message,
 });
 
