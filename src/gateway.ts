@@ -78,6 +78,7 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       initTimeout: config.socketInitTimeout,
       pingInterval: config.socketPingInterval,
       maxMessageBytes: config.maxBodyBytes,
+      maxBufferBytes: config.socketBufferBytes,
       logger,
     });
     const login = sandbox && { username: 'admin', password: 'sandbox' };

@@ -44,6 +44,7 @@ export interface Config {
   readonly watchLinger: number;
   readonly socketInitTimeout: number;
   readonly socketPingInterval: number;
+  readonly socketBufferBytes: number;
   readonly thresholds: { readonly lag: number; readonly backPressure: number; readonly liveness: number };
   readonly corsOrigins: readonly string[];
   readonly graphiql: boolean;
@@ -228,6 +229,7 @@ function toConfig(values: Required<Values>, backend: Config['backend']): Config 
     watchLinger: values.WATCH_LINGER,
     socketInitTimeout: values.SOCKET_INIT_TIMEOUT,
     socketPingInterval: values.SOCKET_PING_INTERVAL,
+    socketBufferBytes: values.SOCKET_BUFFER_BYTES,
     thresholds: {
       lag: values.LAG_THRESHOLD,
       backPressure: values.BACK_PRESSURE_THRESHOLD,

@@ -176,6 +176,12 @@ export const SETTINGS = {
     unit: 'ms',
     sentence: 'How often live connections are pinged; a WebSocket that has not answered by the next ping is closed.',
   },
+  SOCKET_BUFFER_BYTES: {
+    schema: integer(1024, 1024 ** 3),
+    default: '8388608',
+    unit: 'bytes',
+    sentence: 'How much may wait to be sent on a WebSocket whose client does not read; at more it is cut.',
+  },
   LAG_THRESHOLD: {
     schema: integer(0, 24 * 60 * MINUTE),
     default: '5000',

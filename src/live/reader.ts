@@ -25,6 +25,7 @@ export interface ChangesRequest {
 export function readChanges(watcher: Watcher, request: ChangesRequest): AsyncIterableIterator<FeedEvent> {
   const wanted = filterOf(request);
   let cursor = request.after ?? watcher.feed.end;
+  const checked = watcher.fresh();
   return createReader(watcher, async function* (signal) {
     let snapshotDue = request.snapshot === true && !request.after;
     if (watcher.feed.read(cursor, 0) === undefined) {
@@ -33,7 +34,7 @@ export function readChanges(watcher: Watcher, request: ChangesRequest): AsyncIte
         'What came after this cursor is not known any more: begin again with a snapshot.',
       );
     }
-    await untilAborted(watcher.fresh(), signal);
+    await untilAborted(checked, signal);
     while (!signal.aborted) {
       if (watcher.ended !== undefined) throw watcher.ended;
       if (snapshotDue && watcher.snapshot !== undefined) {
@@ -64,9 +65,10 @@ export function readChanges(watcher: Watcher, request: ChangesRequest): AsyncIte
  * @param minInterval least milliseconds between two statuses
  */
 export function readStatus(watcher: Watcher, minInterval: number): AsyncIterableIterator<ClusterStatus> {
+  const checked = watcher.fresh();
   return createReader(watcher, async function* (signal) {
     let shown: Snapshot | undefined;
-    await untilAborted(watcher.fresh(), signal);
+    await untilAborted(checked, signal);
     while (!signal.aborted) {
       if (watcher.ended !== undefined) throw watcher.ended;
       const { snapshot } = watcher;

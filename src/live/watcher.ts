@@ -5,7 +5,7 @@ import { type Change, diff } from './diff.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { type Snapshot, toSnapshot } from './snapshot.ts';
 
-/** IDLE: nobody watches. LIVE: the last poll succeeded. STALE: the next is overdue. LOST: Harper cannot be read. */
+/** IDLE: nobody watches. LIVE: the last poll succeeded. STALE: the first or the next is not there yet. LOST: polls fail. */
 export type WatchState = 'IDLE' | 'LIVE' | 'STALE' | 'LOST';
 
 export interface WatcherOptions {
@@ -69,7 +69,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   let readers = 0;
   let started = false;
   let lastPollAt: Date | null = null;
-  let lastSuccess = 0;
+  let lastSuccess = Number.NEGATIVE_INFINITY;
   let lingering: NodeJS.Timeout | undefined;
   /** Ends the wait between two polls. */
   let hurry: (() => void) | undefined;

@@ -20,7 +20,7 @@ const WatchState = builder.enumType('WatchState', {
   values: {
     IDLE: { description: 'Nobody is watching, so nothing is polled.' },
     LIVE: { description: 'The last poll succeeded.' },
-    STALE: { description: 'The last poll is overdue.' },
+    STALE: { description: 'The first poll has not succeeded yet, or the last one is overdue.' },
     LOST: { description: 'Harper cannot be read any more.' },
   } as const,
 });

@@ -7,6 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { schema } from '../schema/schema.ts';
+import { credentialsOf } from './auth.ts';
 import { toPublicError } from './masking.ts';
 import type { Pipeline, Prepared, PreparedOperation, PreparedSubscription } from './yoga.ts';
 
@@ -18,6 +19,8 @@ export interface WebSocketOptions {
   readonly pingInterval: number;
   /** Bytes of the largest message taken. */
   readonly maxMessageBytes: number;
+  /** Bytes that may wait to be sent on a socket; at more it is cut. */
+  readonly maxBufferBytes: number;
   readonly logger: Logger;
 }
 
@@ -54,6 +57,7 @@ export function createWebSockets({
   initTimeout,
   pingInterval,
   maxMessageBytes,
+  maxBufferBytes,
   logger,
 }: WebSocketOptions): WebSockets {
   const server = new WebSocketServer({
@@ -67,10 +71,28 @@ export function createWebSockets({
   const shape = (errors: readonly GraphQLError[], requestId: string) =>
     errors.map((error) => toPublicError(error, requestId, false, logger).toJSON());
 
+  /** Sends a frame; settles when it has been handed to the kernel, or the socket is gone. */
+  function send(socket: WebSocket, frame: string): Promise<void> {
+    return new Promise((resolve) => {
+      if (socket.readyState !== socket.OPEN) {
+        resolve();
+        return;
+      }
+      socket.send(frame, () => resolve());
+      // A subscription has one frame in flight; but a client may ask one query after the other and read no answer.
+      if (socket.bufferedAmount > maxBufferBytes) socket.terminate();
+    });
+  }
+
   /** Sockets that have answered since the last ping. */
   const alive = new WeakSet<WebSocket>();
   const protocol = makeServer<ConnectionInitMessage['payload'], Extra>({
     connectionInitWaitTimeout: initTimeout,
+    onConnect({ connectionParams, extra: { request } }) {
+      const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
+      // A login that is none will never be one: 4403. Without any, operations say what they need.
+      return authorization === undefined || !(credentialsOf(authorization) instanceof GatewayError);
+    },
     async onSubscribe({ connectionParams, extra: { request, socket } }, id, payload) {
       const requestId = randomUUID();
       const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
@@ -90,7 +112,12 @@ export function createWebSockets({
       const { open, payload } = prepared as PreparedSubscription;
       const source = await open();
       if (!(Symbol.asyncIterator in source)) return failing(source.errors?.[0]);
-      return pump(socket, id, source, (event) => payload(event, (errors) => shape(errors, requestId)));
+      return pump(
+        (frame) => send(socket, frame),
+        id,
+        source,
+        (event) => payload(event, (errors) => shape(errors, requestId)),
+      );
     },
     onNext(_, __, ___, args, result) {
       if (!result.errors?.length) return undefined;
@@ -158,7 +185,7 @@ const EMPTY_OPERATION = { kind: Kind.OPERATION_DEFINITION, selectionSet: { kind:
  * the feed. The stream it returns yields nothing; graphql-ws reads off it when the subscription ends, and how.
  */
 function pump(
-  socket: WebSocket,
+  send: (frame: string) => Promise<void>,
   id: string,
   source: AsyncIterable<object>,
   payload: (event: object) => string | Promise<string>,
@@ -171,7 +198,7 @@ function pump(
     },
     async next() {
       for (let step = await events.next(); !step.done; step = await events.next()) {
-        await send(socket, `${head}${await payload(step.value)}}`);
+        await send(`${head}${await payload(step.value)}}`);
       }
       return { done: true, value: undefined };
     },
@@ -184,14 +211,6 @@ function pump(
       throw error;
     },
   };
-}
-
-/** Settles when the frame has been handed to the kernel, or the socket is gone. */
-function send(socket: WebSocket, frame: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState === socket.OPEN) socket.send(frame, () => resolve());
-    else resolve();
-  });
 }
 
 /**

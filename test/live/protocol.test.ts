@@ -68,6 +68,32 @@ describe('graphql-transport-ws', () => {
     expect((await client.closed)[0]).toBe(code);
   });
 
+  it.each(['Basic nonsense!', 'Digest x', 'Bearer'])(
+    'closes with 4403 on an Authorization that is no login: %s',
+    async (authorization) => {
+      await using stack = await startStack({ sandbox: { nodes: 1 } });
+      await using client = await probe(stack);
+      client.send({ type: 'connection_init', payload: { authorization } });
+      expect((await client.closed)[0]).toBe(4403);
+    },
+  );
+
+  it('cuts a client that asks and asks and reads no answer', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { SOCKET_BUFFER_BYTES: '100000' } });
+    await using client = await probe(stack);
+    client.send(INIT);
+    await client.message(({ type }) => type === 'connection_ack');
+    client.socket.pause();
+    const query = '{ __schema { types { name description fields { name description } } } }';
+    for (let index = 0; index < 400; index += 1) client.send(subscribe(String(index), query));
+    await stack.ask('{ __typename }');
+    await eventually(() => {
+      client.socket.resume();
+      expect(client.socket.readyState).toBe(WebSocket.CLOSED);
+    });
+    expect(client.messages.filter(({ type }) => type === 'next').length).toBeLessThan(400);
+  });
+
   it('closes with 4408 without connection_init', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { SOCKET_INIT_TIMEOUT: '50' } });
     await using client = await probe(stack);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { type ChangeEvent, overSse, overWebSocket, type Subscription } from '../support/live.ts';
+import { type ChangeEvent, overSse, overWebSocket, type Subscription, wsClient } from '../support/live.ts';
 import { type Stack, startStack, VIEWER } from '../support/stack.ts';
 
 const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '500' };
@@ -42,6 +42,39 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
     await changes.until((change) => change.kind === 'STATE_CHANGED' && /to HEALTHY/.test(change.message));
     const connected = changes.events.filter(({ kind }) => kind === 'CONNECTED').map(short);
     expect(connected.toSorted()).toEqual(['CONNECTED node-3 dev', 'CONNECTED node-3 system']);
+  });
+
+  it('shows a change within one and a half poll intervals', async () => {
+    await using stack = await startStack({ settings: { ...SETTINGS, POLL_INTERVAL: '400' } });
+    await using changes = subscribe(stack);
+    await served(stack);
+    const from = performance.now();
+    await stack.sandbox.node('node-3').kill();
+    expect((await changes.next()).kind).toBe('DISCONNECTED');
+    expect(performance.now() - from).toBeLessThan(600);
+  });
+
+  it('shows a node that freezes and thaws, and a partition and its end, by their sockets', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using changes = subscribe(stack);
+    await served(stack);
+    const lost = (peer: string) =>
+      changes.until((change) => short(change) === `STATE_CHANGED ${peer}` && /DISCONNECTED/.test(change.message));
+    const back = (peer: string) =>
+      changes.until((change) => short(change) === `STATE_CHANGED ${peer}` && /to HEALTHY/.test(change.message));
+    stack.sandbox.node('node-3').freeze();
+    expect(
+      (await lost('node-3'))
+        .filter(({ kind }) => kind === 'DISCONNECTED')
+        .map(short)
+        .toSorted(),
+    ).toEqual(['DISCONNECTED node-3 dev', 'DISCONNECTED node-3 system']);
+    stack.sandbox.node('node-3').thaw();
+    expect((await back('node-3')).filter(({ kind }) => kind === 'CONNECTED')).toHaveLength(2);
+    stack.sandbox.partition('node-1', 'node-2');
+    expect((await lost('node-2')).filter(({ kind }) => kind === 'DISCONNECTED')).toHaveLength(2);
+    stack.sandbox.heal();
+    expect((await back('node-2')).filter(({ kind }) => kind === 'CONNECTED')).toHaveLength(2);
   });
 
   it('begins with a snapshot where it is asked for', async () => {
@@ -156,8 +189,7 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
       active: true,
     });
     await using others = subscribe(stack);
-    const { overWebSocket: open, wsClient } = await import('../support/live.ts');
-    await using mine = open<ChangeEvent>(
+    await using mine = overWebSocket<ChangeEvent>(
       stack,
       undefined,
       {},
@@ -173,11 +205,10 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
 
   it('is FORBIDDEN for who is no super user, and UNAUTHENTICATED without a login', async () => {
     await using stack = await startStack({ settings: SETTINGS });
-    const { overWebSocket: open, overSse: openSse, wsClient } = await import('../support/live.ts');
     const as = (authorization: string) =>
       subscribe === overWebSocket
-        ? open(stack, undefined, {}, wsClient(stack, { authorization }))
-        : openSse(stack, undefined, {}, { authorization });
+        ? overWebSocket(stack, undefined, {}, wsClient(stack, { authorization }))
+        : overSse(stack, undefined, {}, { authorization });
     await using viewer = as(VIEWER);
     const refused = (await viewer.ended) as unknown;
     expect(
@@ -185,7 +216,7 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
         ? String((refused as { response?: { status: number } }).response?.status)
         : JSON.stringify(refused),
     ).toMatch(/FORBIDDEN|403/);
-    await using nobody = as('Basic nonsense!');
+    await using nobody = as(`Basic ${btoa('admin:wrong')}`);
     const unknown = (await nobody.ended) as unknown;
     expect(
       unknown instanceof Error
@@ -216,6 +247,20 @@ describe('clusterStatus as a subscription', () => {
     await using stack = await startStack({ settings: SETTINGS });
     await using statuses = overWebSocket<Status>(stack, QUERY, { ms: -1 });
     expect(JSON.stringify(await statuses.ended)).toContain('BAD_USER_INPUT');
+  });
+});
+
+describe('a token', () => {
+  it('ends its streams when it expires', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: FAST_POLL });
+    const user = stack.sandbox.logins.users.get('admin');
+    if (user === undefined) throw new Error('no admin');
+    const authorization = `Bearer ${stack.sandbox.logins.issue(user, 2).operation_token}`;
+    await using changes = overWebSocket(stack, undefined, {}, wsClient(stack, { authorization }));
+    await served(stack);
+    const ended = JSON.stringify(await changes.ended);
+    expect(ended).toContain('UNAUTHENTICATED');
+    expect(ended).toMatch(/expired/);
   });
 });
 
