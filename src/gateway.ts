@@ -81,6 +81,8 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       maxBufferBytes: config.socketBufferBytes,
       logger,
     });
+    // Also where the server never comes to listen.
+    stack.push(() => webSockets.stop());
     const login = sandbox && { username: 'admin', password: 'sandbox' };
     const starting = startHttpServer({
       host: config.host,
