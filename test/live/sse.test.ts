@@ -72,11 +72,13 @@ describe('an event stream', () => {
       expect(data.gateway.watch).toEqual({ state: 'LIVE', subscribers: 1 });
     });
     await stack.sandbox.node('node-3').kill();
-    const [, cursor = ''] = await first.until(/id: (\S+)\ndata: .*DISCONNECTED/);
-    await first.until(/STATE_CHANGED/);
+    await first.until(/to DISCONNECTED/);
+    const idsOf = (text: string) => [...text.matchAll(/^id: (\S+)$/gm)].map(([, id = '']) => id);
+    const [cursor = '', ...rest] = idsOf(first.text());
     await using second = await stream(stack, { 'last-event-id': cursor }, {});
-    await second.until(/STATE_CHANGED/);
-    expect(second.text().match(/"kind":"\w+"/g)).toEqual(['"kind":"DISCONNECTED"', '"kind":"STATE_CHANGED"']);
+    await second.until(/to DISCONNECTED/);
+    expect(rest.length).toBeGreaterThan(0);
+    expect(idsOf(second.text())).toEqual(rest);
   });
 
   it('answers a query with next and complete', async () => {
