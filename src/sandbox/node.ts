@@ -10,6 +10,13 @@ import type { Dialect, Reply } from './operations.ts';
 import type { NodeRecord } from './records.ts';
 import { Replication } from './replication.ts';
 
+/** Key and certificate of the operations APIs; with `clientCa`, clients must show a certificate it signed. */
+export interface SandboxTls {
+  readonly key: string;
+  readonly cert: string;
+  readonly clientCa?: string;
+}
+
 export interface NodeOptions {
   readonly name: string;
   readonly dialect: Dialect;
@@ -20,7 +27,7 @@ export interface NodeOptions {
   /** Takes a request without login, from this machine, for a super user's. */
   readonly authorizeLocal: boolean;
   /** Serves the operations API over TLS; replication stays plain. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: SandboxTls;
   /** Also serves the operations API on a domain socket, where no login is needed. */
   readonly socketPath?: string;
 }
@@ -80,7 +87,9 @@ export class SandboxNode {
     replication.on('upgrade', (request, socket, head) => {
       void this.whenThawed().then(() => this.replication.accept(request, socket, head));
     });
-    const operations = this.#options.tls ? createTlsServer(this.#options.tls, api) : createServer(api);
+    const { tls } = this.#options;
+    const mutual = tls?.clientCa === undefined ? {} : { requestCert: true, rejectUnauthorized: true, ca: tls.clientCa };
+    const operations = tls ? createTlsServer({ key: tls.key, cert: tls.cert, ...mutual }, api) : createServer(api);
     for (const server of [operations, replication]) server.keepAliveTimeout = 30_000;
     this.#servers = [operations as Server, replication];
     const replicationPort = await listen(replication, this.#replicationPort);

@@ -1,7 +1,7 @@
 import { REAL_TIMING, type Timing } from './link.ts';
 import { Logins } from './login.ts';
 import { Names } from './names.ts';
-import { SandboxNode } from './node.ts';
+import { SandboxNode, type SandboxTls } from './node.ts';
 import type { Dialect } from './operations.ts';
 
 export interface SandboxOptions {
@@ -16,7 +16,7 @@ export interface SandboxOptions {
   /** Takes requests without login from this machine for a super user's, as a development install does; false when left out. */
   readonly authorizeLocal?: boolean;
   /** Serves the operations APIs over TLS. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: SandboxTls;
   /** Also serves node-1's operations API on this domain socket. */
   readonly socketPath?: string;
   /** Milliseconds between changes each node makes to its databases, so that times move; none are made when left out. */

@@ -83,6 +83,21 @@ describe('an answer of Harper that is a failure', () => {
     ],
     ['an error that is an object', json(500, { error: { message: 'inner' } }), [200, 'OPERATION_REFUSED'], /^inner$/],
     ['415', json(415, { error: 'Unsupported Media Type: x' }), [200, 'OPERATION_REFUSED'], /Unsupported/],
+    [
+      '500 of a TLS join that could not be signed',
+      json(500, {
+        error: 'Error returned from wss://h:1: socket hang up and connection was required to sign certificate',
+      }),
+      [200, 'OPERATION_REFUSED'],
+      /required to sign certificate$/,
+    ],
+    [
+      '401 of an inactive user',
+      json(401, { error: 'Cannot complete request: User is inactive' }),
+      [401, 'UNAUTHENTICATED'],
+      /inactive/,
+    ],
+    ['406', json(406, { error: 'Not Acceptable' }), [200, 'OPERATION_REFUSED'], /^Not Acceptable$/],
     ['503 as text', text(503, 'Service Unavailable'), [502, 'UPSTREAM_UNAVAILABLE', 'retryable'], /HTTP 503/],
     ['404 as text', text(404, 'Not found\n'), invalid, /HARPER_URL/],
     ['a redirect', json(302, {}), invalid, /HTTP 302/],
@@ -189,6 +204,23 @@ describe('TLS to Harper', () => {
     expect((await askAt(url, STATUS, { HARPER_TLS_VERIFY: 'false' })).data).toEqual({
       clusterStatus: { nodeName: 'node-1' },
     });
+  });
+
+  it('shows a client certificate to a Harper that asks for one', async () => {
+    const [tls, client] = [await certificate(), await certificate('gateway.example')];
+    await using sandbox = await startSandbox({ nodes: 1, tls: { ...tls, clientCa: client.cert } });
+    const { url } = sandbox.node('node-1');
+    const files = {
+      HARPER_CA_FILE: join(directory, 'mtls-ca.pem'),
+      HARPER_CERT_FILE: join(directory, 'mtls-cert.pem'),
+      HARPER_KEY_FILE: join(directory, 'mtls-key.pem'),
+    };
+    writeFileSync(files.HARPER_CA_FILE, tls.cert);
+    writeFileSync(files.HARPER_CERT_FILE, client.cert);
+    writeFileSync(files.HARPER_KEY_FILE, client.key);
+    const without = await askAt(url, STATUS, { HARPER_CA_FILE: files.HARPER_CA_FILE });
+    expect(verdict(without)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
+    expect((await askAt(url, STATUS, files)).data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
   });
 
   it.each([
