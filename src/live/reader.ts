@@ -39,9 +39,14 @@ export function readChanges(watcher: Watcher, request: ChangesRequest): AsyncIte
       if (watcher.ended !== undefined) throw watcher.ended;
       if (snapshotDue && watcher.snapshot !== undefined) {
         snapshotDue = false;
-        const { events, end } = snapshotEvents(watcher.snapshot, watcher.feed.end);
+        // What was said of Harper before there was a snapshot.
+        for (const event of watcher.feed.read(cursor) ?? []) if (event.change.peerName === null) yield event;
+        const { events, lasts, end } = snapshotEvents(watcher.snapshot, watcher.feed.end);
         cursor = end;
-        for (const event of events) if (wanted(event.change)) yield event;
+        const last = events.findLastIndex(({ change }) => wanted(change));
+        for (const [index, event] of events.entries()) {
+          if (wanted(event.change)) yield index === last ? (lasts[index] ?? event) : event;
+        }
       }
       const events = watcher.feed.read(cursor, 100);
       if (events === undefined) {
@@ -75,7 +80,7 @@ export function readStatus(watcher: Watcher, minInterval: number): AsyncIterable
       if (snapshot !== undefined && (shown === undefined || !isSame(shown, snapshot))) {
         shown = snapshot;
         yield snapshot.status;
-        if (minInterval > 0) await wakened((wake) => cancellable(wake, minInterval), signal);
+        if (minInterval > 0) await wakened((wake) => afterOrEnd(wake, minInterval, watcher), signal);
       } else {
         await wakened((wake) => watcher.onSnapshot(wake), signal);
       }
@@ -83,29 +88,44 @@ export function readStatus(watcher: Watcher, minInterval: number): AsyncIterable
   });
 }
 
-let lastSnapshotEvents: { snapshot: Snapshot; end: string; events: readonly FeedEvent[] } | undefined;
-
-/** The SNAPSHOT events of a snapshot; many readers who come at once get the very same ones, so that they can share them. */
-function snapshotEvents(snapshot: Snapshot, end: string): { end: string; events: readonly FeedEvent[] } {
-  if (lastSnapshotEvents?.snapshot !== snapshot || lastSnapshotEvents.end !== end) {
-    lastSnapshotEvents = {
-      snapshot,
-      end,
-      events: snapshotChanges(snapshot).map((change) => ({ cursor: end, change })),
-    };
-  }
-  return lastSnapshotEvents;
+interface SnapshotEvents {
+  readonly snapshot: Snapshot;
+  readonly end: string;
+  /** Their cursor leads nowhere: who is cut off in the middle of a snapshot has to begin again. */
+  readonly events: readonly FeedEvent[];
+  /** The same as the last of a snapshot: their cursor goes on after it. */
+  readonly lasts: readonly FeedEvent[];
 }
 
-function cancellable(wake: () => void, milliseconds: number): () => void {
+let latestSnapshotEvents: SnapshotEvents | undefined;
+
+/** The SNAPSHOT events of a snapshot; many readers who come at once get the very same ones, so that they can share them. */
+function snapshotEvents(snapshot: Snapshot, end: string): SnapshotEvents {
+  if (latestSnapshotEvents?.snapshot !== snapshot || latestSnapshotEvents.end !== end) {
+    const changes = snapshotChanges(snapshot);
+    const events = changes.map((change) => ({ cursor: `${end}~`, change }));
+    const lasts = changes.map((change) => ({ cursor: end, change }));
+    latestSnapshotEvents = { snapshot, end, events, lasts };
+  }
+  return latestSnapshotEvents;
+}
+
+/** Calls back when the time is over, or the watch is. */
+function afterOrEnd(wake: () => void, milliseconds: number, watcher: Watcher): () => void {
   const timer = setTimeout(wake, milliseconds);
-  return () => clearTimeout(timer);
+  const cancel = watcher.onEnded(wake);
+  return () => {
+    clearTimeout(timer);
+    cancel();
+  };
 }
 
 /** Whether two statuses differ in nothing but the moment they were read. */
 function isSame(one: Snapshot, other: Snapshot): boolean {
   if (one === other) return true;
-  const text = ({ status: { observedAt: _, nodeTime: __, ...rest } }: Snapshot) => JSON.stringify(rest);
+  // A state may move with time alone: a peer falls silent.
+  const text = ({ status: { observedAt: _, nodeTime: __, ...rest }, assessments }: Snapshot) =>
+    JSON.stringify([rest, [...assessments.values()].map(({ state }) => state)]);
   return text(one) === text(other);
 }
 

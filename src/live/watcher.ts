@@ -43,6 +43,8 @@ export interface Watcher {
   fresh(): Promise<void>;
   /** Calls back once when there is another snapshot, or the watch has ended; the returned function takes it back. */
   onSnapshot(wake: () => void): () => void;
+  /** Calls back once when the watch has ended; the returned function takes it back. */
+  onEnded(wake: () => void): () => void;
   /** Ends the watch now. */
   stop(reason: Error): void;
 }
@@ -62,6 +64,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const feed = createFeed(capacity);
   const controller = new AbortController();
   const wakers = new Set<() => void>();
+  const enders = new Set<() => void>();
   let snapshot: Snapshot | undefined;
   let ended: Error | undefined;
   let lost = false;
@@ -158,6 +161,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     controller.abort(reason);
     hurry?.();
     wake();
+    for (const each of [...enders]) each();
     feed.close();
     onEnd();
   }
@@ -201,6 +205,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
     fresh() {
       nudge();
       return ended === undefined ? upcoming.promise : Promise.resolve();
+    },
+    onEnded(callback) {
+      enders.add(callback);
+      return () => enders.delete(callback);
     },
     onSnapshot(callback) {
       wakers.add(callback);

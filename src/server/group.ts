@@ -1,4 +1,4 @@
-import { Kind, type OperationDefinitionNode, visit } from 'graphql';
+import { type DocumentNode, Kind, type OperationDefinitionNode, visit } from 'graphql';
 
 /** Arguments that say where a stream begins. They bear on which events a subscriber gets, never on what is in one. */
 const BEGINNINGS = new Set(['after', 'snapshot']);
@@ -11,6 +11,7 @@ const BEGINNINGS = new Set(['after', 'snapshot']);
  */
 export function groupOf(
   documentId: number,
+  document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): string {
@@ -20,7 +21,10 @@ export function groupOf(
     uses.set(name, { beginning: use.beginning + Number(beginning), all: use.all + 1 });
   };
   const roots = new Set(operation.selectionSet.selections);
-  visit(operation.selectionSet, {
+  // The whole document: fragments use variables too.
+  visit(document, {
+    VariableDefinition: () => false,
+    OperationDefinition: (node) => (node === operation ? undefined : false),
     Variable(node, _, parent, __, ancestors) {
       const argument = parent as { kind?: string; name?: { value: string } } | undefined;
       const isBeginning = argument?.kind === Kind.ARGUMENT && BEGINNINGS.has(argument.name?.value ?? '');

@@ -93,7 +93,10 @@ interface ServerSentEvent {
 }
 
 /** Opens an operation as a stream of events; the result where a subscription fails at once. */
-async function open(prepared: Prepared, shape: Shape): Promise<AsyncGenerator<ServerSentEvent> | ExecutionResult> {
+async function open(
+  prepared: Prepared,
+  shape: Shape,
+): Promise<AsyncIterableIterator<ServerSentEvent> | ExecutionResult> {
   if (prepared.kind !== 'subscription') {
     const { errors, ...rest } = await prepared.run();
     return single({ data: JSON.stringify(errors?.length ? { ...rest, errors: shape(errors) } : rest), id: undefined });
@@ -102,15 +105,28 @@ async function open(prepared: Prepared, shape: Shape): Promise<AsyncGenerator<Se
   return Symbol.asyncIterator in source ? toEvents(source, prepared, shape) : source;
 }
 
-async function* toEvents(
+/** Events as they go out. Not a generator: `return` of one that waits would not reach the source before its next event. */
+function toEvents(
   source: AsyncIterable<object>,
   { payload }: PreparedSubscription,
   shape: Shape,
-): AsyncGenerator<ServerSentEvent> {
-  for await (const event of source) {
-    const id = 'cursor' in event && typeof event.cursor === 'string' ? event.cursor : undefined;
-    yield { data: await payload(event, shape), id };
-  }
+): AsyncIterableIterator<ServerSentEvent> {
+  const events = source[Symbol.asyncIterator]();
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      const { done, value } = await events.next();
+      if (done) return { done: true, value: undefined };
+      const id = 'cursor' in value && typeof value.cursor === 'string' ? value.cursor : undefined;
+      return { done: false, value: { data: await payload(value, shape), id } };
+    },
+    async return() {
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+  };
 }
 
 /** Sends comment lines for as long as the stream lasts; a client that has taken none of two in a row is cut off. */

@@ -112,10 +112,15 @@ export function createWebSockets({
       const { open, payload } = prepared as PreparedSubscription;
       const source = await open();
       if (!(Symbol.asyncIterator in source)) return failing(source.errors?.[0]);
+      const events = source[Symbol.asyncIterator]();
+      // Its socket may go without graphql-ws telling: it forgets a subscription whose id an earlier operation had.
+      const leave = () => void events.return?.();
+      socket.once('close', leave);
+      if (socket.readyState !== socket.OPEN) leave();
       return pump(
         (frame) => send(socket, frame),
         id,
-        source,
+        events,
         (event) => payload(event, (errors) => shape(errors, requestId)),
       );
     },
@@ -187,10 +192,9 @@ const EMPTY_OPERATION = { kind: Kind.OPERATION_DEFINITION, selectionSet: { kind:
 function pump(
   send: (frame: string) => Promise<void>,
   id: string,
-  source: AsyncIterable<object>,
+  events: AsyncIterator<object>,
   payload: (event: object) => string | Promise<string>,
 ): AsyncIterableIterator<never> {
-  const events = source[Symbol.asyncIterator]();
   const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   return {
     [Symbol.asyncIterator]() {

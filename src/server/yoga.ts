@@ -145,7 +145,7 @@ export function createPipeline({
         if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
           return { kind: operation.operation, run: async () => execute(args) as Promise<ExecutionResult> };
         }
-        const group = groupOf(documentId(document), operation, variables);
+        const group = groupOf(documentId(document), document, operation, variables);
         return {
           kind: 'subscription',
           open: () => createSourceEventStream(args) as Promise<AsyncIterable<object> | ExecutionResult>,

@@ -192,6 +192,26 @@ describe('graphql-transport-ws', () => {
     expect(client.messages.some(({ type }) => type === 'complete')).toBe(false);
   });
 
+  it('leaves no reader behind where an id is used again while its first operation still runs', async () => {
+    await using stack = await startStack({ settings: { ...FAST_POLL, READ_TIMEOUT: '2000', WATCH_LINGER: '50' } });
+    const held = stack.sandbox.node('node-1').faults.hold('user_info');
+    const client = await probe(stack);
+    client.send(INIT);
+    await client.message(({ type }) => type === 'connection_ack');
+    client.send(subscribe('1', '{ viewer { username } }'));
+    await held.arrived;
+    client.send({ id: '1', type: 'complete' });
+    client.send(subscribe('1', CHANGES, { snapshot: true }));
+    await client.message(({ payload }) => payload?.data?.connectionStatusChanged?.kind === 'SNAPSHOT');
+    held.release();
+    await client.message(({ payload }) => payload?.data?.viewer !== undefined);
+    client.socket.close();
+    await eventually(async () => {
+      const { data } = await stack.ask('{ gateway { watch { subscribers state } } }');
+      expect(data.gateway.watch).toEqual({ subscribers: 0, state: 'IDLE' });
+    }, 3000);
+  });
+
   it('closes every socket with 1001 when the gateway stops', async () => {
     const stack = await startStack({ settings: FAST_POLL });
     const clients = await Promise.all(Array.from({ length: 10 }, () => probe(stack)));

@@ -82,6 +82,17 @@ describe('a reader of changes', () => {
 });
 
 describe('a reader of the status', () => {
+  it('ends with the watch, however long it waits between two statuses', async () => {
+    const { watcher, step } = watched(100);
+    const reader = readStatus(watcher, 60_000);
+    const first = reader.next();
+    await step();
+    await first;
+    const second = reader.next();
+    watcher.stop(new Error('the login is no longer good'));
+    await expect(second).rejects.toThrow('no longer good');
+  });
+
   it('that is slow gets the latest, and misses what was in between', async () => {
     const { watcher, step } = watched(100);
     const reader = readStatus(watcher, 0);

@@ -28,7 +28,7 @@ describe.each([
     {
       // A first look, so that there is a cursor from before the first change.
       await using first = subscribe<ChangeEvent>(stack, undefined, { snapshot: true });
-      after = (await first.next()).cursor;
+      for (let count = 0; count < 42; count += 1) after = (await first.next()).cursor;
     }
     script.begin();
     while (cuts < CUTS) {
