@@ -24,7 +24,7 @@ export interface ChangesRequest {
  */
 export function readChanges(watcher: Watcher, request: ChangesRequest): AsyncIterableIterator<FeedEvent> {
   const wanted = filterOf(request);
-  let cursor = request.after ?? watcher.feed.end;
+  let cursor = request.after ?? watcher.lostAt ?? watcher.feed.end;
   const checked = watcher.fresh();
   return createReader(watcher, async function* (signal) {
     let snapshotDue = request.snapshot === true && !request.after;

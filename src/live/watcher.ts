@@ -32,6 +32,8 @@ export interface Watcher {
   readonly snapshot: Snapshot | undefined;
   readonly state: WatchState;
   readonly readers: number;
+  /** While Harper cannot be read: the cursor before its UPSTREAM_LOST, where a reader who comes now begins. */
+  readonly lostAt: string | undefined;
   readonly lastPollAt: Date | null;
   /** Why the watch has ended for its readers; undefined while it goes on. */
   readonly ended: Error | undefined;
@@ -68,6 +70,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   let snapshot: Snapshot | undefined;
   let ended: Error | undefined;
   let lost = false;
+  let lostAt: string | undefined;
   let failures = 0;
   let readers = 0;
   let started = false;
@@ -117,6 +120,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     failures += 1;
     if (lost) return;
     lost = true;
+    lostAt = feed.end;
     const words = error instanceof GatewayError ? error.message : 'The status could not be read.';
     feed.append([upstreamChange('UPSTREAM_LOST', snapshot, words)]);
   }
@@ -169,6 +173,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
   return {
     feed,
     stop,
+    get lostAt() {
+      return lost ? lostAt : undefined;
+    },
     get snapshot() {
       return snapshot;
     },

@@ -141,6 +141,19 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
     expect(back.map(short).slice(0, 1)).toEqual(['UPSTREAM_RESTORED']);
   });
 
+  it('tells a reader that comes while Harper cannot be read', async () => {
+    await using stack = await startStack({ settings: SETTINGS });
+    await using keeper = subscribe(stack);
+    await served(stack);
+    await stack.sandbox.node('node-1').kill();
+    expect(short(await keeper.next())).toBe('UPSTREAM_LOST');
+    await using late = subscribe(stack, undefined, { snapshot: true });
+    const seen = [await late.next(), await late.next()];
+    expect(seen.map(({ kind }) => kind)).toEqual(['UPSTREAM_LOST', 'SNAPSHOT']);
+    await stack.sandbox.node('node-1').start();
+    await late.until(({ kind }) => kind === 'UPSTREAM_RESTORED');
+  });
+
   it('reports a poll that hangs within interval and deadline', async () => {
     await using stack = await startStack({ settings: SETTINGS });
     await using changes = subscribe(stack);
@@ -244,66 +257,5 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
         ? String((unknown as { response?: { status: number } }).response?.status)
         : JSON.stringify(unknown),
     ).toMatch(/UNAUTHENTICATED|401/);
-  });
-});
-
-describe('clusterStatus as a subscription', () => {
-  const SETTINGS = FAST_POLL;
-  const QUERY = 'subscription($ms: Int) { clusterStatus(minIntervalMs: $ms) { state connections { name state } } }';
-  interface Status {
-    readonly state: string;
-    readonly connections: readonly { name: string; state: string }[];
-  }
-
-  it('comes at once, and again after every change', async () => {
-    await using stack = await startStack({ settings: SETTINGS });
-    await using statuses = overWebSocket<Status>(stack, QUERY);
-    expect((await statuses.next()).state).toBe('HEALTHY');
-    await stack.sandbox.node('node-3').kill();
-    const seen = await statuses.until(({ connections }) => connections[1]?.state === 'DISCONNECTED');
-    expect(seen.at(-1)?.state).toBe('DEGRADED');
-  });
-
-  it('refuses an interval out of range', async () => {
-    await using stack = await startStack({ settings: SETTINGS });
-    await using statuses = overWebSocket<Status>(stack, QUERY, { ms: -1 });
-    expect(JSON.stringify(await statuses.ended)).toContain('BAD_USER_INPUT');
-  });
-});
-
-describe('a token', () => {
-  it('ends its streams when it expires', async () => {
-    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: FAST_POLL });
-    const user = stack.sandbox.logins.users.get('admin');
-    if (user === undefined) throw new Error('no admin');
-    const authorization = `Bearer ${stack.sandbox.logins.issue(user, 2).operation_token}`;
-    await using changes = overWebSocket(stack, undefined, {}, wsClient(stack, { authorization }));
-    await served(stack);
-    const ended = JSON.stringify(await changes.ended);
-    expect(ended).toContain('UNAUTHENTICATED');
-    expect(ended).toMatch(/expired/);
-  });
-});
-
-describe('the poll', () => {
-  it('is one for all readers, and ends a while after the last', async () => {
-    await using stack = await startStack({ settings: { ...FAST_POLL, WATCH_LINGER: '200' } });
-    const node = stack.sandbox.node('node-1');
-    const readers = Array.from({ length: 30 }, () => overWebSocket(stack));
-    await served(stack, 30);
-    const before = node.received.get('cluster_status') ?? 0;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const polls = (node.received.get('cluster_status') ?? 0) - before;
-    expect(polls).toBeGreaterThanOrEqual(7);
-    expect(polls).toBeLessThanOrEqual(13);
-    expect(node.mostStatusCalls).toBe(1);
-    for (const reader of readers) await reader[Symbol.asyncDispose]();
-    await eventually(async () => {
-      const { data } = await stack.ask('{ gateway { watch { subscribers state } } }');
-      expect(data.gateway.watch).toEqual({ subscribers: 0, state: 'IDLE' });
-    });
-    const after = node.received.get('cluster_status');
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(node.received.get('cluster_status')).toBe(after);
   });
 });
