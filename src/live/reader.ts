@@ -40,7 +40,12 @@ export function readChanges(watcher: Watcher, request: ChangesRequest): AsyncIte
       if (snapshotDue && watcher.snapshot !== undefined) {
         snapshotDue = false;
         // What was said of Harper before there was a snapshot.
-        for (const event of watcher.feed.read(cursor) ?? []) if (event.change.peerName === null) yield event;
+        for (let said = watcher.feed.read(cursor); said?.length; said = watcher.feed.read(cursor)) {
+          for (const event of said) {
+            cursor = event.cursor;
+            if (event.change.peerName === null) yield event;
+          }
+        }
         const { events, lasts, end } = snapshotEvents(watcher.snapshot, watcher.feed.end);
         cursor = end;
         const last = events.findLastIndex(({ change }) => wanted(change));
