@@ -134,6 +134,10 @@ async function showBefore(fault: Fault, res: ServerResponse): Promise<boolean> {
     res.destroy();
     return true;
   }
+  if (fault.kind === 'refuse') {
+    send(res, fault);
+    return true;
+  }
   if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
   if (fault.kind === 'hold' && !fault.after) {
     fault.arrived();

@@ -12,7 +12,9 @@ export type Fault =
   | { readonly kind: 'garble' }
   /** Sends half of its answer and closes the connection. */
   | { readonly kind: 'truncate' }
-  /** Answers something else altogether. */
+  /** Refuses the operation: answers this and carries nothing out. */
+  | { readonly kind: 'refuse'; readonly status: number; readonly body: unknown }
+  /** Carries the operation out and answers something else altogether. */
   | { readonly kind: 'answer'; readonly status?: number; readonly body: unknown; readonly contentType?: string }
   /** Changes the answer it would have given. */
   | { readonly kind: 'alter'; readonly change: (body: unknown) => unknown };

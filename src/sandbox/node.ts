@@ -40,7 +40,8 @@ export interface Call {
 /** One node of the sandbox cluster: a server of its own, with Harper's operations API and replication sockets. */
 export class SandboxNode {
   readonly name: string;
-  readonly dialect: Dialect;
+  /** Which Harper it behaves as; another one from its next call on, as after an upgrade. */
+  dialect: Dialect;
   readonly faults = new Faults();
   readonly replication: Replication;
   /** How often each operation has arrived, faults included. */

@@ -103,8 +103,8 @@ async function setNode(node: SandboxNode, body: Body, verb: 'added' | 'updated')
 }
 
 function toRecord(name: string, url: string, body: Body, known: NodeRecord | undefined): Omit<NodeRecord, 'changedAt'> {
-  const subscriptions =
-    body.subscriptions === undefined ? known?.subscriptions : (body.subscriptions as unknown[] | null);
+  // What is not given is kept, but for these: without them the peer replicates everything again (seen on a real server).
+  const subscriptions = body.subscriptions as unknown[] | null | undefined;
   const authorization = body.retain_authorization === true ? headerOf(body.authorization) : known?.authorization;
   return {
     ...known,

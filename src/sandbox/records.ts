@@ -56,6 +56,11 @@ export class Records {
     return true;
   }
 
+  /** Deletes an entry without a trace: it may come back by gossip, and nobody else hears of it. */
+  forget(name: string): void {
+    this.#records.delete(name);
+  }
+
   /** What is gossiped: the entries of fully replicating nodes. Table subscriptions are between two nodes only. */
   gossip(databases: readonly string[]): Gossip {
     return {

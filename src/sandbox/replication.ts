@@ -124,7 +124,13 @@ export class Replication implements LinkOwner {
   }
 
   onGossip(text: string): void {
-    const gossip = JSON.parse(text) as Gossip;
+    const gossip = JSON.parse(text) as Gossip & { type?: string; from?: string };
+    if (gossip.type === 'farewell') {
+      // Between these two only: the others go on knowing the node that said it.
+      this.records.forget(String(gossip.from));
+      this.apply();
+      return;
+    }
     const before = this.databases.size;
     for (const database of gossip.databases) this.databases.add(database);
     if (this.records.merge(gossip) || this.databases.size > before) this.apply();
@@ -132,7 +138,7 @@ export class Replication implements LinkOwner {
 
   /** Forgets a peer, and tells it where it can be reached, so that it forgets this node as well. */
   expel(name: string): void {
-    const farewell = { type: 'nodes', records: [], removed: [[this.name, Date.now()]], databases: [] };
+    const farewell = { type: 'farewell', from: this.name };
     for (const { socket, peer, database } of this.#inbound) {
       if (peer === name && database === 'system') socket.send(JSON.stringify(farewell));
     }
