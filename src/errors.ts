@@ -119,6 +119,11 @@ export interface ErrorDetails {
   issues?: readonly Issue[];
   /** Name of the limit that was exceeded. */
   limit?: string;
+  /** Revisions of the topology: the one a change was planned against, and the one there is. */
+  expected?: string;
+  actual?: string;
+  /** What became of each step of a change that takes several. */
+  steps?: readonly object[];
   /** Whether the failed operation only reads; decides `retryable` where the catalogue says "reads". Default true. */
   read?: boolean;
   cause?: unknown;

@@ -35,8 +35,10 @@ export const VERSION: string = (
  */
 export async function startGateway(config: Config, logger: Logger = createLogger(config.logLevel)): Promise<Gateway> {
   const stack: (() => Promise<unknown>)[] = [];
+  const halt = new AbortController();
   let stopping: Promise<void> | undefined;
   const stop = () => {
+    halt.abort();
     stopping ??= unwind(stack.reverse(), logger);
     return stopping;
   };
@@ -55,7 +57,9 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       mode: sandbox ? 'SANDBOX' : backend.authorization === undefined ? 'FORWARD' : 'SERVICE',
       backendUrl: backend.displayUrl,
       pollInterval: config.pollInterval,
+      writeTimeout: config.writeTimeout,
       thresholds: config.thresholds,
+      stopping: halt.signal,
     };
     const hub = createHub({
       read: (authorization, signal) => readClusterStatus(client, authorization, signal),

@@ -65,6 +65,17 @@ export function secretsOfLogin(username: string, password: string): string[] {
   return [password, escaped, encodeURIComponent(password), pair, Buffer.from(pair).toString('base64')];
 }
 
+/** The logins in an input, wherever they stand: as a header, or as a user name and a password. */
+export function secretsWithin(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    if (typeof item !== 'string') return secretsWithin(item);
+    if (key === 'authorization' || key === 'header') return secretsOf(item);
+    if (key !== 'password') return [];
+    return secretsOfLogin(String((value as { username?: unknown }).username), item);
+  });
+}
+
 /**
  * An address without the login in it (`wss://user:password@host` → `wss://host`), with a scheme or without. No host has an
  * `@`, so everything up to the last one goes.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
-import { GatewayError, type Issue } from '../errors.ts';
-import { redactDeep, secretsOf, secretsOfLogin } from '../redact.ts';
+import { GatewayError } from '../errors.ts';
+import { redactDeep, secretsOf, secretsWithin } from '../redact.ts';
+import { checkAnswer, checkInput } from './checks.ts';
 import { DeadlineExceeded, startDeadline } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
 import { createFlights } from './flights.ts';
@@ -42,8 +42,13 @@ export interface HarperClient {
    */
   call<I, O>(operation: Operation<I, O>, input: NoInfer<I>, options: CallOptions): Promise<Answered<O>>;
   readonly reachability: Reachability;
-  /** Whether the backend has an operation: true or false as its answers showed, null when it was not asked yet. */
+  /** Whether the backend has an operation: true or false as its answers last showed, null when it was not asked yet. */
   supports(name: string): boolean | null;
+  /**
+   * Whether the backend is known to lack an operation and cannot have been exchanged for another version since: a Harper
+   * that is upgraded closes its connections, so what was learned over them counts as long as one of them is open.
+   */
+  lacks(name: string): boolean;
   /** Lets running writes finish for at most `graceMs` milliseconds, then breaks off what is left and closes every connection. */
   close(graceMs: number): Promise<void>;
   /** Whether Harper has taken these credentials for good before, in the life of this client. */
@@ -72,7 +77,7 @@ export function createHarperClient({
 }: ClientOptions): HarperClient {
   const flights = createFlights();
   const gate = createGate(statusConcurrency);
-  const support = new Map<string, boolean>();
+  const support = new Map<string, { readonly native: boolean; readonly epoch: number }>();
   const writes = new Set<Promise<unknown>>();
   const accepted = new Set<string>();
   let reachability: Reachability = { reachable: false, lastSuccessAt: null, lastError: null };
@@ -80,7 +85,7 @@ export function createHarperClient({
   async function send(body: object, authorization: string, asked: Asked, signal: AbortSignal): Promise<Answer> {
     try {
       const answer = await transport.post(body, authorization, asked, signal);
-      support.set(asked.operation, true);
+      learn(asked.operation, true);
       accept(authorization);
       succeed();
       return answer;
@@ -90,6 +95,10 @@ export function createHarperClient({
     }
   }
 
+  function learn(operation: string, native: boolean): void {
+    support.set(operation, { native, epoch: transport.epoch });
+  }
+
   function accept(authorization: string): void {
     if (accepted.size >= MOST_ACCEPTED) accepted.clear();
     accepted.add(digest(authorization));
@@ -97,8 +106,8 @@ export function createHarperClient({
 
   function note(error: unknown, { operation }: Asked): void {
     const code = error instanceof GatewayError ? error.code : undefined;
-    if (code === 'OPERATION_UNSUPPORTED') support.set(operation, false);
-    if (code === 'OPERATION_REFUSED') support.set(operation, true);
+    if (code === 'OPERATION_UNSUPPORTED') learn(operation, false);
+    if (code === 'OPERATION_REFUSED') learn(operation, true);
     if (error instanceof DeadlineExceeded) fail(`No whole answer to ${operation} within ${error.milliseconds} ms.`);
     else if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_INVALID_RESPONSE')
       fail((error as GatewayError).message);
@@ -201,10 +210,14 @@ export function createHarperClient({
       return reachability;
     },
     hasAccepted: (authorization) => accepted.has(digest(authorization)),
-    supports: (name) => support.get(name) ?? null,
+    supports: (name) => support.get(name)?.native ?? null,
+    lacks(name) {
+      const known = support.get(name);
+      return known !== undefined && !known.native && known.epoch === transport.epoch;
+    },
     async call(operation, input, options) {
       const body = checkInput(operation, input, options.inputPath ?? []);
-      const secrets = secretsIn(options.authorization, body);
+      const secrets = [...secretsOf(options.authorization), ...secretsWithin(body)];
       const asked = { operation: operation.name, kind: operation.kind, secrets };
       if (operation.kind === 'read') return read(operation, asked, options);
       const writing = write(operation, asked, body, options);
@@ -230,50 +243,4 @@ const MOST_ACCEPTED = 10_000;
 
 function digest(authorization: string): string {
   return createHash('sha256').update(authorization).digest('base64');
-}
-
-function checkInput<I, O>(operation: Operation<I, O>, input: I, inputPath: readonly string[]): object {
-  const result = operation.input.safeParse(input);
-  if (result.success) return result.data;
-  const issues = toIssues(result.error, inputPath);
-  throw new GatewayError('BAD_USER_INPUT', issues.map(sentence).join(' '), { operation: operation.name, issues });
-}
-
-function checkAnswer<I, O>(operation: Operation<I, O>, body: unknown, asked: Asked): O {
-  const result = operation.output.safeParse(body);
-  if (result.success) return result.data;
-  throw invalidResponse('is not of the documented shape', asked, { issues: toIssues(result.error), status: 200 });
-}
-
-/**
- * The first fault of each place. zod's messages name types and rules, never the offending value, so they are fit to be
- * shown.
- */
-function toIssues(error: z.ZodError, prefix: readonly string[] = []): Issue[] {
-  const issues = new Map<string, Issue>();
-  for (const { path, message } of error.issues) {
-    const place = [...prefix, ...path.map((key) => (typeof key === 'number' ? key : String(key)))];
-    if (!issues.has(place.join('.'))) issues.set(place.join('.'), { path: place, message });
-  }
-  return [...issues.values()];
-}
-
-function sentence({ path, message }: Issue): string {
-  return `${path.join('.')} ${message}.`;
-}
-
-/** Everything that was secret in a call: the login it was sent with and, on add_node, the one for the peer. */
-function secretsIn(authorization: string, body: object): string[] {
-  const secrets = secretsOf(authorization);
-  const collect = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, item] of Object.entries(value)) {
-      if (key === 'authorization' && typeof item === 'string') secrets.push(...secretsOf(item));
-      else if (key === 'password' && typeof item === 'string') {
-        secrets.push(...secretsOfLogin(String((value as { username?: unknown }).username), item));
-      } else collect(item);
-    }
-  };
-  collect(body);
-  return secrets;
 }

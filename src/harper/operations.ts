@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { statusAnswer } from './dialect.ts';
-import { addNodeBody, configureClusterBody, removeNodeBody, routesBody, updateNodeBody } from './requests.ts';
+import {
+  addNodeBody,
+  configureClusterBody,
+  removeNodeBody,
+  routeEntriesBody,
+  routesBody,
+  setConfigurationBody,
+  updateNodeBody,
+} from './requests.ts';
 
 /** What the gateway knows of one operation of Harper. */
 export interface Operation<Input, Output> {
@@ -50,6 +58,21 @@ const routesAnswer = z.union([
   z.strictObject({}).transform((): RouteEntry[] => []),
 ]);
 
+/**
+ * The routes out of the whole configuration; nothing else of it is let through. Entries are not judged: they are written
+ * back as they are.
+ */
+const configurationAnswer = z
+  .object({
+    replication: z
+      .object({ routes: z.union([z.array(z.unknown()), z.null(), z.strictObject({})]).optional() })
+      .nullish(),
+  })
+  .transform(({ replication }): readonly unknown[] => {
+    const routes = replication?.routes;
+    return Array.isArray(routes) ? routes : [];
+  });
+
 /** Who is logged in (harper.md, "Transport"). */
 const userAnswer = z.object({
   username: z.string(),
@@ -58,11 +81,8 @@ const userAnswer = z.object({
     .nullish(),
 });
 
-/**
- * Operations the gateway calls. The eight of the cluster come first; `user_info` tells who is asking. Names and shapes
- * are those of harper.md.
- */
-export const operations = {
+/** The eight operations on clusters. Names and shapes are those of harper.md. */
+const clusterOperations = {
   clusterStatus: operation('cluster_status', 'read', nothing, statusAnswer),
   getRoutes: operation('cluster_get_routes', 'read', nothing, routesAnswer),
   addNode: operation('add_node', 'write', addNodeBody, message),
@@ -91,13 +111,21 @@ export const operations = {
   deleteRoutes: operation(
     'cluster_delete_routes',
     'write',
-    routesBody,
+    routeEntriesBody,
     message.extend({ deleted: routeList, skipped: routeList }),
   ),
+} as const;
+
+/**
+ * Operations the gateway calls: the eight of the cluster, `user_info`, which tells who is asking, and the two by which the
+ * routes are reached where their own operations are missing.
+ */
+export const operations = {
+  ...clusterOperations,
   userInfo: operation('user_info', 'read', nothing, userAnswer),
+  getConfiguration: operation('get_configuration', 'read', nothing, configurationAnswer),
+  setConfiguration: operation('set_configuration', 'write', setConfigurationBody, message),
 } as const;
 
 /** Harper's names of the eight cluster operations. */
-export const CLUSTER_OPERATIONS: readonly string[] = Object.values(operations)
-  .map(({ name }) => name)
-  .filter((name) => name !== 'user_info');
+export const CLUSTER_OPERATIONS: readonly string[] = Object.values(clusterOperations).map(({ name }) => name);

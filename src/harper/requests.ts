@@ -93,6 +93,9 @@ const nodeFields = {
 
 const node = z.object(nodeFields);
 
+/** How long a caller waits for the connection, in milliseconds; the gateway's own, never sent. */
+const waitForConnected = z.number().int().min(0, 'must not be negative').max(60_000, 'must be at most 60000').nullish();
+
 /** The fields of add_node and update_node (harper.md, "add_node"); what was not given is not sent. */
 function toNodeBody(input: z.output<typeof node>): object {
   const fields = {
@@ -110,21 +113,29 @@ function toNodeBody(input: z.output<typeof node>): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
 }
 
-const target = node.superRefine((input, context) => {
+function needsTarget(
+  input: { hostname?: string | null | undefined; url?: string | null | undefined },
+  context: z.RefinementCtx,
+): void {
   if (isMissing(input.hostname) && isMissing(input.url)) {
     context.addIssue({ code: 'custom', path: ['hostname'], message: 'must be given, or url, or both' });
   }
-});
+}
+
+const target = node.superRefine(needsTarget);
+
+/** A node as a caller gives it to addNode or configureCluster. */
+export type NodeRequest = z.input<typeof target>;
 
 /** Input of add_node: at least one of hostname and url. */
-export const addNodeBody = target.transform(toNodeBody);
+export const addNodeBody = node.extend({ waitForConnected }).superRefine(needsTarget).transform(toNodeBody);
 
 /** Input of update_node: the hostname and at least one field to change. */
 export const updateNodeBody = z
-  .object({ ...nodeFields, hostname: newHostname })
-  .superRefine(({ hostname: _, ...changes }, context) => {
+  .object({ ...nodeFields, hostname: newHostname, waitForConnected })
+  .superRefine(({ hostname: _, waitForConnected: __, ...changes }, context) => {
     if (changes.subscriptions === null) {
-      const message = 'cannot be taken back by null; to replicate everything again, remove the node and add it';
+      const message = 'cannot be null; to replicate everything again, use addNode or configureCluster without them';
       context.addIssue({ code: 'custom', path: ['subscriptions'], message });
     } else if (Object.values(changes).every(isMissing)) {
       context.addIssue({
@@ -144,14 +155,19 @@ export const removeNodeBody = z
   .object({ hostname: z.string().min(1, 'must not be empty').max(MAX_NAME) })
   .transform(({ hostname: value }) => ({ hostname: value, name: value, node_name: value }));
 
+/** The name a node gets: its hostname, or the host of its url (harper.md, "add_node"); empty where neither is given. */
+export function nameOf(input: { hostname?: string | null | undefined; url?: string | null | undefined }): string {
+  return input.hostname ?? URL.parse(input.url ?? '')?.hostname.replace(/^\[|\]$/g, '') ?? '';
+}
+
 /** Input of configure_cluster: the whole wanted set of peers, each once. An empty list removes every peer. */
 export const configureClusterBody = z
   .object({ connections: z.array(target).max(MAX_LIST) })
   .superRefine(({ connections }, context) => {
     const seen = new Set<string>();
     for (const [index, connection] of connections.entries()) {
-      const key = connection.hostname ?? URL.parse(connection.url ?? '')?.hostname.replace(/^\[|\]$/g, '');
-      if (key === undefined) continue;
+      const key = nameOf(connection);
+      if (key === '') continue;
       if (seen.has(key))
         context.addIssue({ code: 'custom', path: ['connections', index], message: 'names a node a second time' });
       seen.add(key);
@@ -165,8 +181,19 @@ const route = z
     host ? { hostname: host.hostname, ...(!isMissing(host.port) && { port: host.port }) } : url,
   );
 
-/** Input of cluster_set_routes and cluster_delete_routes. */
+/** A route as a caller gives it. */
+export type RouteRequest = z.input<typeof route>;
+
+/** Input of cluster_set_routes. */
 export const routesBody = z.object({ routes: z.array(route).min(1, 'must hold at least one route').max(MAX_LIST) });
+
+/** Input of cluster_delete_routes: entries as the configuration holds them, which is how Harper finds them. */
+export const routeEntriesBody = z.object({ routes: z.array(z.unknown()).min(1) });
+
+/** Input of set_configuration: the whole list of routes, which replaces the one there was. */
+export const setConfigurationBody = z
+  .object({ routes: z.array(z.unknown()) })
+  .transform(({ routes }) => ({ replication_routes: routes }));
 
 function isMissing(value: unknown): value is null | undefined {
   return value === null || value === undefined;

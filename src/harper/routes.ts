@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { redact, withoutUserinfo } from '../redact.ts';
 import type { Route } from './domain.ts';
-import type { RouteEntry } from './operations.ts';
+import { type RouteEntry, routeEntry } from './operations.ts';
 
 /** Harper's replication port where a route names none (harper.md: 9933 since 4.5). */
 const DEFAULT_PORT = 9933;
@@ -20,6 +20,27 @@ export function toRoute(entry: RouteEntry): Route {
     hostname: hostname ? withoutUserinfo(hostname) : address.hostname,
     configured: JSON.stringify(withoutSecrets(entry)),
   };
+}
+
+/** An entry of a list that was not judged before; one that is no route at all is shown as it is. */
+export function toRouteOfAny(entry: unknown): Route {
+  const { data } = routeEntry.safeParse(entry);
+  if (data !== undefined) return toRoute(data);
+  return { url: '', hostname: null, port: null, configured: JSON.stringify(withoutSecrets(entry)) };
+}
+
+/**
+ * What a route means: the host and port it leads to, the same for a URL and for a host and port. Without a port it is the
+ * scheme's for a URL, and Harper's replication port for a host. undefined for an entry that leads nowhere.
+ */
+export function placeOf(entry: unknown): string | undefined {
+  const { data } = routeEntry.safeParse(entry);
+  if (data === undefined) return undefined;
+  const { url, hostname, port } = toRoute(data);
+  if (hostname === null) return undefined;
+  const scheme = /^(ws|http)(s?):\/\//i.exec(typeof data === 'string' ? data.trim() : (data.url ?? '').trim());
+  const usual = scheme === null || url === '' ? DEFAULT_PORT : scheme[2] === '' ? 80 : 443;
+  return `${hostname.toLowerCase()} ${port ?? usual}`;
 }
 
 function addressOf(

@@ -49,12 +49,17 @@ export function isWanted(socket: DatabaseSocket, peer: Peer): boolean {
   return peer.replication?.receives ?? true;
 }
 
+/** The sockets that replication with a peer needs. */
+export function wantedSockets(peer: Peer): DatabaseSocket[] {
+  return peer.databaseSockets.filter((socket) => isWanted(socket, peer));
+}
+
 /**
  * Assesses one connection from a single answer.
  * @param now the node's own clock, against which the last sign of life is aged
  */
 export function assess(peer: Peer, now: Date, thresholds: Thresholds): Assessment {
-  const wanted = peer.databaseSockets.filter((socket) => isWanted(socket, peer));
+  const wanted = wantedSockets(peer);
   if (wanted.length === 0)
     return { state: 'IDLE', reasons: [reason('NO_SOCKETS', 'No socket is needed or known', [])] };
   const up = wanted.filter(({ connected }) => connected);

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { HarperBackend } from '../config/config.ts';
 import { type Asked, connectionFailure, invalidResponse, refusal } from './failure.ts';
@@ -20,6 +21,8 @@ export interface Transport {
    * @throws GatewayError for every connection fault and every status of 400 or more; the abort reason when `signal` fires
    */
   post(body: object, authorization: string, asked: Asked, signal: AbortSignal): Promise<Answer>;
+  /** Counts how often a connection was opened while no other was: what is on the other side may be another server since. */
+  readonly epoch: number;
   close(): Promise<void>;
 }
 
@@ -37,7 +40,15 @@ export function createTransport(options: TransportOptions): Transport {
   const unmade = new WeakSet<object>();
   /** Faults of a connection that had served requests before: most likely it was closed while it lay idle. */
   const stale = new WeakSet<object>();
-  const pool = createPool(options, unmade, stale);
+  let open = 0;
+  let epoch = 0;
+  const pool = createPool(options, unmade, stale, (socket) => {
+    if (open === 0) epoch += 1;
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+  });
 
   const send = async (payload: string, authorization: string, signal: AbortSignal) =>
     pool.request({
@@ -49,6 +60,9 @@ export function createTransport(options: TransportOptions): Transport {
     });
 
   return {
+    get epoch() {
+      return epoch;
+    },
     async post(body, authorization, asked, signal) {
       const payload = JSON.stringify(body);
       let response: Dispatcher.ResponseData;
@@ -73,6 +87,7 @@ function createPool(
   { backend, connectTimeout }: TransportOptions,
   unmade: WeakSet<object>,
   stale: WeakSet<object>,
+  opened: (socket: Socket) => void,
 ): Pool {
   const { socketPath, tls } = backend;
   const connect = buildConnector({
@@ -101,6 +116,7 @@ function createPool(
         socket.prependListener('error', (fault: Error) => {
           if (socket.bytesRead > 0) stale.add(fault);
         });
+        opened(socket);
         callback(null, socket);
       });
     },

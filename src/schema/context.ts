@@ -1,13 +1,14 @@
+import { type Changes, createChanges } from '../change/changes.ts';
 import { GatewayError } from '../errors.ts';
 import type { HarperClient, Reachability } from '../harper/client.ts';
 import { toClusterStatus } from '../harper/dialect.ts';
-import type { ClusterStatus, Route, Viewer } from '../harper/domain.ts';
-import { type Operation, operations } from '../harper/operations.ts';
-import { toRoute } from '../harper/routes.ts';
+import type { ClusterStatus, Viewer } from '../harper/domain.ts';
+import { operations } from '../harper/operations.ts';
 import type { Thresholds } from '../harper/state.ts';
 import type { FeedEvent } from '../live/feed.ts';
 import type { Hub, WatchFacts } from '../live/hub.ts';
 import { type ChangesRequest, readChanges, readStatus } from '../live/reader.ts';
+import type { Logger } from '../log.ts';
 
 export type GatewayMode = 'FORWARD' | 'SERVICE' | 'SANDBOX';
 
@@ -18,7 +19,11 @@ export interface GatewayFacts {
   readonly mode: GatewayMode;
   readonly backendUrl: string;
   readonly pollInterval: number;
+  /** Milliseconds a change may take, and may wait for its turn. */
+  readonly writeTimeout: number;
   readonly thresholds: Thresholds;
+  /** Fires when the gateway stops: no further step of a change is begun then. */
+  readonly stopping: AbortSignal;
 }
 
 /** Harper as one caller may use it. */
@@ -27,10 +32,7 @@ export interface CallerHarper {
   status(): Promise<ClusterStatus>;
   /** One cluster_status for everything a query asks of it, so that its answer is of one moment. */
   sharedStatus(): Promise<ClusterStatus>;
-  routes(): Promise<Route[]>;
   viewer(): Promise<Viewer>;
-  /** Sends a change; its input stands at `input` in the caller's arguments. */
-  change<I, O>(operation: Operation<I, O>, input: NoInfer<I>): Promise<O>;
 }
 
 /** Live readings as one caller may have them. */
@@ -50,6 +52,8 @@ export interface SchemaContext {
    * machine for a super user's (harper.md, "Transport"), so none is ever sent
    */
   harper(): CallerHarper;
+  /** What the caller may change. Its members throw UNAUTHENTICATED, as `harper`. */
+  changes(): Changes;
   /**
    * Live readings with the caller's credentials.
    * @throws GatewayError UNAUTHENTICATED, as `harper`
@@ -72,6 +76,7 @@ export interface ContextOptions {
   readonly hub: Hub;
   readonly gateway: GatewayFacts;
   readonly requestId: string;
+  readonly auditLogger: Logger;
   /** The credentials to use, or why there are none. */
   readonly credentials: Credentials | GatewayError;
   readonly signal: AbortSignal;
@@ -87,12 +92,28 @@ export function createContext(options: ContextOptions): SchemaContext {
     return credentials.authorization;
   };
   let harper: CallerHarper | undefined;
+  let changes: Changes | undefined;
   return {
     gateway,
     requestId,
     harper() {
       harper ??= createCallerHarper(options, authorization());
       return harper;
+    },
+    changes() {
+      changes ??= createChanges({
+        client,
+        hub,
+        backend: gateway.backendUrl,
+        writeTimeout: gateway.writeTimeout,
+        auditLogger: options.auditLogger,
+        requestId,
+        authorization: credentials instanceof GatewayError ? credentials : credentials.authorization,
+        // Not with the caller's signal: a change goes on when its caller has left.
+        readStatus: (login) => readClusterStatus(client, login),
+        stopping: gateway.stopping,
+      });
+      return changes;
     },
     live: () => createCallerLive(hub, authorization(), options.lastEventId),
     watch: () => hub.facts,
@@ -119,13 +140,14 @@ function createCallerLive(hub: Hub, authorization: string, lastEventId: string |
 export async function readClusterStatus(
   client: HarperClient,
   authorization: string,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<ClusterStatus> {
-  const { data, receivedAt, nodeTime } = await client.call(operations.clusterStatus, {}, { authorization, signal });
+  const options = { authorization, ...(signal && { signal }) };
+  const { data, receivedAt, nodeTime } = await client.call(operations.clusterStatus, {}, options);
   return toClusterStatus(data, receivedAt, nodeTime ?? receivedAt);
 }
 
-function createCallerHarper({ client, hub, signal }: ContextOptions, authorization: string): CallerHarper {
+function createCallerHarper({ client, signal }: ContextOptions, authorization: string): CallerHarper {
   let shared: Promise<ClusterStatus> | undefined;
   const read = { authorization, signal };
   const status = () => readClusterStatus(client, authorization, signal);
@@ -136,23 +158,10 @@ function createCallerHarper({ client, hub, signal }: ContextOptions, authorizati
       shared ??= status();
       return shared;
     },
-    async routes() {
-      const { data } = await client.call(operations.getRoutes, {}, read);
-      return data.map(toRoute);
-    },
     async viewer() {
       const { data } = await client.call(operations.userInfo, {}, read);
       const isSuperUser = data.role?.permission?.super_user === true;
       return { username: data.username, role: data.role?.role ?? '', isSuperUser, canChange: isSuperUser };
-    },
-    async change(operation, input) {
-      try {
-        const { data } = await client.call(operation, input, { authorization, inputPath: ['input'] });
-        return data;
-      } finally {
-        // Whatever came of it, live readers are to see it at once.
-        hub.nudge();
-      }
     },
   };
 }

@@ -58,6 +58,13 @@ const changeableFields = (t: InputFields) => ({
   }),
 });
 
+const waitField = (t: InputFields) => ({
+  waitForConnected: t.int({
+    description:
+      'Milliseconds to wait for the connection, 0 to 60000: the answer comes when every socket that replication needs is connected, or when the time is over, then with a warning. Left out: no waiting.',
+  }),
+});
+
 const nodeFields = (t: InputFields) => ({
   hostname: t.string({
     description: 'Host name or address, which becomes its name; at least one of hostname and url is needed.',
@@ -74,7 +81,7 @@ export const NodeInput = builder.inputType('NodeInput', {
 /** Input of addNode. */
 export const AddNodeInput = builder.inputType('AddNodeInput', {
   description: 'The node to add and how to replicate with it.',
-  fields: nodeFields,
+  fields: (t) => ({ ...nodeFields(t), ...waitField(t) }),
 });
 
 /** Input of updateNode. */
@@ -83,6 +90,7 @@ export const UpdateNodeInput = builder.inputType('UpdateNodeInput', {
   fields: (t) => ({
     hostname: t.string({ required: true, description: 'Name of the node.' }),
     ...changeableFields(t),
+    ...waitField(t),
   }),
 });
 
@@ -103,6 +111,10 @@ export const ConfigureClusterInput = builder.inputType('ConfigureClusterInput', 
       required: true,
       description:
         'Every node to replicate with, each once. Peers that are not in it are removed; an empty list removes all.',
+    }),
+    expectedRevision: t.id({
+      description:
+        'Revision out of clusterPlan or clusterStatus. When the topology has another one by now, nothing is sent and the error is CONFLICT. Left out: not checked.',
     }),
   }),
 });

@@ -1,24 +1,10 @@
+import type { FieldMap } from '@pothos/core';
+import type { Outcome } from '../change/outcome.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-
-/** What every payload begins with. */
-export interface Outcome {
-  /** Harper's own words. */
-  readonly message: string;
-  /** What went wrong although the change was made. */
-  readonly warnings: readonly string[];
-  readonly partial: boolean;
-}
-
-/** A success that Harper qualifies: the node is stored and gossiped, but could not be told (harper.md, "add_node"). */
-const QUALIFICATION = / but there was an error updating target node: (.*)$/s;
-
-/** Reads success or partial success out of Harper's message. */
-export function outcomeOf(message: string, warnings: readonly string[] = []): Outcome {
-  const qualification = message.match(QUALIFICATION)?.[1];
-  const all = qualification === undefined ? [...warnings] : [qualification, ...warnings];
-  return { message, warnings: all, partial: all.length > 0 };
-}
+import type { builder } from './builder.ts';
+import { ClusterStatusType } from './cluster.ts';
+import type { SchemaContext } from './context.ts';
 
 /**
  * A read that belongs to a payload, made once and only when one of its fields is selected. When it fails, the error says
@@ -45,3 +31,41 @@ export function readAfter<T>(outcome: Outcome, read: () => Promise<T>): () => Pr
 export interface ClusterPayload extends Outcome {
   readonly status: () => Promise<ClusterStatus>;
 }
+
+/** A payload out of what a change came to. */
+export function toClusterPayload<T extends Outcome>(outcome: T, context: SchemaContext): T & ClusterPayload {
+  return { ...outcome, status: readAfter(outcome, () => context.harper().status()) };
+}
+
+type PayloadFields<T> = PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, T>;
+
+/** The fields every payload has. */
+export const outcomeFields = <T extends Outcome>(t: PayloadFields<T>): FieldMap => ({
+  message: t.string({
+    description: "Harper's own words, or the gateway's where several operations did the job.",
+    resolve: ({ message }) => message,
+  }),
+  warnings: t.stringList({
+    description: 'What went wrong although the change was made; empty when nothing did.',
+    resolve: ({ warnings }) => [...warnings],
+  }),
+  partial: t.boolean({
+    description:
+      'Whether only a part was done, with the reason in warnings: typically the change is stored here, but the other node could not be told.',
+    resolve: ({ partial }) => partial,
+  }),
+  emulated: t.boolean({
+    description: 'Whether other operations did the job of one that this Harper does not have.',
+    resolve: ({ emulated }) => emulated,
+  }),
+});
+
+/** The fields of a payload about the cluster. */
+export const clusterPayloadFields = <T extends ClusterPayload>(t: PayloadFields<T>): FieldMap => ({
+  ...outcomeFields(t),
+  clusterStatus: t.field({
+    type: ClusterStatusType,
+    description: 'The cluster after the change, read afresh, only when selected.',
+    resolve: ({ status }) => status(),
+  }),
+});

@@ -74,7 +74,8 @@ export const TableSubscriptionType = builder.objectRef<TableSubscription>('Table
   }),
 });
 
-const ReplicationFlowType = builder.objectRef<ReplicationFlow>('ReplicationFlow').implement({
+/** The ReplicationFlow type. */
+export const ReplicationFlowType = builder.objectRef<ReplicationFlow>('ReplicationFlow').implement({
   description: 'Which way data flows to a peer by default.',
   fields: (t) => ({
     sends: t.exposeBoolean('sends', { description: 'Whether this node sends its changes to the peer.' }),

@@ -1,9 +1,9 @@
+import type { RoutesOutcome } from '../change/routes.ts';
 import type { Route } from '../harper/domain.ts';
-import { operations, type RouteEntry } from '../harper/operations.ts';
-import { toRoute } from '../harper/routes.ts';
 import { builder } from './builder.ts';
+import type { SchemaContext } from './context.ts';
 import { DeleteRoutesInput, SetRoutesInput } from './inputs.ts';
-import { type Outcome, outcomeOf, readAfter } from './payload.ts';
+import { outcomeFields, readAfter } from './payload.ts';
 
 const RouteType = builder.objectRef<Route>('Route').implement({
   description: 'One route: where a node can be found when the cluster starts.',
@@ -26,33 +26,22 @@ const RouteType = builder.objectRef<Route>('Route').implement({
   }),
 });
 
-interface RoutesPayload extends Outcome {
-  readonly changed: readonly Route[];
-  readonly skipped: readonly Route[];
+interface RoutesPayload extends RoutesOutcome {
   readonly read: () => Promise<Route[]>;
 }
 
-function toPayload(
-  answer: { message: string; skipped?: RouteEntry[] | null | undefined },
-  changed: RouteEntry[] | null | undefined,
-  read: () => Promise<Route[]>,
-): RoutesPayload {
-  const outcome = outcomeOf(answer.message);
-  return {
-    ...outcome,
-    changed: (changed ?? []).map(toRoute),
-    skipped: (answer.skipped ?? []).map(toRoute),
-    read: readAfter(outcome, read),
-  };
+function toPayload(outcome: RoutesOutcome, context: SchemaContext): RoutesPayload {
+  return { ...outcome, read: readAfter(outcome, () => context.changes().routes()) };
 }
 
-const outcomeFields = (t: PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, RoutesPayload>) => ({
-  message: t.exposeString('message', { description: "Harper's own words." }),
-  warnings: t.stringList({
-    description: 'What went wrong although the change was made; empty when nothing did.',
-    resolve: ({ warnings }) => [...warnings],
+const routesPayloadFields = (
+  t: PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, RoutesPayload>,
+) => ({
+  ...outcomeFields(t),
+  restartRequired: t.exposeBoolean('restartRequired', {
+    description:
+      'Whether Harper has to be restarted for the change to take effect: it reads its routes when it starts.',
   }),
-  partial: t.exposeBoolean('partial', { description: 'Whether only a part was done, with the reason in warnings.' }),
   routes: t.field({
     type: [RouteType],
     description: 'All routes after the change, read afresh, only when selected.',
@@ -63,7 +52,7 @@ const outcomeFields = (t: PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$i
 const SetRoutesPayload = builder.objectRef<RoutesPayload>('SetRoutesPayload').implement({
   description: 'Outcome of setRoutes.',
   fields: (t) => ({
-    ...outcomeFields(t),
+    ...routesPayloadFields(t),
     set: t.field({
       type: [RouteType],
       description: 'The routes that were added.',
@@ -80,7 +69,7 @@ const SetRoutesPayload = builder.objectRef<RoutesPayload>('SetRoutesPayload').im
 const DeleteRoutesPayload = builder.objectRef<RoutesPayload>('DeleteRoutesPayload').implement({
   description: 'Outcome of deleteRoutes.',
   fields: (t) => ({
-    ...outcomeFields(t),
+    ...routesPayloadFields(t),
     deleted: t.field({
       type: [RouteType],
       description: 'The routes that were deleted.',
@@ -97,30 +86,25 @@ const DeleteRoutesPayload = builder.objectRef<RoutesPayload>('DeleteRoutesPayloa
 builder.queryFields((t) => ({
   routes: t.field({
     type: [RouteType],
-    description: 'The configured routes: cluster_get_routes.',
-    resolve: (_, __, context) => context.harper().routes(),
+    description:
+      'The configured routes: cluster_get_routes, or the routes out of get_configuration where Harper lacks that.',
+    resolve: (_, __, context) => context.changes().routes(),
   }),
 }));
 
 builder.mutationFields((t) => ({
   setRoutes: t.field({
     type: SetRoutesPayload,
-    description: 'Adds routes to the configuration: cluster_set_routes. Harper reads its routes when it starts.',
+    description:
+      'Adds routes to the configuration: cluster_set_routes, or set_configuration where Harper lacks that. Harper reads its routes when it starts.',
     args: { input: t.arg({ type: SetRoutesInput, required: true, description: 'The routes.' }) },
-    resolve: async (_, { input }, context) => {
-      const harper = context.harper();
-      const answer = await harper.change(operations.setRoutes, input);
-      return toPayload(answer, answer.set, harper.routes);
-    },
+    resolve: async (_, { input }, context) => toPayload(await context.changes().setRoutes(input), context),
   }),
   deleteRoutes: t.field({
     type: DeleteRoutesPayload,
-    description: 'Deletes routes from the configuration: cluster_delete_routes.',
+    description:
+      'Deletes routes from the configuration, in whatever form it holds them: cluster_delete_routes, or set_configuration where Harper lacks that.',
     args: { input: t.arg({ type: DeleteRoutesInput, required: true, description: 'The routes.' }) },
-    resolve: async (_, { input }, context) => {
-      const harper = context.harper();
-      const answer = await harper.change(operations.deleteRoutes, input);
-      return toPayload(answer, answer.deleted, harper.routes);
-    },
+    resolve: async (_, { input }, context) => toPayload(await context.changes().deleteRoutes(input), context),
   }),
 }));

@@ -3,8 +3,10 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './change.ts';
 import './cluster.ts';
+import './configure.ts';
 import './gateway.ts';
 import './node.ts';
+import './plan.ts';
 import './route.ts';
 import './viewer.ts';
 

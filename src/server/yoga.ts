@@ -9,6 +9,7 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { createYoga } from 'graphql-yoga';
+import { createAuditLogger } from '../change/audit.ts';
 import type { HarperClient } from '../harper/client.ts';
 import type { Hub } from '../live/hub.ts';
 import type { Logger } from '../log.ts';
@@ -91,6 +92,7 @@ export function createPipeline({
   logger,
 }: PipelineOptions): Pipeline {
   const never = new AbortController().signal;
+  const auditLogger = createAuditLogger(logger);
   const fanOut = createFanOut(sharePayloads);
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema,
@@ -102,6 +104,7 @@ export function createPipeline({
         gateway: facts,
         requestId,
         credentials: credentialsOf(authorization, ownAuthorization),
+        auditLogger,
         signal: signal ?? request?.signal ?? never,
         lastEventId,
       }),

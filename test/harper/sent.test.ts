@@ -3,10 +3,15 @@ import { basic, startStack } from '../support/stack.ts';
 
 const LOGIN = { username: 'admin', password: 'sandbox' };
 
+const READS = new Set<unknown>(['cluster_status', 'cluster_get_routes']);
+
 async function sentFor(query: string, variables: Record<string, unknown> = {}) {
   await using stack = await startStack({ sandbox: { nodes: 2 } });
   await stack.ask(query, { variables });
-  return stack.sandbox.node('node-1').bodies[0];
+  // What is read before a change says nothing of the change.
+  const writes = stack.sandbox.node('node-1').bodies.filter(({ operation }) => !READS.has(operation));
+  expect(writes.length).toBeLessThanOrEqual(1);
+  return writes[0] ?? stack.sandbox.node('node-1').bodies[0];
 }
 
 describe('what is sent to Harper', () => {
@@ -52,6 +57,22 @@ describe('what is sent to Harper', () => {
       operation: 'update_node',
       hostname: 'node-2',
       shard: 1,
+    });
+  });
+
+  it('by updateNode of a node with table subscriptions: these as well, or Harper would replicate everything', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 2 } });
+    const subscriptions = [{ database: 'dev', table: 'dog', publish: true, subscribe: false }];
+    const update =
+      'mutation($input: UpdateNodeInput!) { updateNode(input: $input) { peer { subscriptions { table } shard } } }';
+    await stack.ask(update, { variables: { input: { hostname: 'node-2', subscriptions } } });
+    const { data } = await stack.ask(update, { variables: { input: { hostname: 'node-2', shard: 1 } } });
+    expect(data.updateNode.peer).toEqual({ subscriptions: [{ table: 'dog' }], shard: 1 });
+    expect(stack.sandbox.node('node-1').bodies.findLast(({ operation }) => operation === 'update_node')).toEqual({
+      operation: 'update_node',
+      hostname: 'node-2',
+      shard: 1,
+      subscriptions,
     });
   });
 

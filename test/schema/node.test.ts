@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { ADMIN, type Stack, startStack } from '../support/stack.ts';
+import { eventually } from '../support/eventually.ts';
+import { overWebSocket } from '../support/live.ts';
+import { ADMIN, DIALECTS, type Stack, startStack } from '../support/stack.ts';
 
 const LOGIN = { basic: { username: 'admin', password: 'sandbox' } };
 const ADD =
   'mutation($input: AddNodeInput!) { addNode(input: $input) { message partial warnings peer { name url shard startTime } } }';
 const UPDATE =
-  'mutation($input: UpdateNodeInput!) { updateNode(input: $input) { message partial peer { name url shard revokedCertificates subscriptions { database table publish subscribe } } } }';
+  'mutation($input: UpdateNodeInput!) { updateNode(input: $input) { message partial emulated peer { name url shard revokedCertificates subscriptions { database table publish subscribe } } } }';
 
 async function names(stack: Stack): Promise<string[]> {
   const { data } = await stack.ask('{ clusterStatus { connections { name } } }');
   return data.clusterStatus.connections.map(({ name }: { name: string }) => name);
 }
 
-describe('addNode', () => {
+describe.each(DIALECTS)('addNode on Harper %s', (dialect) => {
   it('adds a node, which is connected and known to all', async () => {
-    await using stack = await startStack({ sandbox: { spares: 1 } });
+    await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
     const { data } = await stack.ask(ADD, {
       variables: { input: { hostname: 'node-4', authorization: LOGIN, shard: 2 } },
     });
@@ -28,7 +30,7 @@ describe('addNode', () => {
   });
 
   it('takes a url alone, a header login and a start time', async () => {
-    await using stack = await startStack({ sandbox: { spares: 1 } });
+    await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
     const input = { url: 'ws://node-4:9933', authorization: { header: ADMIN }, startTime: '2026-01-31T08:30:00+02:00' };
     const { data } = await stack.ask(ADD, { variables: { input } });
     expect(data.addNode.peer).toMatchObject({ name: 'node-4', startTime: '2026-01-31T06:30:00.000Z' });
@@ -43,7 +45,7 @@ describe('addNode', () => {
     ],
     ['refuses the connection', { url: 'ws://127.0.0.1:1', hostname: 'far' }, /connect ECONNREFUSED/],
   ])('is a partial success when the node %s: stored, with the reason in warnings', async (_, input, reason) => {
-    await using stack = await startStack({ sandbox: { spares: 1 } });
+    await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
     const { data } = await stack.ask(ADD, { variables: { input } });
     expect(data.addNode).toMatchObject({
       partial: true,
@@ -54,7 +56,7 @@ describe('addNode', () => {
   });
 
   it('is a success for a node that is there already, and has no peer for the node itself', async () => {
-    await using stack = await startStack();
+    await using stack = await startStack({ sandbox: { dialect } });
     const again = await stack.ask(ADD, { variables: { input: { hostname: 'node-2' } } });
     expect(again.data.addNode).toMatchObject({ partial: false, peer: { name: 'node-2' } });
     const itself = await stack.ask(ADD, { variables: { input: { hostname: 'node-1' } } });
@@ -62,7 +64,7 @@ describe('addNode', () => {
   });
 
   it('never shows a stored login, though Harper does', async () => {
-    await using stack = await startStack({ sandbox: { spares: 1 } });
+    await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
     const input = { hostname: 'node-4', authorization: LOGIN, retainAuthorization: true };
     const added = await stack.ask(ADD, { variables: { input } });
     expect(stack.sandbox.node('node-1').replication.records.get('node-4')?.authorization).toBe(ADMIN);
@@ -121,7 +123,7 @@ describe('addNode', () => {
     ],
     ['a field it does not have', { hostname: 'a', bypass_auth: true }, ['input']],
   ])('refuses %s with its path, and sends nothing', async (_, input, path) => {
-    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using stack = await startStack({ sandbox: { dialect, nodes: 1 } });
     const { errors, text } = await stack.ask(ADD, { variables: { input } });
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(errors[0]?.extensions.issues[0].path).toEqual(path);
@@ -130,13 +132,14 @@ describe('addNode', () => {
   });
 });
 
-describe('updateNode', () => {
+describe.each(DIALECTS)('updateNode on Harper %s', (dialect) => {
   it('changes only what it is given', async () => {
-    await using stack = await startStack();
+    await using stack = await startStack({ sandbox: { dialect } });
     const input = { hostname: 'node-2', shard: 1, revokedCertificates: ['AB12'] };
     const first = await stack.ask(UPDATE, { variables: { input } });
     expect(first.data.updateNode).toMatchObject({
-      message: "Successfully updated 'ws://node-2:9933'",
+      message: expect.stringMatching(/^Successfully (updated|added) 'ws:\/\/node-2:9933'/),
+      emulated: dialect === '5.2',
       peer: { shard: 1, revokedCertificates: ['AB12'], subscriptions: null },
     });
     const subscriptions = [{ database: 'dev', table: 'dog', publish: true, subscribe: true }];
@@ -149,19 +152,19 @@ describe('updateNode', () => {
     ['only nulls', { hostname: 'node-2', shard: null }, ['input']],
     ['an empty name', { hostname: '', shard: 1 }, ['input', 'hostname']],
   ])('refuses %s, and sends nothing', async (_, input, path) => {
-    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using stack = await startStack({ sandbox: { dialect, nodes: 1 } });
     const { errors } = await stack.ask(UPDATE, { variables: { input } });
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path }] });
     expect(stack.sandbox.node('node-1').received.size).toBe(0);
   });
 });
 
-describe('removeNode', () => {
+describe.each(DIALECTS)('removeNode on Harper %s', (dialect) => {
   const REMOVE =
     'mutation($hostname: String!) { removeNode(input: { hostname: $hostname }) { message warnings clusterStatus { connections { name } } } }';
 
   it('removes a node, also one that is down', async () => {
-    await using stack = await startStack();
+    await using stack = await startStack({ sandbox: { dialect } });
     await stack.sandbox.node('node-3').kill();
     const { data } = await stack.ask(REMOVE, { variables: { hostname: 'node-3' } });
     expect(data.removeNode).toEqual({
@@ -172,7 +175,7 @@ describe('removeNode', () => {
   });
 
   it('can remove a peer called undefined, which a careless client of Harper has made', async () => {
-    await using stack = await startStack();
+    await using stack = await startStack({ sandbox: { dialect } });
     const { replication } = stack.sandbox.node('node-1');
     replication.records.put({ name: 'undefined', url: 'ws://undefined:9933' });
     expect(await names(stack)).toContain('undefined');
@@ -181,11 +184,79 @@ describe('removeNode', () => {
   });
 
   it('keeps Harper’s words for a node it does not know', async () => {
-    await using stack = await startStack();
+    await using stack = await startStack({ sandbox: { dialect } });
     const { errors } = await stack.ask(REMOVE, { variables: { hostname: 'node-9' } });
     expect(errors[0]).toMatchObject({
       message: 'node-9 does not exist',
       extensions: { code: 'OPERATION_REFUSED', status: 400 },
     });
+  });
+});
+
+describe.each(DIALECTS)('waitForConnected on Harper %s', (dialect) => {
+  const ADD_AND_WAIT =
+    'mutation($input: AddNodeInput!) { addNode(input: $input) { partial warnings peer { state databaseSockets { connected } } } }';
+
+  it('answers when every socket is connected', async () => {
+    await using stack = await startStack({
+      sandbox: { dialect, spares: 1 },
+      settings: { POLL_INTERVAL: '100' },
+    });
+    const input = { hostname: 'node-4', authorization: LOGIN, waitForConnected: 10_000 };
+    const begun = performance.now();
+    const { data } = await stack.ask(ADD_AND_WAIT, { variables: { input } });
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(data.addNode).toEqual({
+      partial: false,
+      warnings: [],
+      peer: { state: 'HEALTHY', databaseSockets: [{ connected: true }, { connected: true }] },
+    });
+  });
+
+  it('answers with a warning when the time is over', async () => {
+    await using stack = await startStack({ sandbox: { dialect }, settings: { POLL_INTERVAL: '100' } });
+    await stack.sandbox.node('node-3').kill();
+    const begun = performance.now();
+    const { data, errors } = await stack.ask(
+      'mutation { updateNode(input: { hostname: "node-3", shard: 1, waitForConnected: 300 }) { warnings peer { shard } } }',
+    );
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(300);
+    expect(errors).toEqual([]);
+    expect(data.updateNode.peer).toEqual({ shard: 1 });
+    expect(data.updateNode.warnings).toContain(
+      'node-3 was not connected within 300 ms: not connected for dev, system.',
+    );
+  });
+
+  it('waits for no socket where tables ask for none', async () => {
+    await using stack = await startStack({ sandbox: { dialect }, settings: { POLL_INTERVAL: '100' } });
+    const { data } = await stack.ask(
+      'mutation { updateNode(input: { hostname: "node-2", subscriptions: [], waitForConnected: 10000 }) { warnings } }',
+    );
+    expect(data.updateNode.warnings).toEqual([]);
+  });
+
+  it('rides on the poll of the live readers', async () => {
+    await using stack = await startStack({ sandbox: { dialect, spares: 1 }, settings: { POLL_INTERVAL: '60000' } });
+    await using _ = overWebSocket(stack);
+    const { received, faults } = stack.sandbox.node('node-1');
+    await eventually(() => expect(received.get('cluster_status')).toBe(1));
+    faults.add('cluster_status', { kind: 'alter', change: (body) => ({ ...(body as object), connections: [] }) });
+    const { data } = await stack.ask(
+      'mutation { addNode(input: { hostname: "node-2", waitForConnected: 400 }) { warnings } }',
+    );
+    expect(data.addNode.warnings).toEqual(['node-2 was not connected within 400 ms: it is not listed.']);
+    // One when it was told of the change; nothing polls for it in the 400 ms.
+    expect(received.get('cluster_status')).toBe(2);
+  });
+
+  it.each([-1, 60_001])('refuses %s ms, and sends nothing', async (waitForConnected) => {
+    await using stack = await startStack({ sandbox: { dialect, nodes: 1 } });
+    const { errors } = await stack.ask(ADD_AND_WAIT, { variables: { input: { hostname: 'a', waitForConnected } } });
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      issues: [{ path: ['input', 'waitForConnected'] }],
+    });
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
   });
 });

@@ -5,14 +5,17 @@ describe('a payload', () => {
   it('reads the status only when it is selected, and then once', async () => {
     await using stack = await startStack();
     const { received } = stack.sandbox.node('node-1');
-    await stack.ask('mutation { updateNode(input: { hostname: "node-2", shard: 1 }) { message } }');
+    await stack.ask('mutation { addNode(input: { hostname: "node-2", shard: 1 }) { message } }');
     expect(received.get('cluster_status')).toBeUndefined();
     await stack.ask(
-      'mutation { updateNode(input: { hostname: "node-2", shard: 2 }) { peer { shard } clusterStatus { state } } }',
+      'mutation { addNode(input: { hostname: "node-2", shard: 2 }) { peer { shard } clusterStatus { state } } }',
     );
     expect(received.get('cluster_status')).toBe(1);
     await stack.ask('mutation { setRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }');
-    expect(received.get('cluster_get_routes')).toBeUndefined();
+    // To see what is there already.
+    expect(received.get('cluster_get_routes')).toBe(1);
+    await stack.ask('mutation { setRoutes(input: { routes: [{ url: "ws://b:1" }] }) { routes { url } } }');
+    expect(received.get('cluster_get_routes')).toBe(3);
   });
 
   it('shows each change of a document with several', async () => {

@@ -117,9 +117,17 @@ describe('the schema', () => {
     ['Route', ['url', 'hostname', 'port', 'configured']],
     ['Viewer', ['username', 'role', 'isSuperUser', 'canChange']],
     ['Mutation', ['addNode', 'updateNode', 'removeNode', 'configureCluster', 'setRoutes', 'deleteRoutes']],
-    ['AddNodePayload', ['message', 'warnings', 'partial', 'peer', 'clusterStatus']],
-    ['SetRoutesPayload', ['message', 'warnings', 'partial', 'set', 'skipped', 'routes']],
-    ['DeleteRoutesPayload', ['message', 'warnings', 'partial', 'deleted', 'skipped', 'routes']],
+    ['AddNodePayload', ['message', 'warnings', 'partial', 'emulated', 'peer', 'clusterStatus']],
+    ['ConfigureClusterPayload', ['message', 'warnings', 'partial', 'emulated', 'steps', 'clusterStatus']],
+    ['ConfigureStep', ['node', 'kind', 'ok', 'result', 'message']],
+    ['ClusterPlan', ['revision', 'changes', 'isNoop']],
+    ['PlannedChange', ['kind', 'node', 'before', 'after', 'summary']],
+    ['PeerConfiguration', ['url', 'subscriptions', 'shard', 'startTime', 'revokedCertificates', 'replication']],
+    ['SetRoutesPayload', ['message', 'warnings', 'partial', 'emulated', 'restartRequired', 'set', 'skipped', 'routes']],
+    [
+      'DeleteRoutesPayload',
+      ['message', 'warnings', 'partial', 'emulated', 'restartRequired', 'deleted', 'skipped', 'routes'],
+    ],
   ])('has exactly the contract’s fields on %s', (name, fields) => {
     const type = schema.getType(name);
     expect(isObjectType(type) && Object.keys(type.getFields()).sort()).toEqual(fields.toSorted());

@@ -15,6 +15,9 @@ export const FAST = {
   worker: 1,
 } as const;
 
+/** The versions of Harper that the sandbox behaves as. */
+export const DIALECTS = ['4.7', '5.2'] as const;
+
 /** Authorization headers of the sandbox's users. */
 export const ADMIN = basic('admin', 'sandbox');
 export const VIEWER = basic('viewer', 'sandbox');

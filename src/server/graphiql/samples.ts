@@ -112,6 +112,7 @@ mutation AddNode($input: AddNodeInput!) {
         hostname: spareNode,
         verifyTls: false,
         authorization: { basic: { username: 'admin', password: 'sandbox' } },
+        waitForConnected: 5000,
       },
     },
   },
@@ -145,6 +146,7 @@ mutation RemoveNode($input: RemoveNodeInput!) {
 mutation SetRoutes($input: SetRoutesInput!) {
   setRoutes(input: $input) {
     message
+    restartRequired
     set { url }
     skipped { url }
     routes { configured }
@@ -158,6 +160,7 @@ mutation SetRoutes($input: SetRoutesInput!) {
 mutation DeleteRoutes($input: DeleteRoutesInput!) {
   deleteRoutes(input: $input) {
     message
+    restartRequired
     deleted { url }
     skipped { url }
     routes { configured }
@@ -167,13 +170,33 @@ mutation DeleteRoutes($input: DeleteRoutesInput!) {
     variables: { input: { routes: [{ host: { hostname: spareNode, port: 9933 } }] } },
   },
   {
+    query: `# What would configureCluster do? Changes nothing; give its revision to configureCluster as expectedRevision.
+query ClusterPlan($connections: [NodeInput!]!) {
+  clusterPlan(connections: $connections) {
+    revision
+    isNoop
+    changes {
+      kind
+      node
+      summary
+      before { url shard subscriptions { database table } }
+      after { url shard subscriptions { database table } }
+    }
+  }
+}
+`,
+    variables: { connections: [{ hostname: 'node-2' }, { hostname: spareNode }] },
+  },
+  {
     query: `# Replaces ALL connections by these: peers that are not listed are removed.
 mutation ConfigureCluster($input: ConfigureClusterInput!) {
   configureCluster(input: $input) {
     message
     partial
+    emulated
     warnings
-    clusterStatus { connections { name state } }
+    steps { kind node ok message }
+    clusterStatus { revision connections { name state } }
   }
 }
 `,

@@ -1,0 +1,71 @@
+import { GatewayError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { redact } from '../redact.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Writes one line for each change that somebody asked for, whatever came of it. */
+export interface Audit {
+  /**
+   * Runs a change and writes its line.
+   * @param target what it is about: names of nodes or places of routes
+   */
+  record<T extends Outcome>(mutation: string, target: string | readonly string[], run: () => Promise<T>): Promise<T>;
+}
+
+export interface AuditOptions {
+  /** A logger that writes these lines whatever its level is. */
+  readonly logger: Logger;
+  readonly requestId: string;
+  /** Name of the caller; null where there is none. */
+  readonly user: string | null;
+}
+
+/** A child of a logger that writes audit lines also where LOG_LEVEL would leave them out; `silent` stays silent. */
+export function createAuditLogger(logger: Logger): Logger {
+  return logger.level === 'silent' ? logger : logger.child({ audit: true }, { level: 'info' });
+}
+
+/** Creates the audit of one request. */
+export function createAudit({ logger, requestId, user }: AuditOptions): Audit {
+  return {
+    async record(mutation, target, run) {
+      const begun = performance.now();
+      const write = (outcome: string, details: object) => {
+        const durationMs = Math.round(performance.now() - begun);
+        const about = typeof target === 'string' ? redact(target) : target.map((each) => redact(each));
+        logger.info({ requestId, user, mutation, target: about, outcome, ...details, durationMs }, 'A change');
+      };
+      try {
+        const result = await run();
+        const steps = 'steps' in result ? { steps: result.steps } : {};
+        write(result.partial ? 'PARTIAL' : 'DONE', { emulated: result.emulated, warnings: result.warnings, ...steps });
+        return result;
+      } catch (error) {
+        const known = error instanceof GatewayError;
+        const { outcomeUnknown = false, status, steps } = known ? error.extensions : {};
+        write(known ? error.code : 'INTERNAL_SERVER_ERROR', {
+          outcomeUnknown,
+          ...(status !== undefined && { status }),
+          ...(steps !== undefined && { steps }),
+          reason: known ? error.message : 'Unexpected error.',
+        });
+        throw error;
+      }
+    },
+  };
+}
+
+/** The name in an Authorization header: of Basic, or the claim of a token, which counts once Harper has taken it. */
+export function userOf(authorization: string): string | null {
+  const parameter = authorization.slice(authorization.indexOf(' ') + 1);
+  if (authorization.startsWith('Basic ')) {
+    return Buffer.from(parameter, 'base64').toString('utf8').split(':', 1)[0] ?? null;
+  }
+  try {
+    const claims = JSON.parse(Buffer.from(parameter.split('.')[1] ?? '', 'base64url').toString('utf8')) as object;
+    const [name] = ['username' in claims && claims.username].filter((value) => typeof value === 'string');
+    return name ?? null;
+  } catch {
+    return null;
+  }
+}

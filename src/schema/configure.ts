@@ -1,0 +1,50 @@
+import type { ConfigureClusterRequest, ConfigureOutcome } from '../change/configure.ts';
+import { type ConfigureStep, STEP_RESULTS, type StepResult } from '../change/steps.ts';
+import { builder } from './builder.ts';
+import { ConfigureClusterInput } from './inputs.ts';
+import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';
+import { PlannedChangeKindType } from './plan.ts';
+
+const StepResultType = builder.enumType('ConfigureStepResult', {
+  description: 'What became of a step.',
+  values: Object.fromEntries(
+    Object.entries(STEP_RESULTS).map(([result, description]) => [result, { description }]),
+  ) as Record<StepResult, { description: string }>,
+});
+
+const ConfigureStepType = builder.objectRef<ConfigureStep>('ConfigureStep').implement({
+  description: 'One peer that was to be changed, and what became of that.',
+  fields: (t) => ({
+    node: t.exposeString('node', { description: 'Name of the peer.' }),
+    kind: t.expose('kind', { type: PlannedChangeKindType, description: 'What was to be done with it.' }),
+    ok: t.boolean({ description: 'Whether it was done, wholly.', resolve: ({ result }) => result === 'DONE' }),
+    result: t.expose('result', { type: StepResultType, description: 'What became of it.' }),
+    message: t.exposeString('message', { description: "Harper's own words, or why it was not begun." }),
+  }),
+});
+
+const ConfigureClusterPayload = builder
+  .objectRef<ConfigureOutcome & ClusterPayload>('ConfigureClusterPayload')
+  .implement({
+    description: 'Outcome of configureCluster.',
+    fields: (t) => ({
+      ...clusterPayloadFields(t),
+      steps: t.field({
+        type: [ConfigureStepType],
+        description:
+          'Every peer that was to be changed, in the order in which that was done; those that stay as they are are left out.',
+        resolve: ({ steps }) => [...steps],
+      }),
+    }),
+  });
+
+builder.mutationFields((t) => ({
+  configureCluster: t.field({
+    type: ConfigureClusterPayload,
+    description:
+      'Replaces all connections by the given ones: configure_cluster, which removes every existing connection first, so replication pauses meanwhile. Where Harper lacks it, the steps of clusterPlan are made one by one: adds and updates first, removals last. What a connection leaves out is what a new peer has.',
+    args: { input: t.arg({ type: ConfigureClusterInput, required: true, description: 'The wanted peers.' }) },
+    resolve: async (_, { input }, context) =>
+      toClusterPayload(await context.changes().configureCluster(input as ConfigureClusterRequest), context),
+  }),
+}));
