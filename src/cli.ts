@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+import { appendFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { helpText } from './config/help.ts';
-import { flagOf, SETTING_NAMES, type SettingName } from './config/settings.ts';
+import { flagOf, SETTING_NAMES, type SettingName, settingOf } from './config/settings.ts';
 import { type Gateway, startGateway, VERSION } from './gateway.ts';
+import { issueToken } from './server/callers/tokens.ts';
 
 /** Exit codes: a wrong configuration is told apart from a gateway that could not start. */
 const EXIT = { ok: 0, failed: 1, misconfigured: 2 } as const;
@@ -12,6 +14,7 @@ const EXIT = { ok: 0, failed: 1, misconfigured: 2 } as const;
 await main();
 
 async function main(): Promise<void> {
+  if (process.argv[2] === 'token') return tokenCommand(process.argv.slice(3));
   const config = configure();
   if (config === undefined) return;
   let gateway: Gateway;
@@ -37,6 +40,23 @@ function configure(): Config | undefined {
   }
 }
 
+/** `harper-gateway token`: makes a token for a caller and the line for TOKENS_FILE that lets it in. */
+function tokenCommand(argv: string[]): void {
+  try {
+    const { values } = parseArgs({
+      args: argv,
+      options: { name: { type: 'string' }, role: { type: 'string' }, file: { type: 'string' } },
+    });
+    const { token, line } = issueToken(values.name, values.role);
+    if (values.file !== undefined) appendFileSync(values.file, `${line}\n`, { mode: 0o600 });
+    const where = values.file === undefined ? `line for TOKENS_FILE  ${line}` : `added to             ${values.file}`;
+    process.stdout.write(`token (shown once)   ${token}\n${where}\n`);
+  } catch (error) {
+    const usage = 'harper-gateway token --name NAME --role viewer|operator [--file TOKENS_FILE]';
+    fail(EXIT.misconfigured, `${(error as Error).message}\n${usage}`);
+  }
+}
+
 /** The settings given as flags; undefined when --help or --version was answered. */
 function readFlags(argv: string[]): Partial<Record<SettingName, string>> | undefined {
   const names = SETTING_NAMES.flatMap((name): [string, SettingName][] => {
@@ -47,7 +67,7 @@ function readFlags(argv: string[]): Partial<Record<SettingName, string>> | undef
   let values: Record<string, unknown>;
   try {
     ({ values } = parseArgs({
-      args: argv,
+      args: argv.map((arg, index) => (isBareSwitch(arg, argv[index + 1]) ? `${arg}=true` : arg)),
       options: { ...options, help: { type: 'boolean' }, version: { type: 'boolean' } },
     }));
   } catch (error) {
@@ -59,6 +79,14 @@ function readFlags(argv: string[]): Partial<Record<SettingName, string>> | undef
   }
   return Object.fromEntries(
     names.flatMap(([flag, name]) => (values[flag] === undefined ? [] : [[name, String(values[flag])]])),
+  );
+}
+
+/** Whether a flag is a switch that is given without a value, which means: on. */
+function isBareSwitch(arg: string, next: string | undefined): boolean {
+  const name = SETTING_NAMES.find((each) => flagOf(each) === arg);
+  return (
+    name !== undefined && settingOf(name).unit === 'true or false' && (next === undefined || next.startsWith('--'))
   );
 }
 

@@ -1,17 +1,29 @@
 import { readFileSync } from 'node:fs';
-import type { Config, HarperBackend } from './config/config.ts';
-import { createHarperClient, type Reachability } from './harper/client.ts';
-import { createTransport } from './harper/transport.ts';
+import type { HarperBackend } from './config/backend.ts';
+import type { Config } from './config/config.ts';
+import { createHarperClient } from './harper/client.ts';
+import type { Reachability } from './harper/reachability.ts';
+import { createTransport, type Transport } from './harper/transport.ts';
 import { createHub } from './live/hub.ts';
 import { createLogger, type Logger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { countCall, createScrape, readingsOf } from './observe.ts';
 import { type SandboxControl, startSandboxControl } from './sandbox/control.ts';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
 import { type GatewayFacts, readClusterStatus } from './schema/context.ts';
+import { createAdmission } from './server/admission.ts';
+import { startAuthenticator } from './server/callers/authenticator.ts';
 import { createCors } from './server/cors.ts';
 import { createGraphiQL } from './server/graphiql/graphiql.ts';
+import { createHealth, type Readiness } from './server/health.ts';
 import { startHttpServer } from './server/http.ts';
+import { createLimits } from './server/limits/limits.ts';
+import { readTrustedDocuments } from './server/limits/trusted.ts';
+import { createRouter } from './server/router.ts';
 import { createWebSockets } from './server/websocket.ts';
 import { createPipeline, GRAPHQL_PATH } from './server/yoga.ts';
+import { NO_TRACING, startTracing } from './tracing.ts';
+import { warningsOf } from './warnings.ts';
 
 /** A running gateway. Disposing of it stops it gracefully. */
 export interface Gateway extends AsyncDisposable {
@@ -28,10 +40,14 @@ export const VERSION: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
 
+/** Milliseconds /ready waits for Harper, and for which it takes an answer as still true. */
+const READY_TIMEOUT = 2000;
+const READY_AGE = 1000;
+
 /**
  * Starts the gateway, on the sandbox where the configuration names no Harper.
  * @param logger where to log; JSON lines on standard output at the configured level when left out
- * @throws when a port cannot be listened on; nothing is left running then
+ * @throws when a port cannot be listened on, or a file is wrong; nothing is left running then
  */
 export async function startGateway(config: Config, logger: Logger = createLogger(config.logLevel)): Promise<Gateway> {
   const stack: (() => Promise<unknown>)[] = [];
@@ -44,18 +60,32 @@ export async function startGateway(config: Config, logger: Logger = createLogger
   };
   try {
     const { backend, sandbox, control } = await openBackend(config, stack);
+    const { limits: bounds } = config;
+    const tracing = config.otlpEndpoint === undefined ? NO_TRACING : await startTracing(config.otlpEndpoint, VERSION);
+    stack.push(() => tracing.stop());
+    const metrics = createMetrics(readingsOf(() => hub));
     const transport = createTransport({
       backend,
       connectTimeout: config.connectTimeout,
       maxResponseBytes: config.maxResponseBytes,
+      traceHeaders: tracing.headers,
     });
-    const client = createHarperClient({ transport, ...config, onReachability: (now) => logReachability(now, logger) });
+    const client = createHarperClient({
+      transport,
+      ...config,
+      ...(backend.login && { login: backend.login }),
+      onCall: (call) => countCall(metrics, call),
+      onReachability: (now) => logReachability(now, logger),
+    });
     stack.push(() => client.close(config.shutdownTimeout));
+    const warnings = warningsOf(backend, config);
+    for (const warning of warnings) logger.warn(warning);
     const facts: GatewayFacts = {
       version: VERSION,
       startedAt: new Date(),
-      mode: sandbox ? 'SANDBOX' : backend.authorization === undefined ? 'FORWARD' : 'SERVICE',
+      mode: sandbox ? 'SANDBOX' : backend.login === undefined ? 'FORWARD' : 'SERVICE',
       backendUrl: backend.displayUrl,
+      warnings,
       pollInterval: config.pollInterval,
       writeTimeout: config.writeTimeout,
       thresholds: config.thresholds,
@@ -68,45 +98,67 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       capacity: config.feedCapacity,
       linger: config.watchLinger,
     });
+    const limits = createLimits(bounds);
+    const { trustedDocuments } = config;
+    const trusted = trustedDocuments && readTrustedDocuments(trustedDocuments.file, trustedDocuments.for);
     const pipeline = createPipeline({
       client,
       hub,
       facts,
-      ownAuthorization: backend.authorization,
-      maxDocumentTokens: config.maxDocumentTokens,
+      documents: { ...bounds, introspection: config.introspection, trusted },
+      limits,
       sharePayloads: config.sharePayloads,
+      metrics,
+      tracing,
       logger,
     });
+    const authenticator = startAuthenticator({
+      callers: config.callers,
+      loginFailures: bounds.loginFailures,
+      hasAccepted: (authorization) => client.hasAccepted(authorization),
+      logger,
+    });
+    stack.push(async () => authenticator.stop());
+    const admission = createAdmission(authenticator, limits.rate);
     const webSockets = createWebSockets({
       pipeline,
+      admission,
+      limits,
+      metrics,
+      trustProxy: config.trustProxy,
       initTimeout: config.socketInitTimeout,
+      idleTimeout: config.socketIdleTimeout,
       pingInterval: config.socketPingInterval,
-      maxMessageBytes: config.maxBodyBytes,
+      maxMessageBytes: bounds.bodyBytes,
       maxBufferBytes: config.socketBufferBytes,
       logger,
     });
     // Also where the server never comes to listen.
     stack.push(() => webSockets.stop());
     const login = sandbox && { username: 'admin', password: 'sandbox' };
-    const starting = startHttpServer({
-      host: config.host,
-      port: config.port,
-      maxBodyBytes: config.maxBodyBytes,
+    const router = createRouter({
+      admission,
       pipeline,
-      webSockets,
-      events: { pipeline, pingInterval: config.socketPingInterval, logger },
+      events: { pipeline, limits, metrics, pingInterval: config.socketPingInterval, logger },
+      health: createHealth({
+        readiness: createReadiness(transport, halt.signal),
+        scrape: config.metrics ? createScrape(metrics, hub, backend.login !== undefined) : undefined,
+        metricsToken: config.metricsToken,
+      }),
       cors: createCors(config.corsOrigins),
       graphiql: config.graphiql
         ? createGraphiQL({
             endpoint: GRAPHQL_PATH,
-            loginOptional: facts.mode === 'SERVICE',
+            auth: config.callers.kind === 'service' ? 'token' : config.callers.kind === 'anyone' ? 'none' : 'password',
             spareNode: sandbox?.nodes.at(-1)?.name ?? 'node-4',
             ...(login && { login }),
           })
         : undefined,
-      loopbackHostOnly: facts.mode === 'SERVICE',
-      logger,
+      maxBodyBytes: bounds.bodyBytes,
+      trustProxy: config.trustProxy,
+      loopbackHostOnly: config.callers.kind === 'anyone',
     });
+    const starting = startHttpServer({ ...config, maxConnections: bounds.connections, router, webSockets, logger });
     const server = await listening('PORT', starting);
     // Stops first: running requests still need the client, and the client the sandbox.
     stack.push(async () => {
@@ -117,7 +169,6 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       const cut = await stopped;
       if (cut > 0) logger.warn({ requests: cut }, 'Requests were still running when the shutdown timeout was over');
     });
-    warn(backend, logger);
     return {
       url: `${server.url}${GRAPHQL_PATH}`,
       sandbox,
@@ -133,6 +184,27 @@ export async function startGateway(config: Config, logger: Logger = createLogger
 function logReachability({ reachable, lastError }: Reachability, logger: Logger): void {
   if (reachable) logger.info('Harper answers again');
   else logger.warn({ reason: lastError }, 'Harper does not answer');
+}
+
+/** Tells /ready whether requests should be sent here; many who ask at once cost one question. */
+function createReadiness(transport: Transport, stopping: AbortSignal): () => Promise<Readiness> {
+  let asked: { readonly at: number; readonly answer: Promise<Readiness> } | undefined;
+  async function ask(): Promise<Readiness> {
+    try {
+      await transport.ping(AbortSignal.timeout(READY_TIMEOUT));
+      return { ready: true };
+    } catch (error) {
+      const message =
+        (error as Error).name === 'TimeoutError' ? 'Harper gave no answer in time.' : (error as Error).message;
+      return { ready: false, reason: 'harper', message };
+    }
+  }
+  return async () => {
+    if (stopping.aborted) return { ready: false, reason: 'stopping', message: 'The gateway is stopping.' };
+    if (asked === undefined || performance.now() - asked.at > READY_AGE)
+      asked = { at: performance.now(), answer: ask() };
+    return asked.answer;
+  };
 }
 
 /** Names the setting of a port that cannot be listened on. */
@@ -166,18 +238,4 @@ async function openBackend({ backend }: Config, stack: (() => Promise<unknown>)[
   stack.push(async () => control[Symbol.asyncDispose]());
   const { url } = sandbox.node('node-1');
   return { sandbox, control, backend: { kind: 'harper', origin: url, displayUrl: url, tls: { verify: true } } };
-}
-
-function warn({ origin, tls, authorization }: HarperBackend, logger: Logger): void {
-  if (!tls.verify) {
-    logger.warn('HARPER_TLS_VERIFY is off: whoever is between the gateway and Harper can read and change everything');
-  }
-  if (authorization !== undefined) {
-    logger.warn(
-      'Callers without a login act with the login of the gateway: every process on this machine may change the cluster',
-    );
-  }
-  if (origin.startsWith('http:') && !/^http:\/\/(127\.|localhost|\[::1\])/.test(origin)) {
-    logger.warn('HARPER_URL is not https: logins and answers cross the network in clear text');
-  }
 }

@@ -10,6 +10,8 @@ export interface Audit {
    * @param target what it is about: names of nodes or places of routes
    */
   record<T extends Outcome>(mutation: string, target: string | readonly string[], run: () => Promise<T>): Promise<T>;
+  /** Writes the line of a change that its caller may not make. */
+  refused(mutation: string, target: string | readonly string[], error: GatewayError): void;
 }
 
 export interface AuditOptions {
@@ -28,12 +30,15 @@ export function createAuditLogger(logger: Logger): Logger {
 /** Creates the audit of one request. */
 export function createAudit({ logger, requestId, user }: AuditOptions): Audit {
   return {
+    refused(mutation, target, { code, message }) {
+      const line = { requestId, user, mutation, target: shown(target), outcome: code, outcomeUnknown: false };
+      logger.info({ ...line, reason: message, durationMs: 0 }, 'A change');
+    },
     async record(mutation, target, run) {
       const begun = performance.now();
       const write = (outcome: string, details: object) => {
         const durationMs = Math.round(performance.now() - begun);
-        const about = typeof target === 'string' ? redact(target) : target.map((each) => redact(each));
-        logger.info({ requestId, user, mutation, target: about, outcome, ...details, durationMs }, 'A change');
+        logger.info({ requestId, user, mutation, target: shown(target), outcome, ...details, durationMs }, 'A change');
       };
       try {
         const result = await run();
@@ -55,17 +60,6 @@ export function createAudit({ logger, requestId, user }: AuditOptions): Audit {
   };
 }
 
-/** The name in an Authorization header: of Basic, or the claim of a token, which counts once Harper has taken it. */
-export function userOf(authorization: string): string | null {
-  const parameter = authorization.slice(authorization.indexOf(' ') + 1);
-  if (authorization.startsWith('Basic ')) {
-    return Buffer.from(parameter, 'base64').toString('utf8').split(':', 1)[0] ?? null;
-  }
-  try {
-    const claims = JSON.parse(Buffer.from(parameter.split('.')[1] ?? '', 'base64url').toString('utf8')) as object;
-    const [name] = ['username' in claims && claims.username].filter((value) => typeof value === 'string');
-    return name ?? null;
-  } catch {
-    return null;
-  }
+function shown(target: string | readonly string[]): string | string[] {
+  return typeof target === 'string' ? redact(target) : target.map((each) => redact(each));
 }

@@ -5,9 +5,8 @@ import type { ClusterStatus, Route } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import { type NodeRequest, nameOf } from '../harper/requests.ts';
 import type { Hub } from '../live/hub.ts';
-import type { Logger } from '../log.ts';
 import { redact, redactDeep, secretsWithin } from '../redact.ts';
-import { createAudit, userOf } from './audit.ts';
+import type { Audit } from './audit.ts';
 import { type ConfigureClusterRequest, type ConfigureOutcome, configureCluster, planCluster } from './configure.ts';
 import { waitForConnected } from './connected.ts';
 import { lockOf } from './lock.ts';
@@ -21,8 +20,9 @@ import {
 } from './node.ts';
 import type { Outcome } from './outcome.ts';
 import type { ClusterPlan } from './plan.ts';
-import { deleteRoutes, placesOf, type RoutesOutcome, type RoutesRequest, readRoutes, setRoutes } from './routes.ts';
-import { createSender, type Sender } from './sender.ts';
+import { deleteRoutes, type RoutesOutcome, type RoutesRequest, readRoutes, setRoutes } from './routes.ts';
+import { createSender } from './sender.ts';
+import { targetOf } from './target.ts';
 
 /** Everything one caller may change; each is audited, and live readers see it at once. */
 export interface Changes {
@@ -43,46 +43,32 @@ export interface ChangesOptions {
   /** Names the backend: its changes are kept apart. */
   readonly backend: string;
   readonly writeTimeout: number;
-  readonly auditLogger: Logger;
-  readonly requestId: string;
-  /** The caller's credentials, or why there are none. */
-  readonly authorization: string | GatewayError;
-  readonly readStatus: (authorization: string) => Promise<ClusterStatus>;
+  readonly audit: Audit;
+  /** The Authorization that Harper is called with. */
+  readonly authorization: string;
+  readonly readStatus: () => Promise<ClusterStatus>;
+  /** Told of an error that Harper or the gateway answers a change with. */
+  readonly onError: (error: unknown) => void;
   /** Fires when the gateway stops. */
   readonly stopping: AbortSignal;
 }
 
 /** Creates the changes of one request. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { client, hub, backend, writeTimeout, auditLogger, requestId, authorization, readStatus, stopping } = options;
+  const { client, hub, backend, writeTimeout, audit, authorization, readStatus, onError, stopping } = options;
   const topology = lockOf(`topology ${backend}`);
   const configuration = lockOf(`configuration ${backend}`);
-  const user = authorization instanceof GatewayError ? null : userOf(authorization);
-  const audit = createAudit({ logger: auditLogger, requestId, user });
-
-  function login(): string {
-    if (authorization instanceof GatewayError) throw authorization;
-    return authorization;
-  }
-
-  function sender(): Sender {
-    const own = login();
-    return createSender({ client, authorization: own, readStatus: () => readStatus(own), writeTimeout });
-  }
+  const harper = createSender({ client, authorization, readStatus, writeTimeout });
 
   /** Makes a change as the audit is to know it; live readers see at once whatever came of it. */
-  function change<T extends Outcome>(
-    mutation: string,
-    target: string | readonly string[],
-    input: object,
-    make: (sender: Sender) => Promise<T>,
-  ): Promise<T> {
-    return audit.record(mutation, target, async () => {
+  function change<T extends Outcome>(mutation: string, input: object, make: () => Promise<T>): Promise<T> {
+    return audit.record(mutation, targetOf(input), async () => {
       const secrets = secretsWithin(input);
       try {
-        const outcome = await make(sender());
+        const outcome = await make();
         return secrets.length === 0 ? outcome : (redactDeep(outcome, secrets) as T);
       } catch (error) {
+        onError(error);
         throw error instanceof GatewayError ? withoutSecrets(error, secrets) : error;
       } finally {
         hub.nudge();
@@ -93,34 +79,29 @@ export function createChanges(options: ChangesOptions): Changes {
   /** Adds a warning when the node is not connected in the time the caller gave it. */
   async function connected(outcome: Outcome, name: string, wait: number | null | undefined): Promise<Outcome> {
     if (wait === null || wait === undefined) return outcome;
-    const reason = await waitForConnected(hub.watch(login()), name, wait);
+    const reason = await waitForConnected(hub.watch(authorization), name, wait);
     return reason === undefined ? outcome : { ...outcome, warnings: [...outcome.warnings, reason] };
   }
 
   return {
     async addNode(input) {
-      const outcome = await change('addNode', nameOf(input), input, (harper) => addNode(harper, topology, input));
+      const outcome = await change('addNode', input, () => addNode(harper, topology, input));
       return connected(outcome, nameOf(input), input.waitForConnected);
     },
     async updateNode(input) {
-      const outcome = await change('updateNode', nameOf(input), input, (harper) => updateNode(harper, topology, input));
+      const outcome = await change('updateNode', input, () => updateNode(harper, topology, input));
       return connected(outcome, input.hostname, input.waitForConnected);
     },
-    removeNode: (input) => change('removeNode', input.hostname, input, (harper) => removeNode(harper, topology, input)),
+    removeNode: (input) => change('removeNode', input, () => removeNode(harper, topology, input)),
     configureCluster: (input) =>
-      change('configureCluster', input.connections.map(nameOf), input, (harper) =>
-        configureCluster(harper, topology, input, stopping),
-      ),
-    setRoutes: (input) =>
-      change('setRoutes', placesOf(input), input, (harper) => setRoutes(harper, configuration, input)),
-    deleteRoutes: (input) =>
-      change('deleteRoutes', placesOf(input), input, (harper) => deleteRoutes(harper, configuration, input)),
+      change('configureCluster', input, () => configureCluster(harper, topology, input, stopping)),
+    setRoutes: (input) => change('setRoutes', input, () => setRoutes(harper, configuration, input)),
+    deleteRoutes: (input) => change('deleteRoutes', input, () => deleteRoutes(harper, configuration, input)),
     async plan(connections) {
-      const harper = sender();
       checkInput(operations.configureCluster, { connections }, []);
       return planCluster(harper, connections);
     },
-    routes: () => readRoutes(sender()),
+    routes: () => readRoutes(harper),
   };
 }
 

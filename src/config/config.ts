@@ -1,54 +1,64 @@
-import { readFileSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
-import type { z } from 'zod';
-import { flagOf, SETTING_NAMES, type SETTINGS, type SettingName, settingOf } from './settings.ts';
+import { type HarperBackend, readBackend, type SandboxBackend, type TlsFiles } from './backend.ts';
+import { type CallersConfig, readCallers } from './callers.ts';
+import { flagOf, SETTING_NAMES, type SettingName, settingOf } from './settings.ts';
+import { excludeEachOther, type Reading, readSettingFile, requirePair, type Values } from './values.ts';
 
-type Values = { [Name in SettingName]?: z.output<(typeof SETTINGS)[Name]['schema']> };
+export type { HarperBackend, SandboxBackend } from './backend.ts';
 
-/** How the gateway reaches a real Harper. */
-export interface HarperBackend {
-  readonly kind: 'harper';
-  /** Origin of the operations API, without a path. Over a domain socket it is a placeholder for the Host header. */
-  readonly origin: string;
-  /** What people see of it: the configured URL, without userinfo. */
-  readonly displayUrl: string;
-  readonly socketPath?: string;
-  readonly tls: { readonly verify: boolean; readonly ca?: string; readonly cert?: string; readonly key?: string };
-  /** Authorization header of the gateway's own login. Present: SERVICE mode; absent: FORWARD mode. */
-  readonly authorization?: string;
-}
-
-/** The embedded sandbox cluster in place of a real Harper. */
-export interface SandboxBackend {
-  readonly kind: 'sandbox';
-  readonly dialect: '4.7' | '5.2';
-  readonly nodes: number;
-  readonly controlPort: number;
+/** What one request, socket or caller may take up; each is a row of docs/configuration.md under the same name. */
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly documentTokens: number;
+  readonly depth: number;
+  readonly aliases: number;
+  readonly cost: number;
+  readonly listLength: number;
+  readonly operations: number;
+  readonly requestsPerMinute: number;
+  readonly loginFailures: number;
+  readonly connections: number;
+  readonly socketsPerAddress: number;
+  readonly socketsPerCaller: number;
+  readonly subscriptionsPerSocket: number;
+  readonly subscriptionsPerCaller: number;
+  readonly subscriptions: number;
 }
 
 /** The gateway's configuration: checked, complete and frozen. Times are in milliseconds. */
 export interface Config {
   readonly backend: HarperBackend | SandboxBackend;
+  readonly callers: CallersConfig;
   readonly host: string;
   readonly port: number;
+  /** TLS of the gateway's own listener; plain HTTP when left out. */
+  readonly tls?: TlsFiles & { readonly clientCaFile?: string };
+  readonly trustProxy: number;
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly maxHeaderBytes: number;
   readonly readTimeout: number;
   readonly writeTimeout: number;
   readonly connectTimeout: number;
   readonly maxResponseBytes: number;
-  readonly maxBodyBytes: number;
-  readonly maxDocumentTokens: number;
+  readonly limits: Limits;
+  readonly introspection: boolean;
+  readonly trustedDocuments?: { readonly file: string; readonly for: 'everything' | 'mutations' };
   readonly statusConcurrency: number;
   readonly pollInterval: number;
   readonly feedCapacity: number;
   readonly sharePayloads: boolean;
   readonly watchLinger: number;
   readonly socketInitTimeout: number;
+  readonly socketIdleTimeout: number;
   readonly socketPingInterval: number;
   readonly socketBufferBytes: number;
   readonly thresholds: { readonly lag: number; readonly backPressure: number; readonly liveness: number };
   readonly corsOrigins: readonly string[];
   readonly graphiql: boolean;
   readonly logLevel: string;
+  readonly metrics: boolean;
+  readonly metricsToken?: string;
+  readonly otlpEndpoint?: string;
   readonly shutdownTimeout: number;
 }
 
@@ -93,9 +103,12 @@ export function readConfig(
     if (result.success) values[name] = result.data;
     else faults.push(`${name} ${result.error.issues[0]?.message ?? 'is wrong'} (${describe(name)})`);
   }
-  const backend = readBackend(values as Values, given, environment, faults);
+  const reading: Reading = { values: values as Values, given, faults };
+  const backend = readBackend(reading, environment);
+  const callers = readCallers(reading, backend);
+  checkListener(reading);
   if (faults.length > 0 || backend === undefined) throw new ConfigError(faults);
-  return freeze(toConfig(values as Required<Values>, backend));
+  return freeze(toConfig(values as Required<Values>, backend, callers));
 }
 
 function describe(name: SettingName): string {
@@ -104,130 +117,66 @@ function describe(name: SettingName): string {
   return flag === undefined ? unit : `${unit}, or ${flag}`;
 }
 
-function readBackend(
-  values: Values,
-  given: Set<SettingName>,
-  environment: Record<string, string | undefined>,
-  faults: string[],
-): Config['backend'] | undefined {
-  const unknown = Object.keys(environment).filter((name) => isMisspelt(name));
-  for (const name of unknown) faults.push(`${name} is no setting; those about Harper are ${HARPER_NAMES.join(', ')}`);
-  const aboutHarper = [...given].filter((name) => name.startsWith('HARPER_'));
-  if (aboutHarper.length === 0) return unknown.length === 0 ? readSandbox(values, faults) : undefined;
-  if (!given.has('HARPER_URL')) faults.push(`${aboutHarper.join(', ')} without HARPER_URL: which Harper is meant?`);
-  const pairs = [
-    ['HARPER_USERNAME', 'HARPER_PASSWORD'],
-    ['HARPER_CERT_FILE', 'HARPER_KEY_FILE'],
-  ] as const;
-  for (const [one, other] of [...pairs, ...pairs.map(([a, b]) => [b, a] as const)]) {
-    if (given.has(one) && !given.has(other)) faults.push(`${one} without ${other}`);
-  }
-  if (given.has('HARPER_TOKEN') && (given.has('HARPER_USERNAME') || given.has('HARPER_PASSWORD'))) {
-    faults.push('HARPER_TOKEN and HARPER_USERNAME/HARPER_PASSWORD exclude each other');
-  }
-  if (values.HARPER_USERNAME?.includes(':')) faults.push('HARPER_USERNAME has a colon, which Basic login cannot carry');
-  const login = ['HARPER_USERNAME', 'HARPER_TOKEN', 'HARPER_CERT_FILE'].filter((name) =>
-    given.has(name as SettingName),
-  );
-  if (login.length > 0 && values.HOST !== undefined && !isLoopback(values.HOST)) {
-    faults.push(
-      `HOST is not a loopback address, and with ${login.join(', ')} the gateway's own login would serve anyone who reaches it; leave the login out, so that callers bring their own, or listen on 127.0.0.1`,
-    );
-  }
-  const files = readFiles(values, faults);
-  return values.HARPER_URL === undefined ? undefined : readHarper(values.HARPER_URL, values, files, given, faults);
+/** Checks what stands about the listener itself; its files are read again when it starts. */
+function checkListener(reading: Reading): void {
+  requirePair(reading, 'TLS_CERT_FILE', 'TLS_KEY_FILE');
+  if (reading.given.has('TLS_CLIENT_CA_FILE') && !reading.given.has('TLS_CERT_FILE'))
+    reading.faults.push('TLS_CLIENT_CA_FILE without TLS_CERT_FILE');
+  for (const name of ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CLIENT_CA_FILE'] as const)
+    readSettingFile(reading, name, true);
+  excludeEachOther(reading, 'METRICS_TOKEN', 'METRICS_TOKEN_FILE');
+  const token = readSettingFile(reading, 'METRICS_TOKEN_FILE', false)?.trim();
+  if (token !== undefined) reading.values.METRICS_TOKEN = token;
+  if (reading.given.has('TRUSTED_DOCUMENTS_FOR') && !reading.given.has('TRUSTED_DOCUMENTS'))
+    reading.faults.push('TRUSTED_DOCUMENTS_FOR without TRUSTED_DOCUMENTS');
+  readSettingFile(reading, 'TRUSTED_DOCUMENTS', false);
 }
 
-const HARPER_NAMES = SETTING_NAMES.filter((name) => name.startsWith('HARPER_'));
-
-/** Whether a variable looks like a setting about Harper and is none; Kubernetes names those of a service called harper so, too. */
-function isMisspelt(name: string): boolean {
-  if (!name.startsWith('HARPER_') || HARPER_NAMES.includes(name as SettingName)) return false;
-  return !/^HARPER_(SERVICE_|PORT$|PORT_\d)/.test(name);
-}
-
-function readSandbox(values: Values, faults: string[]): SandboxBackend | undefined {
-  const { SANDBOX_DIALECT: dialect, SANDBOX_NODES: nodes, SANDBOX_CONTROL_PORT: controlPort } = values;
-  if (dialect === undefined || nodes === undefined || controlPort === undefined) return undefined;
-  if (values.HOST !== undefined && !isLoopback(values.HOST)) {
-    faults.push('HOST is not a loopback address: the sandbox, whose password everybody knows, stays on this machine');
-  }
-  return { kind: 'sandbox', dialect, nodes, controlPort };
-}
-
-function readHarper(
-  text: string,
-  values: Values,
-  files: Partial<Record<SettingName, string>>,
-  given: Set<SettingName>,
-  faults: string[],
-): HarperBackend {
-  const socketPath = text.startsWith('unix:') ? text.slice('unix:'.length) : undefined;
-  const url = socketPath === undefined ? new URL(text) : new URL('http://localhost');
-  if (url.username !== '' || url.password !== '') {
-    faults.push('HARPER_URL carries a login: use HARPER_USERNAME and HARPER_PASSWORD');
-  }
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    faults.push('HARPER_URL has a path or a query: Harper takes operations at / only');
-  }
-  for (const name of ['HARPER_CA_FILE', 'HARPER_CERT_FILE', 'HARPER_TLS_VERIFY'] as const) {
-    if (given.has(name) && url.protocol !== 'https:') faults.push(`${name} has no effect without an https HARPER_URL`);
-  }
-  const authorization = serviceAuthorization(values);
-  const { HARPER_CA_FILE: ca, HARPER_CERT_FILE: cert, HARPER_KEY_FILE: key } = files;
-  return {
-    kind: 'harper',
-    origin: url.origin,
-    displayUrl: socketPath === undefined ? url.origin : text,
-    ...(socketPath !== undefined && { socketPath }),
-    tls: {
-      verify: values.HARPER_TLS_VERIFY ?? true,
-      ...(ca !== undefined && { ca }),
-      ...(cert !== undefined && { cert }),
-      ...(key !== undefined && { key }),
-    },
-    ...(authorization !== undefined && { authorization }),
-  };
-}
-
-function serviceAuthorization(values: Values): string | undefined {
-  if (values.HARPER_TOKEN !== undefined) return `Bearer ${values.HARPER_TOKEN}`;
-  if (values.HARPER_USERNAME === undefined || values.HARPER_PASSWORD === undefined) return undefined;
-  return `Basic ${Buffer.from(`${values.HARPER_USERNAME}:${values.HARPER_PASSWORD}`).toString('base64')}`;
-}
-
-function readFiles(values: Values, faults: string[]): Partial<Record<SettingName, string>> {
-  const contents: Partial<Record<SettingName, string>> = {};
-  for (const name of ['HARPER_CA_FILE', 'HARPER_CERT_FILE', 'HARPER_KEY_FILE'] as const) {
-    const path = values[name];
-    if (path === undefined) continue;
-    try {
-      contents[name] = readFileSync(path, 'utf8');
-      if (!contents[name].includes('-----BEGIN ')) faults.push(`${name}: ${path} is not a PEM file`);
-    } catch (error) {
-      faults.push(`${name}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
-    }
-  }
-  return contents;
-}
-
-function toConfig(values: Required<Values>, backend: Config['backend']): Config {
+function toConfig(values: Required<Values>, backend: Config['backend'], callers: CallersConfig): Config {
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, TLS_CLIENT_CA_FILE: clientCaFile } = values as Values;
+  const { TRUSTED_DOCUMENTS: manifest, METRICS_TOKEN: metricsToken } = values as Values;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint } = values as Values;
   return {
     backend,
+    callers,
     host: values.HOST,
     port: values.PORT,
+    ...(certFile !== undefined &&
+      keyFile !== undefined && { tls: { certFile, keyFile, ...(clientCaFile !== undefined && { clientCaFile }) } }),
+    trustProxy: values.TRUST_PROXY,
+    headersTimeout: values.HEADERS_TIMEOUT,
+    requestTimeout: values.REQUEST_TIMEOUT,
+    maxHeaderBytes: values.MAX_HEADER_BYTES,
     readTimeout: values.READ_TIMEOUT,
     writeTimeout: values.WRITE_TIMEOUT,
     connectTimeout: values.CONNECT_TIMEOUT,
     maxResponseBytes: values.MAX_RESPONSE_BYTES,
-    maxBodyBytes: values.MAX_BODY_BYTES,
-    maxDocumentTokens: values.MAX_DOCUMENT_TOKENS,
+    limits: {
+      bodyBytes: values.MAX_BODY_BYTES,
+      documentTokens: values.MAX_DOCUMENT_TOKENS,
+      depth: values.MAX_DEPTH,
+      aliases: values.MAX_ALIASES,
+      cost: values.MAX_COST,
+      listLength: values.MAX_LIST_LENGTH,
+      operations: values.MAX_OPERATIONS,
+      requestsPerMinute: values.RATE_LIMIT,
+      loginFailures: values.LOGIN_FAILURES,
+      connections: values.MAX_CONNECTIONS,
+      socketsPerAddress: values.MAX_SOCKETS_PER_ADDRESS,
+      socketsPerCaller: values.MAX_SOCKETS_PER_CALLER,
+      subscriptionsPerSocket: values.MAX_SUBSCRIPTIONS_PER_SOCKET,
+      subscriptionsPerCaller: values.MAX_SUBSCRIPTIONS_PER_CALLER,
+      subscriptions: values.MAX_SUBSCRIPTIONS,
+    },
+    introspection: values.INTROSPECTION,
+    ...(manifest !== undefined && { trustedDocuments: { file: manifest, for: values.TRUSTED_DOCUMENTS_FOR } }),
     statusConcurrency: values.STATUS_CONCURRENCY,
     pollInterval: values.POLL_INTERVAL,
     feedCapacity: values.FEED_CAPACITY,
     sharePayloads: values.SHARE_PAYLOADS,
     watchLinger: values.WATCH_LINGER,
     socketInitTimeout: values.SOCKET_INIT_TIMEOUT,
+    socketIdleTimeout: values.SOCKET_IDLE_TIMEOUT,
     socketPingInterval: values.SOCKET_PING_INTERVAL,
     socketBufferBytes: values.SOCKET_BUFFER_BYTES,
     thresholds: {
@@ -238,13 +187,11 @@ function toConfig(values: Required<Values>, backend: Config['backend']): Config 
     corsOrigins: values.CORS_ORIGINS ?? [],
     graphiql: values.GRAPHIQL,
     logLevel: values.LOG_LEVEL,
+    metrics: values.METRICS,
+    ...(metricsToken !== undefined && { metricsToken }),
+    ...(otlpEndpoint !== undefined && { otlpEndpoint }),
     shutdownTimeout: values.SHUTDOWN_TIMEOUT,
   };
-}
-
-/** Whether an address or name always means this machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function freeze<T extends object>(value: T): T {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { redactDeep, secretsOf, secretsWithin } from '../redact.ts';
 import { checkAnswer, checkInput } from './checks.ts';
@@ -6,7 +7,9 @@ import { DeadlineExceeded, startDeadline } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
 import { createFlights } from './flights.ts';
 import { createGate } from './gate.ts';
+import { createOwnPost, OWN_LOGIN } from './login.ts';
 import { type Operation, operations } from './operations.ts';
+import { createReachability, type Reachability } from './reachability.ts';
 import type { Answer, Transport } from './transport.ts';
 
 /** Who asks, and until when the answer is wanted. */
@@ -25,13 +28,6 @@ export interface Answered<T> {
   readonly receivedAt: Date;
   /** The node's own clock when it answered; null where it did not say. */
   readonly nodeTime: Date | null;
-}
-
-/** What is known of the backend from the calls so far. */
-export interface Reachability {
-  readonly reachable: boolean;
-  readonly lastSuccessAt: Date | null;
-  readonly lastError: string | null;
 }
 
 /** Calls Harper's operations on one backend. */
@@ -55,14 +51,27 @@ export interface HarperClient {
   hasAccepted(authorization: string): boolean;
 }
 
+/** What became of one call. */
+export interface CallReport {
+  readonly operation: string;
+  /** A code of the catalogue; undefined for a success. */
+  readonly failure: string | undefined;
+  /** Seconds from sending to the whole answer; undefined for a read that another's call has answered. */
+  readonly seconds: number | undefined;
+}
+
 export interface ClientOptions {
   readonly transport: Transport;
+  /** The gateway's own login, for calls with OWN_LOGIN; without it there are none. */
+  readonly login?: HarperLogin;
   /** Milliseconds a read may take, waiting for its turn included. */
   readonly readTimeout: number;
   /** Milliseconds a write may take. */
   readonly writeTimeout: number;
   /** cluster_status calls in flight at once to a backend where overlap is safe. */
   readonly statusConcurrency: number;
+  /** Told of every call that was sent, and of every read that was answered by another's call. */
+  readonly onCall?: (call: CallReport) => void;
   /** Told whenever the backend ceases to answer, with why, and when it answers again. */
   readonly onReachability?: (now: Reachability) => void;
 }
@@ -73,6 +82,8 @@ export function createHarperClient({
   readTimeout,
   writeTimeout,
   statusConcurrency,
+  login,
+  onCall,
   onReachability,
 }: ClientOptions): HarperClient {
   const flights = createFlights();
@@ -80,14 +91,32 @@ export function createHarperClient({
   const support = new Map<string, { readonly native: boolean; readonly epoch: number }>();
   const writes = new Set<Promise<unknown>>();
   const accepted = new Set<string>();
-  let reachability: Reachability = { reachable: false, lastSuccessAt: null, lastError: null };
+  const postAsOwn = login && createOwnPost(login, transport.post);
+  const reachability = createReachability(onReachability);
+
+  async function post(body: object, authorization: string, asked: Asked, signal: AbortSignal): Promise<Answer> {
+    const begun = performance.now();
+    const report = (failure?: string) =>
+      onCall?.({ operation: asked.operation, failure, seconds: (performance.now() - begun) / 1000 });
+    try {
+      const answer =
+        authorization === OWN_LOGIN && postAsOwn !== undefined
+          ? await postAsOwn(body, asked, signal)
+          : await transport.post(body, authorization, asked, signal);
+      report();
+      return answer;
+    } catch (error) {
+      report(error instanceof GatewayError ? error.code : 'UPSTREAM_TIMEOUT');
+      throw error;
+    }
+  }
 
   async function send(body: object, authorization: string, asked: Asked, signal: AbortSignal): Promise<Answer> {
     try {
-      const answer = await transport.post(body, authorization, asked, signal);
+      const answer = await post(body, authorization, asked, signal);
       learn(asked.operation, true);
       accept(authorization);
-      succeed();
+      reachability.succeed();
       return answer;
     } catch (error) {
       note(error, asked);
@@ -108,22 +137,11 @@ export function createHarperClient({
     const code = error instanceof GatewayError ? error.code : undefined;
     if (code === 'OPERATION_UNSUPPORTED') learn(operation, false);
     if (code === 'OPERATION_REFUSED') learn(operation, true);
-    if (error instanceof DeadlineExceeded) fail(`No whole answer to ${operation} within ${error.milliseconds} ms.`);
+    if (error instanceof DeadlineExceeded)
+      reachability.fail(`No whole answer to ${operation} within ${error.milliseconds} ms.`);
     else if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_INVALID_RESPONSE')
-      fail((error as GatewayError).message);
-    else if (code !== undefined) succeed();
-  }
-
-  function succeed(): void {
-    const before = reachability;
-    reachability = { reachable: true, lastSuccessAt: new Date(), lastError: null };
-    if (before.lastError !== null) onReachability?.(reachability);
-  }
-
-  function fail(lastError: string): void {
-    const before = reachability;
-    reachability = { reachable: false, lastSuccessAt: before.lastSuccessAt, lastError };
-    if (before.lastError === null) onReachability?.(reachability);
+      reachability.fail((error as GatewayError).message);
+    else if (code !== undefined) reachability.succeed();
   }
 
   /** Sends a read with the whole of its time, whatever is left of its readers' deadlines, and checks the answer once for all. */
@@ -164,10 +182,12 @@ export function createHarperClient({
     { authorization, signal }: CallOptions,
   ): Promise<Answered<O>> {
     const deadline = startDeadline(readTimeout, signal);
+    let isOwn = false;
     try {
-      return await flights.join(
+      const answered = await flights.join(
         `${operation.name}\n${authorization}`,
         (flightSignal, started) => {
+          isOwn = true;
           if (operation.name === operations.clusterStatus.name) {
             return sendStatus(operation, asked, authorization, flightSignal, started);
           }
@@ -177,6 +197,8 @@ export function createHarperClient({
         },
         deadline.signal,
       );
+      if (!isOwn) onCall?.({ operation: operation.name, failure: undefined, seconds: undefined });
+      return answered;
     } catch (error) {
       throw error instanceof DeadlineExceeded ? timeoutFailure(readTimeout, asked, false) : error;
     } finally {
@@ -207,7 +229,7 @@ export function createHarperClient({
 
   return {
     get reachability() {
-      return reachability;
+      return reachability.now;
     },
     hasAccepted: (authorization) => accepted.has(digest(authorization)),
     supports: (name) => support.get(name)?.native ?? null,
@@ -217,7 +239,8 @@ export function createHarperClient({
     },
     async call(operation, input, options) {
       const body = checkInput(operation, input, options.inputPath ?? []);
-      const secrets = [...secretsOf(options.authorization), ...secretsWithin(body)];
+      const login = options.authorization === OWN_LOGIN ? [] : secretsOf(options.authorization);
+      const secrets = [...login, ...secretsWithin(body)];
       const asked = { operation: operation.name, kind: operation.kind, secrets };
       if (operation.kind === 'read') return read(operation, asked, options);
       const writing = write(operation, asked, body, options);

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
-import type { HarperBackend } from '../config/config.ts';
+import type { HarperBackend } from '../config/backend.ts';
+import { GatewayError } from '../errors.ts';
+import { watchFiles } from '../files.ts';
 import { type Asked, connectionFailure, invalidResponse, refusal } from './failure.ts';
 
 /** Harper closes an idle connection after 30 s (harper.md, "Transport"); ours is given up well before. */
@@ -17,10 +21,15 @@ export interface Answer {
 /** Sends operations to one backend over its own connection pool. */
 export interface Transport {
   /**
-   * Posts one body and returns the answer of a successful operation.
+   * Posts one body, without Authorization where that is undefined, and returns the answer of a successful operation.
    * @throws GatewayError for every connection fault and every status of 400 or more; the abort reason when `signal` fires
    */
-  post(body: object, authorization: string, asked: Asked, signal: AbortSignal): Promise<Answer>;
+  post(body: object, authorization: string | undefined, asked: Asked, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Asks whether Harper is there at all, by its GET /health, which needs no login.
+   * @throws GatewayError UPSTREAM_UNAVAILABLE where it is not; the abort reason when `signal` fires
+   */
+  ping(signal: AbortSignal): Promise<void>;
   /** Counts how often a connection was opened while no other was: what is on the other side may be another server since. */
   readonly epoch: number;
   close(): Promise<void>;
@@ -32,6 +41,8 @@ export interface TransportOptions {
   readonly connectTimeout: number;
   /** Bytes of the largest answer taken. */
   readonly maxResponseBytes: number;
+  /** Headers that let a trace go on at Harper; none when left out. */
+  readonly traceHeaders?: () => Record<string, string>;
 }
 
 /** Creates the transport; no connection is opened before the first call. */
@@ -42,7 +53,20 @@ export function createTransport(options: TransportOptions): Transport {
   const stale = new WeakSet<object>();
   let open = 0;
   let epoch = 0;
-  const pool = createPool(options, unmade, stale, (socket) => {
+  const { connectTimeout, backend } = options;
+  let connector = createConnector(backend, connectTimeout);
+  // New connections show the new certificate; those that are open go on.
+  const { caFile, client } = backend.tls;
+  const files = [caFile, client?.certFile, client?.keyFile].filter((path) => path !== undefined);
+  const unwatch = watchFiles(files, () => {
+    try {
+      connector = createConnector(backend, connectTimeout);
+    } catch {
+      // A file that is half written is read again when it changes again.
+    }
+  });
+  const connect: Connector = (...args) => connector(...args);
+  const pool = createPool(backend.origin, connect, unmade, stale, (socket) => {
     if (open === 0) epoch += 1;
     open += 1;
     socket.once('close', () => {
@@ -50,11 +74,16 @@ export function createTransport(options: TransportOptions): Transport {
     });
   });
 
-  const send = async (payload: string, authorization: string, signal: AbortSignal) =>
+  const send = async (payload: string, authorization: string | undefined, signal: AbortSignal) =>
     pool.request({
       method: 'POST',
       path: '/',
-      headers: { 'content-type': 'application/json', accept: 'application/json', authorization },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(authorization !== undefined && { authorization }),
+        ...options.traceHeaders?.(),
+      },
       body: payload,
       signal,
     });
@@ -79,26 +108,57 @@ export function createTransport(options: TransportOptions): Transport {
       }
       return readAnswer(response, asked, signal, options.maxResponseBytes);
     },
-    close: () => pool.destroy(),
+    async ping(signal) {
+      const asked: Asked = { operation: 'health', kind: 'read', secrets: [] };
+      try {
+        const { statusCode, body } = await pool.request({ method: 'GET', path: '/health', signal });
+        await body.dump();
+        if (statusCode >= 500) throw refusal(statusCode, undefined, asked);
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw error instanceof GatewayError ? error : connectionFailure(error, asked, false);
+      }
+    },
+    async close() {
+      unwatch();
+      await pool.destroy();
+    },
   };
 }
 
+type Connector = ReturnType<typeof buildConnector>;
+
+function createConnector({ socketPath, tls }: HarperBackend, timeout: number): Connector {
+  const connect = buildConnector({
+    timeout,
+    ...(socketPath !== undefined && { socketPath }),
+    // A pinned certificate needs nobody to vouch for it; it is compared below, with every connection.
+    rejectUnauthorized: tls.verify && tls.fingerprint === undefined,
+    ...(tls.fingerprint !== undefined && { maxCachedSessions: 0 }),
+    ...(tls.caFile !== undefined && { ca: readFileSync(tls.caFile) }),
+    ...(tls.client && { cert: readFileSync(tls.client.certFile), key: readFileSync(tls.client.keyFile) }),
+  });
+  const { fingerprint } = tls;
+  if (fingerprint === undefined) return connect;
+  return (options, callback) =>
+    connect(options, (...[error, socket]) => {
+      if (error || !socket) return callback(error ?? new Error('no socket'), null);
+      const shown = (socket as TLSSocket).getPeerCertificate().fingerprint256?.replaceAll(':', '');
+      if (shown === fingerprint) return callback(null, socket);
+      socket.destroy();
+      const mismatch = new Error('the certificate is not the pinned one');
+      return callback(Object.assign(mismatch, { code: 'CERT_FINGERPRINT_MISMATCH' }), null);
+    });
+}
+
 function createPool(
-  { backend, connectTimeout }: TransportOptions,
+  origin: string,
+  connect: Connector,
   unmade: WeakSet<object>,
   stale: WeakSet<object>,
   opened: (socket: Socket) => void,
 ): Pool {
-  const { socketPath, tls } = backend;
-  const connect = buildConnector({
-    timeout: connectTimeout,
-    ...(socketPath !== undefined && { socketPath }),
-    rejectUnauthorized: tls.verify,
-    ...(tls.ca !== undefined && { ca: tls.ca }),
-    ...(tls.cert !== undefined && { cert: tls.cert }),
-    ...(tls.key !== undefined && { key: tls.key }),
-  });
-  return new Pool(backend.origin, {
+  return new Pool(origin, {
     connections: 128,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE,

@@ -26,6 +26,8 @@ export interface Hub {
   /** Polls at once in every watch: something has just been changed through this gateway. */
   nudge(): void;
   readonly facts: WatchFacts;
+  /** Every watch there is. */
+  readonly watchers: readonly Watcher[];
   /** Ends every watch and its readers. */
   stop(): void;
 }
@@ -66,6 +68,9 @@ export function createHub({ read, ...options }: HubOptions): Hub {
         lastPollAt: latest === 0 ? null : new Date(latest),
         state: WORST_FIRST.find((state) => all.some((watcher) => watcher.state === state)) ?? 'IDLE',
       };
+    },
+    get watchers() {
+      return [...watchers.values()];
     },
     stop() {
       for (const watcher of [...watchers.values()]) watcher.stop(new GatewayStopping());

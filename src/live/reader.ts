@@ -17,16 +17,28 @@ export interface ChangesRequest {
   readonly snapshot?: boolean | null | undefined;
 }
 
+/** How long a reader may go on, besides the watch itself. */
+export interface Lifetime {
+  /** Calls back once when it is over, with what the reader is to end with; the returned function takes it back. */
+  onEnded(callback: (reason: Error) => void): () => void;
+  /** Told of what the reader has ended with. */
+  failed(error: unknown): void;
+}
+
 /**
  * Reads the changes of a watched cluster: registers, replays what came after the cursor, then goes live. The reader is
  * pulled: what it does not take stays in the feed, and a reader that the feed overtakes ends with SLOW_CONSUMER.
  * @throws GatewayError CURSOR_EXPIRED, SLOW_CONSUMER, or the refusal of the credentials
  */
-export function readChanges(watcher: Watcher, request: ChangesRequest): AsyncIterableIterator<FeedEvent> {
+export function readChanges(
+  watcher: Watcher,
+  request: ChangesRequest,
+  lifetime: Lifetime,
+): AsyncIterableIterator<FeedEvent> {
   const wanted = filterOf(request);
   let cursor = request.after ?? watcher.lostAt ?? watcher.feed.end;
   const checked = watcher.fresh();
-  return createReader(watcher, async function* (signal) {
+  return createReader(watcher, lifetime, async function* (signal) {
     let snapshotDue = request.snapshot === true && !request.after;
     if (watcher.feed.read(cursor, 0) === undefined) {
       throw new GatewayError(
@@ -74,9 +86,13 @@ export function readChanges(watcher: Watcher, request: ChangesRequest): AsyncIte
  * misses what was in between.
  * @param minInterval least milliseconds between two statuses
  */
-export function readStatus(watcher: Watcher, minInterval: number): AsyncIterableIterator<ClusterStatus> {
+export function readStatus(
+  watcher: Watcher,
+  minInterval: number,
+  lifetime: Lifetime,
+): AsyncIterableIterator<ClusterStatus> {
   const checked = watcher.fresh();
-  return createReader(watcher, async function* (signal) {
+  return createReader(watcher, lifetime, async function* (signal) {
     let shown: Snapshot | undefined;
     await untilAborted(checked, signal);
     while (!signal.aborted) {
@@ -146,12 +162,19 @@ function filterOf({ nodes, databases }: ChangesRequest): (change: Change) => boo
  */
 function createReader<T>(
   watcher: Watcher,
+  lifetime: Lifetime,
   generate: (signal: AbortSignal) => AsyncGenerator<T>,
 ): AsyncIterableIterator<T> {
   const controller = new AbortController();
   const leave = watcher.enter();
   const generator = generate(controller.signal);
+  let ended: Error | undefined;
+  const forget = lifetime.onEnded((reason) => {
+    ended = reason;
+    controller.abort();
+  });
   const end = () => {
+    forget();
     leave();
     controller.abort();
   };
@@ -162,10 +185,12 @@ function createReader<T>(
     async next() {
       try {
         const result = await generator.next();
+        if (ended !== undefined) throw ended;
         if (result.done) end();
         return result;
       } catch (error) {
         end();
+        lifetime.failed(error);
         throw error;
       }
     },

@@ -35,6 +35,8 @@ export interface Watcher {
   /** While Harper cannot be read: the cursor before its UPSTREAM_LOST, where a reader who comes now begins. */
   readonly lostAt: string | undefined;
   readonly lastPollAt: Date | null;
+  /** Milliseconds since the last poll that succeeded; undefined before the first one. */
+  readonly staleness: number | undefined;
   /** Why the watch has ended for its readers; undefined while it goes on. */
   readonly ended: Error | undefined;
   /** Keeps the poll going until the returned function is called. */
@@ -187,6 +189,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
     get lastPollAt() {
       return lastPollAt;
+    },
+    get staleness() {
+      return snapshot === undefined ? undefined : performance.now() - lastSuccess;
     },
     get state() {
       if (!started || ended !== undefined) return 'IDLE';

@@ -1,6 +1,6 @@
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../live/diff.ts';
 import type { FeedEvent } from '../live/feed.ts';
-import { builder } from './builder.ts';
+import { builder, open } from './builder.ts';
 import { ClusterStatusType } from './cluster.ts';
 import { type PeerNode, PeerType } from './peer.ts';
 import { DateTime } from './scalars.ts';
@@ -67,8 +67,10 @@ builder.subscriptionType({
   fields: (t) => ({
     clusterStatus: t.field({
       type: ClusterStatusType,
-      description:
+      ...open(
+        'viewer',
         'The cluster at once, then again whenever anything in it has changed. A slow reader gets the latest and misses what was in between. While Harper cannot be read nothing comes; `gateway.watch` and connectionStatusChanged tell.',
+      ),
       args: {
         minIntervalMs: t.arg.int({
           description: 'Least milliseconds between two statuses, 0 to 60000; 0 when left out.',
@@ -79,8 +81,10 @@ builder.subscriptionType({
     }),
     connectionStatusChanged: t.field({
       type: ConnectionStatusChange,
-      description:
+      ...open(
+        'viewer',
         'Each change in order, without gaps. A reader that falls too far behind ends with SLOW_CONSUMER; one that was cut off goes on with `after`.',
+      ),
       args: {
         nodes: t.arg.stringList({
           description: 'Only changes of these peers, and those of no peer; all when left out.',

@@ -1,7 +1,7 @@
 import type { ClusterStatus } from '../harper/domain.ts';
 import { revisionOf } from '../harper/revision.ts';
 import { clusterState, type Thresholds } from '../harper/state.ts';
-import { builder } from './builder.ts';
+import { builder, open } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { idOf } from './ids.ts';
 import { ConnectionStateType, type PeerNode, PeerType, toPeerNode } from './peer.ts';
@@ -73,13 +73,13 @@ export const ClusterStatusType = builder.objectRef<ClusterStatus>('ClusterStatus
 builder.queryFields((t) => ({
   clusterStatus: t.field({
     type: ClusterStatusType,
-    description: 'The cluster as the asked node sees it now: cluster_status.',
+    ...open('viewer', 'The cluster as the asked node sees it now: cluster_status.'),
     resolve: (_, __, context) => context.harper().sharedStatus(),
   }),
   peer: t.field({
     type: PeerType,
     nullable: true,
-    description: 'One peer out of cluster_status; null when the node has no peer of that name.',
+    ...open('viewer', 'One peer out of cluster_status; null when the node has no peer of that name.'),
     args: { name: t.arg.string({ required: true, description: 'Name of the peer.' }) },
     resolve: async (_, { name }, context) => findPeer(await context.harper().sharedStatus(), name, context),
   }),

@@ -1,6 +1,6 @@
 import type { ConfigureClusterRequest, ConfigureOutcome } from '../change/configure.ts';
 import { type ConfigureStep, STEP_RESULTS, type StepResult } from '../change/steps.ts';
-import { builder } from './builder.ts';
+import { builder, open } from './builder.ts';
 import { ConfigureClusterInput } from './inputs.ts';
 import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';
 import { PlannedChangeKindType } from './plan.ts';
@@ -41,8 +41,10 @@ const ConfigureClusterPayload = builder
 builder.mutationFields((t) => ({
   configureCluster: t.field({
     type: ConfigureClusterPayload,
-    description:
+    ...open(
+      'operator',
       'Replaces all connections by the given ones: configure_cluster, which removes every existing connection first, so replication pauses meanwhile. Where Harper lacks it, the steps of clusterPlan are made one by one: adds and updates first, removals last. What a connection leaves out is what a new peer has.',
+    ),
     args: { input: t.arg({ type: ConfigureClusterInput, required: true, description: 'The wanted peers.' }) },
     resolve: async (_, { input }, context) =>
       toClusterPayload(await context.changes().configureCluster(input as ConfigureClusterRequest), context),

@@ -1,15 +1,20 @@
+import { createAudit } from '../change/audit.ts';
 import { type Changes, createChanges } from '../change/changes.ts';
+import { targetOf } from '../change/target.ts';
 import { GatewayError } from '../errors.ts';
-import type { HarperClient, Reachability } from '../harper/client.ts';
+import type { HarperClient } from '../harper/client.ts';
 import { toClusterStatus } from '../harper/dialect.ts';
 import type { ClusterStatus, Viewer } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
+import type { Reachability } from '../harper/reachability.ts';
 import type { Thresholds } from '../harper/state.ts';
 import type { FeedEvent } from '../live/feed.ts';
 import type { Hub, WatchFacts } from '../live/hub.ts';
-import { type ChangesRequest, readChanges, readStatus } from '../live/reader.ts';
+import { type ChangesRequest, type Lifetime, readChanges, readStatus } from '../live/reader.ts';
 import type { Logger } from '../log.ts';
+import { type Caller, isAllowed, type Role } from './caller.ts';
 
+/** Whose credentials reach Harper. */
 export type GatewayMode = 'FORWARD' | 'SERVICE' | 'SANDBOX';
 
 /** What the schema needs to know of the gateway as a whole; one per process. */
@@ -18,6 +23,8 @@ export interface GatewayFacts {
   readonly startedAt: Date;
   readonly mode: GatewayMode;
   readonly backendUrl: string;
+  /** What an operator should know of the configuration, such as that Harper's certificate is not verified. */
+  readonly warnings: readonly string[];
   readonly pollInterval: number;
   /** Milliseconds a change may take, and may wait for its turn. */
   readonly writeTimeout: number;
@@ -46,13 +53,23 @@ export interface CallerLive {
 export interface SchemaContext {
   readonly gateway: GatewayFacts;
   readonly requestId: string;
+  /** Whether the caller may do what a role may. */
+  may(role: Role): boolean;
+  /**
+   * Why the caller may not: UNAUTHENTICATED, RATE_LIMITED or FORBIDDEN.
+   * @param change the change that was asked for, which is audited; undefined for everything else
+   */
+  refuse(change: { readonly mutation: string; readonly input: object } | undefined): GatewayError;
   /**
    * Harper with the caller's credentials.
    * @throws GatewayError UNAUTHENTICATED where the caller brought none: Harper takes an unauthenticated request from this
    * machine for a super user's (harper.md, "Transport"), so none is ever sent
    */
   harper(): CallerHarper;
-  /** What the caller may change. Its members throw UNAUTHENTICATED, as `harper`. */
+  /**
+   * What the caller may change.
+   * @throws GatewayError UNAUTHENTICATED, as `harper`
+   */
   changes(): Changes;
   /**
    * Live readings with the caller's credentials.
@@ -66,19 +83,14 @@ export interface SchemaContext {
   supports(operation: string): boolean | null;
 }
 
-/** Whose credentials a request runs with: a caller's or the gateway's own. */
-export interface Credentials {
-  readonly authorization: string;
-}
-
 export interface ContextOptions {
   readonly client: HarperClient;
   readonly hub: Hub;
   readonly gateway: GatewayFacts;
   readonly requestId: string;
   readonly auditLogger: Logger;
-  /** The credentials to use, or why there are none. */
-  readonly credentials: Credentials | GatewayError;
+  /** Who asks, or why it is nobody. */
+  readonly caller: Caller | GatewayError;
   readonly signal: AbortSignal;
   /** Cursor of the last event an SSE client got before it was cut off; stands in for `after`. */
   readonly lastEventId?: string | undefined;
@@ -86,53 +98,73 @@ export interface ContextOptions {
 
 /** Creates the context of one GraphQL operation. */
 export function createContext(options: ContextOptions): SchemaContext {
-  const { client, hub, gateway, requestId, credentials } = options;
-  const authorization = (): string => {
-    if (credentials instanceof GatewayError) throw credentials;
-    return credentials.authorization;
+  const { client, hub, gateway, requestId, caller, auditLogger } = options;
+  const known = (): Caller => {
+    if (caller instanceof GatewayError) throw caller;
+    return caller;
   };
+  const user = caller instanceof GatewayError ? null : caller.name;
+  const audit = createAudit({ logger: auditLogger, requestId, user });
   let harper: CallerHarper | undefined;
   let changes: Changes | undefined;
   return {
     gateway,
     requestId,
+    may: (role) => !(caller instanceof GatewayError) && isAllowed(caller, role),
+    refuse(change) {
+      const error =
+        caller instanceof GatewayError ? caller : new GatewayError('FORBIDDEN', 'This needs the role operator.');
+      if (change !== undefined) audit.refused(change.mutation, targetOf(change.input), error);
+      return error;
+    },
     harper() {
-      harper ??= createCallerHarper(options, authorization());
+      harper ??= createCallerHarper(options, known());
       return harper;
     },
     changes() {
+      const { authorization, refused } = known();
       changes ??= createChanges({
         client,
         hub,
         backend: gateway.backendUrl,
         writeTimeout: gateway.writeTimeout,
-        auditLogger: options.auditLogger,
-        requestId,
-        authorization: credentials instanceof GatewayError ? credentials : credentials.authorization,
+        audit,
+        authorization,
         // Not with the caller's signal: a change goes on when its caller has left.
-        readStatus: (login) => readClusterStatus(client, login),
+        readStatus: () => readClusterStatus(client, authorization),
+        onError: (error) => isUnauthenticated(error) && refused(),
         stopping: gateway.stopping,
       });
       return changes;
     },
-    live: () => createCallerLive(hub, authorization(), options.lastEventId),
+    live: () => createCallerLive(hub, known(), options.lastEventId),
     watch: () => hub.facts,
     reachability: () => client.reachability,
-    isKnownCaller: () => client.hasAccepted(authorization()),
+    isKnownCaller: () => client.hasAccepted(known().authorization),
     supports: (operation) => client.supports(operation),
   };
 }
 
-function createCallerLive(hub: Hub, authorization: string, lastEventId: string | undefined): CallerLive {
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'UNAUTHENTICATED';
+}
+
+function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefined): CallerLive {
+  const { authorization } = caller;
+  const lifetime: Lifetime = {
+    onEnded: caller.onEnded,
+    failed: (error) => isUnauthenticated(error) && caller.refused(),
+  };
   return {
     status(minIntervalMs) {
       if (minIntervalMs < 0 || minIntervalMs > 60_000) {
         const issues = [{ path: ['minIntervalMs'], message: 'must be between 0 and 60000' }];
         throw new GatewayError('BAD_USER_INPUT', 'minIntervalMs must be between 0 and 60000.', { issues });
       }
-      return readStatus(hub.watch(authorization), minIntervalMs);
+      return readStatus(hub.watch(authorization), minIntervalMs, lifetime);
     },
-    changes: (request) => readChanges(hub.watch(authorization), { ...request, after: lastEventId ?? request.after }),
+    changes: (request) =>
+      readChanges(hub.watch(authorization), { ...request, after: lastEventId ?? request.after }, lifetime),
   };
 }
 
@@ -147,10 +179,19 @@ export async function readClusterStatus(
   return toClusterStatus(data, receivedAt, nodeTime ?? receivedAt);
 }
 
-function createCallerHarper({ client, signal }: ContextOptions, authorization: string): CallerHarper {
+function createCallerHarper({ client, signal }: ContextOptions, caller: Caller): CallerHarper {
+  const { authorization, role, name, refused } = caller;
   let shared: Promise<ClusterStatus> | undefined;
-  const read = { authorization, signal };
-  const status = () => readClusterStatus(client, authorization, signal);
+
+  async function noted<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (isUnauthenticated(error)) refused();
+      throw error;
+    }
+  }
+  const status = () => noted(readClusterStatus(client, authorization, signal));
 
   return {
     status,
@@ -159,8 +200,10 @@ function createCallerHarper({ client, signal }: ContextOptions, authorization: s
       return shared;
     },
     async viewer() {
-      const { data } = await client.call(operations.userInfo, {}, read);
+      const { data } = await noted(client.call(operations.userInfo, {}, { authorization, signal }));
       const isSuperUser = data.role?.permission?.super_user === true;
+      // In SERVICE mode Harper knows the gateway only; who asks is the gateway's to say.
+      if (role !== null) return { username: name ?? '', role, isSuperUser: false, canChange: role === 'operator' };
       return { username: data.username, role: data.role?.role ?? '', isSuperUser, canChange: isSuperUser };
     },
   };

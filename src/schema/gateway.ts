@@ -1,8 +1,8 @@
 import { GatewayError } from '../errors.ts';
-import type { Reachability } from '../harper/client.ts';
 import { CLUSTER_OPERATIONS } from '../harper/operations.ts';
+import type { Reachability } from '../harper/reachability.ts';
 import type { WatchFacts } from '../live/hub.ts';
-import { builder } from './builder.ts';
+import { builder, open } from './builder.ts';
 import type { GatewayFacts, SchemaContext } from './context.ts';
 import { DateTime } from './scalars.ts';
 
@@ -10,7 +10,7 @@ const GatewayMode = builder.enumType('GatewayMode', {
   description: 'Whose credentials reach Harper.',
   values: {
     FORWARD: { description: "The caller's own; without any, nothing is sent." },
-    SERVICE: { description: "The caller's own, or the gateway's for callers that bring none." },
+    SERVICE: { description: "The gateway's own; callers are known to it by tokens." },
     SANDBOX: { description: "The caller's own, at the embedded sandbox cluster." },
   } as const,
 });
@@ -81,6 +81,10 @@ const Gateway = builder.objectRef<GatewayFacts>('Gateway').implement({
     version: t.exposeString('version', { description: 'Version of the gateway.' }),
     startedAt: t.expose('startedAt', { type: DateTime, description: 'When it was started.' }),
     mode: t.expose('mode', { type: GatewayMode, description: 'Whose credentials reach Harper.' }),
+    warnings: t.stringList({
+      description: 'What an operator should know of its configuration; empty when there is nothing.',
+      resolve: ({ warnings }) => [...warnings],
+    }),
     backend: t.field({
       type: Backend,
       description: 'The Harper it talks to, asked for this answer.',
@@ -111,8 +115,10 @@ async function checkCaller(context: SchemaContext): Promise<void> {
 builder.queryFields((t) => ({
   gateway: t.field({
     type: Gateway,
-    description:
+    ...open(
+      'viewer',
       'This gateway and the Harper behind it. Callers that Harper has taken before get an answer also while it cannot be reached.',
+    ),
     resolve: async (_, __, context) => {
       await checkCaller(context);
       return context.gateway;

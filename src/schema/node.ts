@@ -1,6 +1,6 @@
 import type { AddNodeRequest, UpdateNodeRequest } from '../change/node.ts';
 import { nameOf } from '../harper/requests.ts';
-import { builder } from './builder.ts';
+import { builder, open } from './builder.ts';
 import { findPeer } from './cluster.ts';
 import { AddNodeInput, RemoveNodeInput, UpdateNodeInput } from './inputs.ts';
 import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';
@@ -39,7 +39,7 @@ const RemoveNodePayload = builder.objectRef<ClusterPayload>('RemoveNodePayload')
 builder.mutationFields((t) => ({
   addNode: t.field({
     type: AddNodePayload,
-    description: 'Adds a node to the cluster: add_node. Adding a member again is a success and updates it.',
+    ...open('operator', 'Adds a node to the cluster: add_node. Adding a member again is a success and updates it.'),
     args: { input: t.arg({ type: AddNodeInput, required: true, description: 'The node.' }) },
     resolve: async (_, { input }, context) => {
       const outcome = await context.changes().addNode(input as AddNodeRequest);
@@ -48,8 +48,10 @@ builder.mutationFields((t) => ({
   }),
   updateNode: t.field({
     type: UpdateNodePayload,
-    description:
+    ...open(
+      'operator',
       'Changes how the cluster replicates with a node: update_node, or add_node where Harper lacks that. Harper adds a node that it does not know.',
+    ),
     args: { input: t.arg({ type: UpdateNodeInput, required: true, description: 'The node and its changes.' }) },
     resolve: async (_, { input }, context) => {
       const outcome = await context.changes().updateNode(input as UpdateNodeRequest);
@@ -58,8 +60,10 @@ builder.mutationFields((t) => ({
   }),
   removeNode: t.field({
     type: RemoveNodePayload,
-    description:
+    ...open(
+      'operator',
       'Removes a node from the cluster: remove_node. It succeeds also when the node cannot be told; that node may then go on listing this one as not connected.',
+    ),
     args: { input: t.arg({ type: RemoveNodeInput, required: true, description: 'The node.' }) },
     resolve: async (_, { input }, context) => toClusterPayload(await context.changes().removeNode(input), context),
   }),

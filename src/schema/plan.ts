@@ -1,6 +1,6 @@
 import type { ClusterPlan, PeerConfiguration, PlannedChange, PlannedChangeKind } from '../change/plan.ts';
 import type { NodeRequest } from '../harper/requests.ts';
-import { builder } from './builder.ts';
+import { builder, open } from './builder.ts';
 import { NodeInput } from './inputs.ts';
 import { ReplicationFlowType, TableSubscriptionType } from './peer.ts';
 import { DateTime } from './scalars.ts';
@@ -87,8 +87,10 @@ const ClusterPlanType = builder.objectRef<ClusterPlan>('ClusterPlan').implement(
 builder.queryFields((t) => ({
   clusterPlan: t.field({
     type: ClusterPlanType,
-    description:
+    ...open(
+      'viewer',
       'What configureCluster with these connections would change, from a fresh cluster_status; nothing is changed. What a connection leaves out is what a new peer has.',
+    ),
     args: { connections: t.arg({ type: [NodeInput], required: true, description: 'The whole wanted set of peers.' }) },
     resolve: (_, { connections }, context) => context.changes().plan(connections as NodeRequest[]),
   }),

@@ -1,6 +1,6 @@
 import type { RoutesOutcome } from '../change/routes.ts';
 import type { Route } from '../harper/domain.ts';
-import { builder } from './builder.ts';
+import { builder, open } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { DeleteRoutesInput, SetRoutesInput } from './inputs.ts';
 import { outcomeFields, readAfter } from './payload.ts';
@@ -86,8 +86,10 @@ const DeleteRoutesPayload = builder.objectRef<RoutesPayload>('DeleteRoutesPayloa
 builder.queryFields((t) => ({
   routes: t.field({
     type: [RouteType],
-    description:
+    ...open(
+      'viewer',
       'The configured routes: cluster_get_routes, or the routes out of get_configuration where Harper lacks that.',
+    ),
     resolve: (_, __, context) => context.changes().routes(),
   }),
 }));
@@ -95,15 +97,19 @@ builder.queryFields((t) => ({
 builder.mutationFields((t) => ({
   setRoutes: t.field({
     type: SetRoutesPayload,
-    description:
+    ...open(
+      'operator',
       'Adds routes to the configuration: cluster_set_routes, or set_configuration where Harper lacks that. Harper reads its routes when it starts.',
+    ),
     args: { input: t.arg({ type: SetRoutesInput, required: true, description: 'The routes.' }) },
     resolve: async (_, { input }, context) => toPayload(await context.changes().setRoutes(input), context),
   }),
   deleteRoutes: t.field({
     type: DeleteRoutesPayload,
-    description:
+    ...open(
+      'operator',
       'Deletes routes from the configuration, in whatever form it holds them: cluster_delete_routes, or set_configuration where Harper lacks that.',
+    ),
     args: { input: t.arg({ type: DeleteRoutesInput, required: true, description: 'The routes.' }) },
     resolve: async (_, { input }, context) => toPayload(await context.changes().deleteRoutes(input), context),
   }),

@@ -1,7 +1,3 @@
-import { parse, type Source } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
-import { GatewayError } from '../errors.ts';
-
 /** Characters of all documents that are kept parsed; a parsed document takes up to a hundred times its text. */
 const CACHED_CHARACTERS = 300_000;
 
@@ -32,26 +28,6 @@ export function createDocumentCache<T>(capacity = CACHED_CHARACTERS): DocumentCa
         entries.delete(oldest);
         size -= oldest.length;
       }
-    },
-  };
-}
-
-/**
- * Refuses documents of more tokens than the limit, which bounds their depth, their aliases and what they cost as well.
- * @throws GatewayError LIMIT_EXCEEDED while parsing
- */
-export function useTokenLimit(maxTokens: number): Plugin {
-  return {
-    onParse({ setParseFn }) {
-      setParseFn((source: string | Source) => {
-        try {
-          return parse(source, { maxTokens });
-        } catch (error) {
-          if (!(error as Error).message.includes('Parsing aborted')) throw error;
-          const message = `The document has more than ${maxTokens} tokens.`;
-          throw new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_DOCUMENT_TOKENS' });
-        }
-      });
     },
   };
 }

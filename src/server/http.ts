@@ -1,33 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { isLoopback } from '../config/config.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { Duplex } from 'node:stream';
+import type { Config } from '../config/config.ts';
+import { GatewayError } from '../errors.ts';
+import { watchFiles } from '../files.ts';
 import type { Logger } from '../log.ts';
-import { readGraphQLRequest } from './body.ts';
-import type { Cors } from './cors.ts';
-import type { GraphiQL } from './graphiql/graphiql.ts';
 import { errorBody } from './masking.ts';
-import { type EventStreamOptions, serveEvents, wantsEvents } from './sse.ts';
+import { rawRefusal, refusalOf, refuseWith, requestIdOf } from './refusal.ts';
+import type { Router } from './router.ts';
 import type { WebSockets } from './websocket.ts';
-import { GRAPHQL_PATH, type Pipeline } from './yoga.ts';
 
-export interface HttpOptions {
-  readonly host: string;
-  readonly port: number;
-  /** Bytes of the largest request body taken. */
-  readonly maxBodyBytes: number;
-  readonly pipeline: Pipeline;
-  readonly events: EventStreamOptions;
+export interface HttpOptions
+  extends Pick<Config, 'host' | 'port' | 'tls' | 'headersTimeout' | 'requestTimeout' | 'maxHeaderBytes'> {
+  /** TCP connections that may be open at once. */
+  readonly maxConnections: number;
+  readonly router: Router;
   readonly webSockets: WebSockets;
-  readonly cors: Cors;
-  /** undefined: GraphiQL is switched off. */
-  readonly graphiql: GraphiQL | undefined;
-  /**
-   * Takes only requests whose Host header is this machine. Needed where callers need no login: a web page could otherwise
-   * point its own host name at this machine and call the gateway as itself (DNS rebinding).
-   */
-  readonly loopbackHostOnly: boolean;
   readonly logger: Logger;
 }
 
@@ -42,64 +33,71 @@ export interface HttpServer {
   stop(graceMs: number): Promise<number>;
 }
 
-/** Refuses a request: status, code, message and what else goes into `extensions`. */
-type Refuse = (status: number, code: ErrorCode, message: string, details?: Record<string, unknown>) => void;
+/** Milliseconds between two looks for connections that are too slow. */
+const CHECKING_INTERVAL = 2000;
 
 /** Starts the HTTP server; rejects when it cannot listen. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
-  const { logger } = options;
+  const { logger, router, webSockets } = options;
   const running = new Set<ServerResponse>();
   const connections = new Set<Socket>();
   let stopping = false;
 
-  const server = createServer({ connectionsCheckingInterval: 5000 }, (req, res) => {
+  const serve: RequestListener = (req, res) => {
     running.add(res);
     res.once('close', () => running.delete(res));
     if (stopping) res.setHeader('connection', 'close');
     const requestId = requestIdOf(req);
     res.setHeader('x-request-id', requestId);
     res.setHeader('x-content-type-options', 'nosniff');
-    const refuse: Refuse = (status, code, message, details = {}) => {
-      res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-      res.end(errorBody(code, message, requestId, details));
-    };
-    respond(req, res, requestId, refuse, options).catch((error: unknown) => {
+    if (options.tls !== undefined) res.setHeader('strict-transport-security', 'max-age=31536000');
+    const refuse = refusalOf(res, requestId);
+    router.respond(req, res, requestId, refuse).catch((error: unknown) => {
       // A client that goes away in the middle is its own affair.
-      if (req.destroyed || res.destroyed) return logger.debug({ err: error, requestId }, 'The client went away');
+      if (req.socket.destroyed || res.destroyed) return logger.debug({ err: error, requestId }, 'The client went away');
+      if (error instanceof GatewayError && !res.headersSent) return refuseWith(refuse, error);
       logger.error({ err: error, requestId }, 'Unexpected error');
       if (res.headersSent) return res.destroy();
       return refuse(500, 'INTERNAL_SERVER_ERROR', 'Unexpected error.');
     });
-  });
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 10_000;
-  server.on('connection', (socket) => {
+  };
+  const { server, stopWatching } = createListener(options, serve);
+  server.requestTimeout = options.requestTimeout;
+  server.headersTimeout = options.headersTimeout;
+  server.maxConnections = options.maxConnections;
+  server.on('connection', (socket: Socket) => {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
-  server.on('upgrade', (req, socket, head) => {
-    const status = stopping ? 503 : upgradeStatus(req, options);
-    if (status === 101) options.webSockets.accept(req, socket, head);
-    else socket.end(rawRefusal(status, 'This WebSocket is not taken.'));
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = stopping ? rawRefusal(503, 'The gateway is stopping.') : router.refuseUpgrade(req);
+    if (refusal === undefined) webSockets.accept(req, socket, head);
+    else socket.end(refusal);
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
     return socket.end(rawRefusal(CLIENT_ERRORS[error.code ?? ''] ?? 400, 'The request is no HTTP request.'));
   });
-  server.on('checkExpectation', (_, res) => {
+  server.on('checkExpectation', (_: IncomingMessage, res: ServerResponse) => {
     res.writeHead(417, { 'content-type': 'application/json; charset=utf-8' });
     res.end(errorBody('BAD_REQUEST', 'This expectation cannot be met.', randomUUID()));
   });
-  await listen(server, options.host, options.port);
+  try {
+    await listen(server, options.host, options.port);
+  } catch (error) {
+    stopWatching();
+    throw error;
+  }
 
   return {
-    url: urlOf(server, options.host),
+    url: urlOf(server, options),
     async stop(graceMs) {
       stopping = true;
+      stopWatching();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const busy = new Set([...running].filter(({ req }) => req.complete).map(({ socket }) => socket));
       // Nothing is lost with a connection on which no whole request has come.
-      for (const socket of connections) if (!busy.has(socket)) options.webSockets.owns(socket) || socket.destroy();
+      for (const socket of connections) if (!busy.has(socket)) webSockets.owns(socket) || socket.destroy();
       for (const res of running) res.once('finish', () => setImmediate(() => server.closeIdleConnections()));
       let cut = 0;
       const fuse = setTimeout(() => {
@@ -115,93 +113,31 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
 
 const CLIENT_ERRORS: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
-async function respond(
-  req: IncomingMessage,
-  res: ServerResponse,
-  requestId: string,
-  refuse: Refuse,
-  options: HttpOptions,
-): Promise<void> {
-  const path = pathOf(req);
-  if (path === '/health') return answerHealth(req, res, refuse);
-  const { host } = req.headers;
-  if (host !== undefined && URL.parse(`http://${host}/`) === null)
-    return refuse(400, 'BAD_REQUEST', 'The Host header is no host.');
-  if (options.loopbackHostOnly && !isLoopback(hostnameOf(host))) {
-    return refuse(403, 'BAD_REQUEST', 'This gateway serves its own machine only: use localhost or 127.0.0.1 as host.');
-  }
-  if (options.graphiql !== undefined && (await options.graphiql.serve(req, res, path))) return undefined;
-  if (path === '/' && req.method === 'GET') {
-    res.writeHead(302, { location: GRAPHQL_PATH }).end();
-    return undefined;
-  }
-  if (path !== GRAPHQL_PATH)
-    return refuse(404, 'BAD_REQUEST', `Nothing is served here; GraphQL is at ${GRAPHQL_PATH}.`);
-  res.setHeader('cache-control', 'no-store');
-  if (options.cors.apply(req, res)) return undefined;
-  const problem = await readGraphQLRequest(req, options.maxBodyBytes);
-  if (problem !== undefined) {
-    if (problem.status === 413) res.setHeader('connection', 'close');
-    return refuse(
-      problem.status,
-      problem.code,
-      problem.message,
-      problem.limit === undefined ? {} : { limit: problem.limit },
-    );
-  }
-  if (wantsEvents(req) && (req.method === 'POST' || req.method === 'GET')) {
-    return serveEvents(req, res, requestId, options.events);
-  }
-  return options.pipeline.handle(req, res, requestId);
-}
-
-/**
- * The status of a request for a WebSocket: 101 when it is taken. A browser lets any page open a socket anywhere, so the
- * page must be of this host or of a listed origin; a client that is no browser sends no Origin.
- */
-function upgradeStatus(req: IncomingMessage, { loopbackHostOnly, cors }: HttpOptions): number {
-  if (pathOf(req) !== GRAPHQL_PATH) return 404;
-  const { origin, host } = req.headers;
-  if (loopbackHostOnly && !isLoopback(hostnameOf(host))) return 403;
-  return origin === undefined || URL.parse(origin)?.host === host || cors.allows(origin) ? 101 : 403;
-}
-
-function answerHealth(req: IncomingMessage, res: ServerResponse, refuse: Refuse): void {
-  if (req.method !== 'GET' && req.method !== 'HEAD') {
-    res.setHeader('allow', 'GET, HEAD');
-    refuse(405, 'BAD_REQUEST', 'Only GET and HEAD are served here.');
-    return;
-  }
-  res.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  res.end('{"status":"ok"}');
-}
-
-/** A whole answer for a socket that has no response object. */
-function rawRefusal(status: number, message: string): string {
-  const requestId = randomUUID();
-  const body = errorBody('BAD_REQUEST', message, requestId);
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'connection: close',
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${requestId}`,
-  ];
-  return `${head.join('\r\n')}\r\n\r\n${body}`;
-}
-
-/** The caller's own request id where it is a harmless one, or a new one. */
-function requestIdOf(req: IncomingMessage): string {
-  const given = req.headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
-}
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  return url.replace(/[?#].*$/s, '');
-}
-
-function hostnameOf(host: string | undefined): string {
-  return (host ?? '').replace(/:\d+$/, '').toLowerCase();
+/** The server, with TLS where that is configured; its files are read anew when they change, and open connections go on. */
+function createListener(
+  { tls, maxHeaderBytes, logger }: HttpOptions,
+  serve: RequestListener,
+): { server: Server; stopWatching: () => void } {
+  const shared = { connectionsCheckingInterval: CHECKING_INTERVAL, maxHeaderSize: maxHeaderBytes };
+  if (tls === undefined) return { server: createServer(shared, serve), stopWatching: () => undefined };
+  const read = () => ({
+    cert: readFileSync(tls.certFile),
+    key: readFileSync(tls.keyFile),
+    ...(tls.clientCaFile !== undefined && { ca: readFileSync(tls.clientCaFile) }),
+  });
+  const mutual = tls.clientCaFile === undefined ? {} : { requestCert: true, rejectUnauthorized: true };
+  const server = createTlsServer({ ...shared, ...mutual, ...read(), minVersion: 'TLSv1.2' }, serve);
+  const files = [tls.certFile, tls.keyFile, tls.clientCaFile].filter((path) => path !== undefined);
+  const stopWatching = watchFiles(files, () => {
+    try {
+      server.setSecureContext(read());
+      logger.info('The TLS files have changed; new connections use them');
+    } catch (error) {
+      // Half a pair is seen where one file is exchanged before the other.
+      logger.warn({ err: error }, 'The TLS files do not go together; the ones read before are used');
+    }
+  });
+  return { server, stopWatching };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -214,8 +150,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function urlOf(server: Server, host: string): string {
+function urlOf(server: Server, { host, tls }: HttpOptions): string {
   const { port } = server.address() as AddressInfo;
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${tls === undefined ? 'http' : 'https'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -1,18 +1,29 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { ERROR_CATALOGUE, isErrorCode } from '../errors.ts';
+import { ERROR_CATALOGUE, GatewayError, isErrorCode } from '../errors.ts';
 import { GatewayStopping } from '../live/hub.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { countRefused } from './counting.ts';
 import type { Shape } from './fanout.ts';
+import { type Limits, takeAll } from './limits/limits.ts';
 import { toPublicError } from './masking.ts';
-import type { Params, Pipeline, Prepared, PreparedSubscription } from './yoga.ts';
+import { reconnectDelay } from './reconnect.ts';
+import type { Params, Pipeline, Prepared, PreparedSubscription, RequestContext } from './yoga.ts';
 
 export interface EventStreamOptions {
   readonly pipeline: Pipeline;
   /** Milliseconds between two comment lines that keep the connection alive. */
   readonly pingInterval: number;
+  readonly limits: Limits;
+  readonly metrics: Metrics;
   readonly logger: Logger;
+}
+
+/** Who asks for a stream. */
+export interface EventStreamRequest extends RequestContext {
+  readonly address: string;
 }
 
 /** Whether a request asks for an event stream. */
@@ -28,10 +39,10 @@ export function wantsEvents(req: IncomingMessage): boolean {
 export async function serveEvents(
   req: IncomingMessage,
   res: ServerResponse,
-  requestId: string,
+  { requestId, caller, address }: EventStreamRequest,
   options: EventStreamOptions,
 ): Promise<void> {
-  const { pipeline, logger } = options;
+  const { pipeline, limits, metrics, logger } = options;
   const gone = new AbortController();
   res.once('close', () => gone.abort());
   const shape = (errors: readonly GraphQLError[]) =>
@@ -47,15 +58,29 @@ export async function serveEvents(
   const lastEventId = req.headers['last-event-id'];
   const prepared = await pipeline.prepare(params, {
     requestId,
-    authorization: req.headers.authorization,
+    caller,
     signal: gone.signal,
     ...(typeof lastEventId === 'string' && lastEventId !== '' && { lastEventId }),
   });
-  if (!('kind' in prepared)) return refuse(prepared, 400);
+  if (!('kind' in prepared)) {
+    countRefused(metrics, prepared);
+    return refuse(prepared, 400);
+  }
   if (req.method === 'GET' && prepared.kind === 'mutation') {
     res.setHeader('allow', 'POST');
     return refuse([new GraphQLError('Can only perform a mutation operation from a POST request.')], 405);
   }
+  const key = caller instanceof GatewayError ? `address ${address}` : caller.key;
+  const seat = takeAll(
+    [limits.socketsOfAddress, address],
+    [limits.socketsOfCaller, key],
+    [limits.subscriptionsOfCaller, key],
+    [limits.subscriptions, ''],
+  );
+  if (seat instanceof GatewayError) return refuse([seat]);
+  // Given back however the request ends, also where its stream is refused below.
+  res.once('close', seat);
+  if (res.closed) seat();
   const source = await open(prepared, shape);
   if (!(Symbol.asyncIterator in source)) return refuse(source.errors ?? []);
   res.writeHead(200, {
@@ -71,12 +96,15 @@ export async function serveEvents(
       if (!res.write(`event: next\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`)) {
         await once(res, 'drain', { signal: gone.signal });
       }
+      metrics.eventsSent.inc({ transport: 'sse' });
     }
+    metrics.streamsEnded.inc({ reason: gone.signal.aborted ? 'client' : 'complete' });
     res.end('event: complete\ndata:\n\n');
   } catch (error) {
+    metrics.streamsEnded.inc({ reason: gone.signal.aborted ? 'client' : endReason(error) });
     if (gone.signal.aborted) return undefined;
     // Without `complete` the client comes back, here or to the next gateway.
-    if (error instanceof GatewayStopping) res.end();
+    if (error instanceof GatewayStopping) res.end(`retry: ${reconnectDelay()}\n\n`);
     else
       res.end(
         `event: next\ndata: ${JSON.stringify({ errors: shape([asGraphQLError(error)]) })}\n\nevent: complete\ndata:\n\n`,
@@ -85,6 +113,12 @@ export async function serveEvents(
     stopPings();
   }
   return undefined;
+}
+
+/** Why a stream was ended, as the metrics name it. */
+export function endReason(error: unknown): string {
+  if (error instanceof GatewayStopping) return 'stopping';
+  return error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
 }
 
 interface ServerSentEvent {
@@ -175,11 +209,13 @@ function paramsOf(req: IncomingMessage): Params | undefined {
     const { body } = req as { body?: unknown };
     const source =
       req.method === 'POST' ? (JSON.parse(String(body)) as Record<string, unknown>) : queryOf(req.url ?? '');
-    const { query, operationName, variables } = source;
-    if (typeof query !== 'string') return undefined;
+    const { query, operationName, variables, documentId, extensions } = source;
+    if (typeof query !== 'string' && documentId === undefined && extensions === undefined) return undefined;
     if (variables !== undefined && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
     return {
-      query,
+      ...(typeof query === 'string' && { query }),
+      documentId,
+      extensions,
       variables: variables as Params['variables'],
       ...(typeof operationName === 'string' && { operationName }),
     };
@@ -189,6 +225,10 @@ function paramsOf(req: IncomingMessage): Params | undefined {
 }
 
 function queryOf(url: string): Record<string, unknown> {
-  const { variables, ...rest } = Object.fromEntries(new URL(url, 'http://gateway').searchParams);
-  return { ...rest, ...(variables !== undefined && { variables: JSON.parse(variables) as unknown }) };
+  const { variables, extensions, ...rest } = Object.fromEntries(new URL(url, 'http://gateway').searchParams);
+  return {
+    ...rest,
+    ...(variables !== undefined && { variables: JSON.parse(variables) as unknown }),
+    ...(extensions !== undefined && { extensions: JSON.parse(extensions) as unknown }),
+  };
 }

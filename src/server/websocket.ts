@@ -2,13 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type GraphQLError, Kind } from 'graphql';
-import { CloseCode, type ConnectionInitMessage, handleProtocols, makeServer } from 'graphql-ws';
+import { CloseCode, type ConnectionInitMessage, type Context, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Caller } from '../schema/caller.ts';
 import { schema } from '../schema/schema.ts';
-import { credentialsOf } from './auth.ts';
+import { addressOf } from './address.ts';
+import type { Admission } from './admission.ts';
+import { countRefused } from './counting.ts';
+import { type Limits, takeAll } from './limits/limits.ts';
 import { toPublicError } from './masking.ts';
+import { reconnectDelay } from './reconnect.ts';
+import { rawRefusal } from './refusal.ts';
+import { failing, pump } from './socket-stream.ts';
+import { endReason } from './sse.ts';
 import type { Pipeline, Prepared, PreparedOperation, PreparedSubscription } from './yoga.ts';
 
 export interface WebSocketOptions {
@@ -21,6 +30,13 @@ export interface WebSocketOptions {
   readonly maxMessageBytes: number;
   /** Bytes that may wait to be sent on a socket; at more it is cut. */
   readonly maxBufferBytes: number;
+  /** Milliseconds a socket may be open without any operation. */
+  readonly idleTimeout: number;
+  readonly admission: Admission;
+  readonly limits: Limits;
+  /** How many proxies stand before the gateway. */
+  readonly trustProxy: number;
+  readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
@@ -41,6 +57,7 @@ const CLOSING_TIMEOUT = 1000;
 interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
+  readonly address: string;
 }
 
 /** What graphql-ws hands on from one hook to the next: the prepared operation in place of its arguments. */
@@ -49,6 +66,8 @@ interface SocketArgs extends ExecutionArgs {
   readonly requestId: string;
   readonly id: string;
   readonly socket: WebSocket;
+  /** Tells callers apart for limits. */
+  readonly key: string;
 }
 
 /** Creates the WebSocket side of the GraphQL endpoint. */
@@ -58,8 +77,14 @@ export function createWebSockets({
   pingInterval,
   maxMessageBytes,
   maxBufferBytes,
+  idleTimeout,
+  admission,
+  limits,
+  trustProxy,
+  metrics,
   logger,
 }: WebSocketOptions): WebSockets {
+  const sent = metrics.eventsSent.labels('websocket');
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -84,64 +109,125 @@ export function createWebSockets({
     });
   }
 
+  /** Since when a socket has had no operation. */
+  const idle = new WeakMap<WebSocket, number>();
+  function ended(
+    { subscriptions, extra: { socket } }: Context<ConnectionInitMessage['payload'], Extra>,
+    id: string,
+  ): void {
+    if (Object.keys(subscriptions).every((other) => other === id)) idle.set(socket, performance.now());
+  }
+
   /** Sockets that have answered since the last ping. */
   const alive = new WeakSet<WebSocket>();
   const protocol = makeServer<ConnectionInitMessage['payload'], Extra>({
     connectionInitWaitTimeout: initTimeout,
-    onConnect({ connectionParams, extra: { request } }) {
+    async onConnect({ connectionParams, extra: { request, socket, address } }) {
       const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
       // A login that is none will never be one: 4403. Without any, operations say what they need.
-      return authorization === undefined || !(credentialsOf(authorization) instanceof GatewayError);
+      if (authorization !== undefined && !admission.isLogin(authorization)) return false;
+      const caller = await admission.admit({ authorization, address }).catch((error: GatewayError) => error);
+      const seat = limits.socketsOfCaller.take(keyOf(caller, address));
+      if (seat instanceof GatewayError) {
+        socket.close(4429, `LIMIT_EXCEEDED: ${seat.extensions.limit}`);
+        return false;
+      }
+      socket.once('close', seat);
+      if (socket.readyState !== socket.OPEN) seat();
+      return true;
     },
-    async onSubscribe({ connectionParams, extra: { request, socket } }, id, payload) {
+    async onSubscribe({ connectionParams, subscriptions, extra: { request, socket, address } }, id, payload) {
       const requestId = randomUUID();
-      const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
-      const prepared = await pipeline.prepare(payload, { requestId, authorization });
       requestIds.set(payload, requestId);
-      if (!('kind' in prepared)) return prepared;
+      const refused = (error: GraphQLError) => {
+        countRefused(metrics, [error]);
+        return [error];
+      };
+      if (Object.keys(subscriptions).length > limits.subscriptionsPerSocket) {
+        const message = `There are ${limits.subscriptionsPerSocket} operations on this socket already.`;
+        return refused(new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_SUBSCRIPTIONS_PER_SOCKET' }));
+      }
+      const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
+      let caller: Caller | GatewayError;
+      try {
+        caller = await admission.admit({ authorization, address });
+      } catch (error) {
+        return refused(error as GatewayError);
+      }
+      const prepared = await pipeline.prepare(payload, { requestId, caller });
+      if (!('kind' in prepared)) {
+        countRefused(metrics, prepared);
+        return prepared;
+      }
       // graphql-ws looks at the document only to tell a subscription from the rest.
       const document = {
         kind: Kind.DOCUMENT,
         definitions: [{ ...EMPTY_OPERATION, operation: prepared.kind }],
       } as never;
-      return { schema, document, prepared, requestId, id, socket } satisfies SocketArgs;
+      const key = keyOf(caller, address);
+      return { schema, document, prepared, requestId, id, socket, key } satisfies SocketArgs;
     },
     execute: (args) => ((args as SocketArgs).prepared as PreparedOperation).run(),
     async subscribe(args) {
-      const { prepared, requestId, id, socket } = args as SocketArgs;
+      const { prepared, requestId, id, socket, key } = args as SocketArgs;
       const { open, payload } = prepared as PreparedSubscription;
-      const source = await open();
-      if (!(Symbol.asyncIterator in source)) return failing(source.errors?.[0]);
+      const seat = takeAll([limits.subscriptionsOfCaller, key], [limits.subscriptions, '']);
+      if (seat instanceof GatewayError) return failing(seat);
+      const source = await open().catch((error: unknown) => {
+        seat();
+        throw error;
+      });
+      if (!(Symbol.asyncIterator in source)) {
+        seat();
+        return failing(source.errors?.[0]);
+      }
       const events = source[Symbol.asyncIterator]();
       // Its socket may go without graphql-ws telling: it forgets a subscription whose id an earlier operation had.
       const leave = () => void events.return?.();
       socket.once('close', leave);
       if (socket.readyState !== socket.OPEN) leave();
       return pump(
-        (frame) => send(socket, frame),
+        async (frame) => {
+          await send(socket, frame);
+          sent.inc();
+        },
         id,
         events,
         (event) => payload(event, (errors) => shape(errors, requestId)),
+        (error) => {
+          seat();
+          socket.off('close', leave);
+          metrics.streamsEnded.inc({ reason: error === undefined ? 'client' : endReason(error) });
+        },
       );
     },
+    onOperation({ extra: { socket } }) {
+      idle.delete(socket);
+    },
+    onComplete: ended,
     onNext(_, __, ___, args, result) {
       if (!result.errors?.length) return undefined;
       return { ...result, errors: shape(result.errors, (args as SocketArgs).requestId) } as never;
     },
-    onError(_, __, payload, errors) {
+    onError(context, id, payload, errors) {
+      ended(context, id);
       return shape(errors, requestIds.get(payload) ?? randomUUID());
     },
   });
 
   const pings = setInterval(() => {
     for (const ws of server.clients) {
-      if (alive.delete(ws)) ws.ping();
-      else ws.terminate();
+      if (!alive.delete(ws)) ws.terminate();
+      else if (performance.now() - (idle.get(ws) ?? Number.POSITIVE_INFINITY) > idleTimeout) ws.close(1001, 'Idle');
+      else ws.ping();
     }
   }, pingInterval);
 
-  function serve(socket: WebSocket, request: IncomingMessage): void {
+  function serve(socket: WebSocket, request: IncomingMessage, address: string): void {
     alive.add(socket);
+    idle.set(socket, performance.now());
+    // A listener for each subscription.
+    socket.setMaxListeners(0);
     socket.on('pong', () => alive.add(socket));
     // ws closes a socket that fails, with the code that says why.
     socket.on('error', (error) => logger.debug({ err: error }, 'A WebSocket failed'));
@@ -158,7 +244,7 @@ export function createWebSockets({
             });
           }),
       },
-      { socket, request },
+      { socket, request, address },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   }
@@ -166,13 +252,20 @@ export function createWebSockets({
   return {
     owns: (socket) => owned.has(socket),
     accept(req, socket, head) {
+      const address = addressOf(req, trustProxy);
+      const seat = limits.socketsOfAddress.take(address);
+      if (seat instanceof GatewayError) {
+        socket.end(rawRefusal(429, seat));
+        return;
+      }
+      socket.once('close', seat);
       owned.add(socket);
-      server.handleUpgrade(req, socket, head, (ws) => serve(ws, req));
+      server.handleUpgrade(req, socket, head, (ws) => serve(ws, req, address));
     },
     async stop() {
       clearInterval(pings);
       const closed = [...server.clients].map((ws) => new Promise((resolve) => ws.once('close', resolve)));
-      for (const ws of server.clients) ws.close(1001, 'Going away');
+      for (const ws of server.clients) ws.close(1001, `Going away; come back in ${reconnectDelay()} ms`);
       // A client that does not answer the closing handshake is not waited for.
       const fuse = setTimeout(() => {
         for (const ws of server.clients) ws.terminate();
@@ -185,53 +278,6 @@ export function createWebSockets({
 
 const EMPTY_OPERATION = { kind: Kind.OPERATION_DEFINITION, selectionSet: { kind: Kind.SELECTION_SET, selections: [] } };
 
-/**
- * Writes the events of a source to a socket, each when the one before has been taken: what the client does not take stays in
- * the feed. The stream it returns yields nothing; graphql-ws reads off it when the subscription ends, and how.
- */
-function pump(
-  send: (frame: string) => Promise<void>,
-  id: string,
-  events: AsyncIterator<object>,
-  payload: (event: object) => string | Promise<string>,
-): AsyncIterableIterator<never> {
-  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      for (let step = await events.next(); !step.done; step = await events.next()) {
-        await send(`${head}${await payload(step.value)}}`);
-      }
-      return { done: true, value: undefined };
-    },
-    async return() {
-      await events.return?.();
-      return { done: true, value: undefined };
-    },
-    async throw(error) {
-      await events.return?.();
-      throw error;
-    },
-  };
-}
-
-/**
- * A stream that fails at once. For a subscription that fails before its first event graphql-ws would send `next` and
- * `complete`, which clients take for a stream that has come to its end; so it sends `error`.
- */
-function failing(error: GraphQLError | undefined): AsyncIterableIterator<never> {
-  const failure = error ?? new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected error.');
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () => Promise.reject(failure),
-    return: () => Promise.resolve({ done: true, value: undefined }),
-  };
-}
-
 /** The Authorization in the payload of connection_init: `authorization` in any case, at its top or within `headers`. */
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
   for (const place of [params, params?.headers]) {
@@ -240,4 +286,8 @@ function authorizationIn(params: Readonly<Record<string, unknown>> | undefined):
     if (typeof found === 'string') return found;
   }
   return undefined;
+}
+
+function keyOf(caller: Caller | GatewayError, address: string): string {
+  return caller instanceof GatewayError ? `address ${address}` : caller.key;
 }

@@ -8,18 +8,26 @@ import {
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
-import { createYoga } from 'graphql-yoga';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import { createAuditLogger } from '../change/audit.ts';
+import { GatewayError } from '../errors.ts';
 import type { HarperClient } from '../harper/client.ts';
 import type { Hub } from '../live/hub.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Caller } from '../schema/caller.ts';
 import { createContext, type GatewayFacts, type SchemaContext } from '../schema/context.ts';
 import { schema } from '../schema/schema.ts';
-import { credentialsOf } from './auth.ts';
+import type { Tracing } from '../tracing.ts';
 import { inputError, variableIssues } from './coercion.ts';
-import { createDocumentCache, useTokenLimit } from './documents.ts';
+import { outcomesOf, useCounting } from './counting.ts';
+import { createDocumentCache } from './documents.ts';
 import { createFanOut, type Shape } from './fanout.ts';
 import { groupOf } from './group.ts';
+import { type DocumentLimits, useDocumentLimits } from './limits/documents.ts';
+import type { Limits } from './limits/limits.ts';
+import { listFault } from './limits/lists.ts';
+import { type NamedDocument, namedDocument, type TrustedDocuments } from './limits/trusted.ts';
 import { useCatalogueErrors } from './masking.ts';
 
 /** Path the GraphQL endpoint and GraphiQL are served at. */
@@ -28,8 +36,8 @@ export const GRAPHQL_PATH = '/graphql';
 /** What a transport knows of a request. */
 export interface RequestContext {
   readonly requestId: string;
-  /** The Authorization header, or what stands in for it on this transport. */
-  readonly authorization: string | undefined;
+  /** Who asks, or why it is nobody. */
+  readonly caller: Caller | GatewayError;
   /** Fires when the caller has gone away; the HTTP request's own signal where it is left out. */
   readonly signal?: AbortSignal;
   /** Cursor of the last event an SSE client got before it was cut off. */
@@ -37,8 +45,8 @@ export interface RequestContext {
 }
 
 /** The parameters of a GraphQL request. */
-export interface Params {
-  readonly query: string;
+export interface Params extends NamedDocument {
+  readonly query?: string | undefined;
   readonly operationName?: string | null | undefined;
   readonly variables?: Record<string, unknown> | null | undefined;
 }
@@ -63,7 +71,7 @@ export type Prepared = PreparedOperation | PreparedSubscription;
 /** What happens to a GraphQL request, whatever it came by. */
 export interface Pipeline {
   /** Answers an HTTP request whose body, if any, has been read into `req.body`. */
-  handle(req: IncomingMessage, res: ServerResponse, requestId: string): Promise<void>;
+  handle(req: IncomingMessage, res: ServerResponse, request: RequestContext): Promise<void>;
   /** Prepares an operation of another transport, by the same steps; errors where it cannot be run at all. */
   prepare(params: Params, request: RequestContext): Promise<Prepared | readonly GraphQLError[]>;
 }
@@ -72,43 +80,41 @@ export interface PipelineOptions {
   readonly client: HarperClient;
   readonly hub: Hub;
   readonly facts: GatewayFacts;
-  /** The gateway's own Authorization for callers that bring none (SERVICE mode). */
-  readonly ownAuthorization: string | undefined;
-  /** Tokens of the largest document taken. */
-  readonly maxDocumentTokens: number;
+  readonly documents: DocumentLimits;
+  readonly limits: Limits;
   /** Whether live payloads are executed and serialised once for all subscribers that get the same. */
   readonly sharePayloads: boolean;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly logger: Logger;
 }
 
 /** Creates the pipeline: what happens to a request, in order. */
-export function createPipeline({
-  client,
-  hub,
-  facts,
-  ownAuthorization,
-  maxDocumentTokens,
-  sharePayloads,
-  logger,
-}: PipelineOptions): Pipeline {
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { client, hub, facts, documents, limits, sharePayloads, metrics, tracing, logger } = options;
   const never = new AbortController().signal;
   const auditLogger = createAuditLogger(logger);
   const fanOut = createFanOut(sharePayloads);
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ request, requestId, authorization, signal, lastEventId }) =>
+    context: ({ request, requestId, caller, signal, lastEventId }) =>
       createContext({
         client,
         hub,
         gateway: facts,
         requestId,
-        credentials: credentialsOf(authorization, ownAuthorization),
+        caller,
         auditLogger,
         signal: signal ?? request?.signal ?? never,
         lastEventId,
       }),
-    plugins: [useTokenLimit(maxDocumentTokens), useCatalogueErrors(logger)],
+    plugins: [
+      useCheckedParams(documents.trusted, limits.listLength),
+      useDocumentLimits(documents),
+      useCatalogueErrors(logger),
+      useCounting(metrics),
+    ],
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     // Errors are masked by the plugin above, with their request id; http.ts bounds the body, takes JSON only and does CORS;
     // graphiql.ts serves GraphiQL from our own bytes.
@@ -123,18 +129,28 @@ export function createPipeline({
   });
 
   return {
-    async handle(req, res, requestId) {
-      await yoga(req, res, { requestId, authorization: req.headers.authorization });
+    async handle(req, res, request) {
+      const seat = limits.operations.take();
+      if (seat instanceof GatewayError) throw seat;
+      try {
+        await tracing.continued(req.headers, () => tracing.span('http', {}, async () => yoga(req, res, request)));
+      } finally {
+        seat();
+      }
     },
     async prepare(params, request) {
       const { parse, validate, contextFactory, execute } = yoga.getEnveloped({ ...request, params } as never);
       try {
-        const document = parse(params.query) as DocumentNode;
+        const named = namedDocument(params, documents.trusted);
+        if (named instanceof GatewayError) return [named];
+        const document = parse(named ?? params.query ?? '') as DocumentNode;
         const faults = validate(schema, document) as readonly GraphQLError[];
         if (faults.length > 0) return faults;
         const operation = getOperationAST(document, params.operationName);
         if (!operation) return [new GraphQLError('Unknown operation: name one that the document has.')];
         const variables = params.variables ?? {};
+        const tooLong = listFault(variables, limits.listLength);
+        if (tooLong !== undefined) return [tooLong];
         const issues = variableIssues(schema, operation, variables);
         if (issues.length > 0) return [inputError(issues)];
         const contextValue = await contextFactory();
@@ -146,17 +162,47 @@ export function createPipeline({
           contextValue,
         };
         if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
-          return { kind: operation.operation, run: async () => execute(args) as Promise<ExecutionResult> };
+          const { operation: kind } = operation;
+          return {
+            kind,
+            async run() {
+              const seat = limits.operations.take();
+              if (seat instanceof GatewayError) return { errors: [seat] };
+              try {
+                return await tracing.span(kind, {}, async () => execute(args) as Promise<ExecutionResult>);
+              } finally {
+                seat();
+              }
+            },
+          };
         }
         const group = groupOf(documentId(document), document, operation, variables);
         return {
           kind: 'subscription',
-          open: () => createSourceEventStream(args) as Promise<AsyncIterable<object> | ExecutionResult>,
+          async open() {
+            const opened = (await createSourceEventStream(args)) as AsyncIterable<object> | ExecutionResult;
+            const result = Symbol.asyncIterator in opened ? { data: null } : { data: null, ...opened };
+            for (const [name, code] of outcomesOf(operation, result)) metrics.requests.inc({ operation: name, code });
+            return opened;
+          },
           payload: (event, shape) => fanOut.payload(event, args, group, shape),
         };
       } catch (error) {
         return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })];
       }
+    },
+  };
+}
+
+/** Lets a request name a trusted document instead of holding it, and refuses lists that are too long. */
+function useCheckedParams(trusted: TrustedDocuments | undefined, listLength: number): Plugin {
+  return {
+    onParams({ params, setParams }) {
+      const tooLong = listFault(params.variables, listLength);
+      if (tooLong !== undefined) throw tooLong;
+      const named = namedDocument(params as NamedDocument, trusted);
+      if (named instanceof GatewayError) throw named;
+      if (named !== undefined) setParams({ ...params, query: named });
     },
   };
 }

@@ -21,6 +21,8 @@ const pem = join(directory, 'ca.pem');
 writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n');
 const noPem = join(directory, 'ca.txt');
 writeFileSync(noPem, 'nothing');
+const tokens = join(directory, 'tokens');
+writeFileSync(tokens, '');
 
 const HTTPS = { HARPER_URL: 'https://harper.example:9925' };
 
@@ -66,16 +68,41 @@ describe('a configuration', () => {
   it('reads the files of a TLS set-up', () => {
     const config = readConfig({}, { ...HTTPS, HARPER_CA_FILE: pem, HARPER_CERT_FILE: pem, HARPER_KEY_FILE: pem });
     expect(config.backend).toMatchObject({
-      tls: { verify: true, ca: expect.stringContaining('BEGIN'), key: expect.any(String) },
+      tls: { verify: true, caFile: pem, client: { certFile: pem, keyFile: pem } },
     });
   });
 
   it('makes a login of its own of a user and a password, or of a token', () => {
     const login = { HARPER_USERNAME: 'gateway', HARPER_PASSWORD: 'a:b' };
-    expect(readConfig({}, { ...HTTPS, ...login }).backend).toMatchObject({
-      authorization: `Basic ${btoa('gateway:a:b')}`,
+    const loginOf = (environment: Record<string, string>) =>
+      readConfig({}, { ...HTTPS, TOKENS_FILE: tokens, ...environment }).backend;
+    expect(loginOf(login)).toMatchObject({ login: { kind: 'password', username: 'gateway', password: 'a:b' } });
+    expect(loginOf({ HARPER_TOKEN: 'abc' })).toMatchObject({ login: { kind: 'token', token: 'abc' } });
+    expect(loginOf({ HARPER_USERNAME: 'gateway', HARPER_PASSWORD_FILE: noPem })).toMatchObject({
+      login: { kind: 'password', passwordFile: noPem },
     });
-    expect(readConfig({}, { ...HTTPS, HARPER_TOKEN: 'abc' }).backend).toMatchObject({ authorization: 'Bearer abc' });
+    expect(loginOf({ HARPER_TOKEN_FILE: noPem })).toMatchObject({ login: { kind: 'token', tokenFile: noPem } });
+    expect(loginOf({ HARPER_LOGIN: 'certificate', HARPER_CERT_FILE: pem, HARPER_KEY_FILE: pem })).toMatchObject({
+      login: { kind: 'certificate' },
+    });
+    expect(loginOf({ HARPER_URL: 'unix:/run/harper.sock', HARPER_LOGIN: 'socket' })).toMatchObject({
+      login: { kind: 'socket' },
+    });
+  });
+
+  it('says who may call', () => {
+    const own = { ...HTTPS, HARPER_TOKEN: 'abc' };
+    expect(readConfig({}, HTTPS).callers).toEqual({ kind: 'forward' });
+    expect(readConfig({}, { ...own, TOKENS_FILE: tokens, HOST: '0.0.0.0' }).callers).toEqual({
+      kind: 'service',
+      tokensFile: tokens,
+    });
+    const jwt = { JWT_KEY_FILE: pem, JWT_ISSUER: 'i', JWT_AUDIENCE: 'a', JWT_ROLE_CLAIM: 'x.y' };
+    expect(readConfig({}, { ...own, ...jwt }).callers).toEqual({
+      kind: 'service',
+      jwt: { keys: { file: pem }, issuer: 'i', audience: 'a', roleClaim: 'x.y' },
+    });
+    expect(readConfig({ INSECURE_NO_AUTH: 'true' }, own).callers).toEqual({ kind: 'anyone' });
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
@@ -120,7 +147,45 @@ describe('a configuration', () => {
     ['a level that is none', { LOG_LEVEL: 'loud' }, /LOG_LEVEL is none of/],
     ['a dialect that is none', { SANDBOX_DIALECT: '3' }, /SANDBOX_DIALECT is none of 4\.7, 5\.2/],
     ['a sandbox for everybody', { HOST: '0.0.0.0' }, /HOST is not a loopback address/],
-    ['its own login for everybody', { ...HTTPS, HARPER_TOKEN: 'a', HOST: '0.0.0.0' }, /HOST is not a loopback address/],
+    [
+      'its own login for callers it cannot tell apart',
+      { ...HTTPS, HARPER_TOKEN: 'a' },
+      /cannot tell its callers apart/,
+    ],
+    [
+      'its own login for everybody beyond this machine',
+      { ...HTTPS, HARPER_TOKEN: 'a', HOST: '0.0.0.0', INSECURE_NO_AUTH: 'true' },
+      /INSECURE_NO_AUTH with a HOST that is not a loopback/,
+    ],
+    [
+      'no authentication beside some',
+      { ...HTTPS, HARPER_TOKEN: 'a', TOKENS_FILE: noPem, INSECURE_NO_AUTH: 'true' },
+      /INSECURE_NO_AUTH beside TOKENS_FILE/,
+    ],
+    ['callers’ tokens without a login of its own', { ...HTTPS, TOKENS_FILE: noPem }, /without a Harper login of the/],
+    ['no authentication without a login of its own', { ...HTTPS, INSECURE_NO_AUTH: 'true' }, /without a Harper login/],
+    [
+      'JWTs without an issuer',
+      { ...HTTPS, HARPER_TOKEN: 'a', JWT_KEY_FILE: pem, JWT_AUDIENCE: 'a' },
+      /JWT_AUDIENCE without JWT_ISSUER/,
+    ],
+    [
+      'keys of JWTs in clear',
+      { ...HTTPS, HARPER_TOKEN: 'a', JWT_JWKS_URL: 'http://keys.example', JWT_ISSUER: 'i', JWT_AUDIENCE: 'a' },
+      /JWT_JWKS_URL is not https/,
+    ],
+    [
+      'two passwords',
+      { ...HTTPS, HARPER_USERNAME: 'a', HARPER_PASSWORD: 'b', HARPER_PASSWORD_FILE: noPem },
+      /exclude each other/,
+    ],
+    ['a secret in a file that is not there', { ...HTTPS, HARPER_TOKEN_FILE: '/no/such' }, /cannot be read \(ENOENT\)/],
+    ['a login by a socket that is none', { ...HTTPS, HARPER_LOGIN: 'socket' }, /is no unix: socket/],
+    ['a login by a certificate it lacks', { ...HTTPS, HARPER_LOGIN: 'certificate' }, /without HARPER_CERT_FILE/],
+    ['a fingerprint that is none', { ...HTTPS, HARPER_FINGERPRINT: 'ab:cd' }, /HARPER_FINGERPRINT is not a SHA-256/],
+    ['a certificate of its own without the key', { TLS_CERT_FILE: pem }, /TLS_CERT_FILE without TLS_KEY_FILE/],
+    ['client certificates without TLS', { TLS_CLIENT_CA_FILE: pem }, /TLS_CLIENT_CA_FILE without TLS_CERT_FILE/],
+    ['a scope of trusted documents without any', { TRUSTED_DOCUMENTS_FOR: 'mutations' }, /without TRUSTED_DOCUMENTS/],
   ])('refuses %s', (_, environment, fault) => {
     expect(faultsOf(environment).join('\n')).toMatch(fault);
   });
@@ -132,10 +197,18 @@ describe('a configuration', () => {
       HARPER_URL: 'z',
       HARPER_USERNAME: 'z',
       HARPER_CA_FILE: '/no/such',
-      HOST: '0.0.0.0',
+      MAX_DEPTH: '1',
       GRAPHIQL: 'perhaps',
     });
-    for (const name of ['PORT', 'LOG_LEVEL', 'HARPER_URL', 'HARPER_USERNAME', 'HARPER_CA_FILE', 'HOST', 'GRAPHIQL']) {
+    for (const name of [
+      'PORT',
+      'LOG_LEVEL',
+      'HARPER_URL',
+      'HARPER_USERNAME',
+      'HARPER_CA_FILE',
+      'MAX_DEPTH',
+      'GRAPHIQL',
+    ]) {
       expect(faults.filter((fault) => fault.startsWith(name))).not.toEqual([]);
     }
   });

@@ -79,7 +79,10 @@ describe('graphql-transport-ws', () => {
   );
 
   it('cuts a client that asks and asks and reads no answer', async () => {
-    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { SOCKET_BUFFER_BYTES: '100000' } });
+    await using stack = await startStack({
+      sandbox: { nodes: 1 },
+      settings: { SOCKET_BUFFER_BYTES: '100000', MAX_SUBSCRIPTIONS_PER_SOCKET: '1000' },
+    });
     await using client = await probe(stack);
     client.send(INIT);
     await client.message(({ type }) => type === 'connection_ack');

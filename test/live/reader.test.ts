@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { statusAnswer, toClusterStatus } from '../../src/harper/dialect.ts';
-import { readChanges, readStatus } from '../../src/live/reader.ts';
+import { type Lifetime, readChanges, readStatus } from '../../src/live/reader.ts';
 import { createWatcher } from '../../src/live/watcher.ts';
 import { connection, socket, status } from '../support/answers.ts';
+
+/** The lifetime of a reader whose caller goes on being good. */
+const ENDLESS: Lifetime = { onEnded: () => () => undefined, failed: () => undefined };
 
 /** A watcher whose polls are answered by hand: each `step` answers one, with the socket in its other state. */
 function watched(capacity: number) {
@@ -36,7 +39,7 @@ function watched(capacity: number) {
 describe('a reader of changes', () => {
   it('gets everything that the feed still keeps, however late it comes for it', async () => {
     const { watcher, step } = watched(10);
-    const reader = readChanges(watcher, {});
+    const reader = readChanges(watcher, {}, ENDLESS);
     const first = reader.next();
     for (let index = 0; index < 6; index += 1) await step();
     const kinds = [(await first).value, (await reader.next()).value, (await reader.next()).value].map(
@@ -49,8 +52,8 @@ describe('a reader of changes', () => {
 
   it('ends with SLOW_CONSUMER when the feed has overtaken it, and holds nobody else up', async () => {
     const { watcher, step } = watched(4);
-    const slow = readChanges(watcher, {});
-    const quick = readChanges(watcher, {});
+    const slow = readChanges(watcher, {}, ENDLESS);
+    const quick = readChanges(watcher, {}, ENDLESS);
     const firsts = [slow.next(), quick.next()];
     for (let index = 0; index < 2; index += 1) await step();
     await Promise.all(firsts);
@@ -72,7 +75,7 @@ describe('a reader of changes', () => {
 
   it('can be left while it waits', async () => {
     const { watcher } = watched(4);
-    const reader = readChanges(watcher, {});
+    const reader = readChanges(watcher, {}, ENDLESS);
     const waiting = reader.next();
     await reader.return?.();
     expect(await waiting).toMatchObject({ done: true });
@@ -84,7 +87,7 @@ describe('a reader of changes', () => {
 describe('a reader of the status', () => {
   it('ends with the watch, however long it waits between two statuses', async () => {
     const { watcher, step } = watched(100);
-    const reader = readStatus(watcher, 60_000);
+    const reader = readStatus(watcher, 60_000, ENDLESS);
     const first = reader.next();
     await step();
     await first;
@@ -95,7 +98,7 @@ describe('a reader of the status', () => {
 
   it('that is slow gets the latest, and misses what was in between', async () => {
     const { watcher, step } = watched(100);
-    const reader = readStatus(watcher, 0);
+    const reader = readStatus(watcher, 0, ENDLESS);
     const first = reader.next();
     await step();
     await first;

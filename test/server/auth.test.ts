@@ -11,6 +11,7 @@ import { ADMIN, ask, basic, startStack } from '../support/stack.ts';
 const ROOTS = [
   '{ clusterStatus { nodeName } }',
   '{ peer(name: "a") { name } }',
+  '{ clusterPlan(connections: []) { isNoop } }',
   '{ routes { url } }',
   '{ viewer { username } }',
   '{ gateway { version } }',
@@ -81,51 +82,5 @@ describe('credentials', () => {
     stack.sandbox.logins.add({ ...user, username: 'colon', password: 'a:b' });
     stack.sandbox.logins.add({ ...user, username: 'umlaut', password: 'pässwörd' });
     expect((await stack.ask('{ clusterStatus { nodeName } }', { as })).status).toBe(200);
-  });
-});
-
-describe('SERVICE mode', () => {
-  const service = async () => {
-    const sandbox = await startSandbox({ nodes: 1 });
-    const settings = {
-      HARPER_URL: sandbox.node('node-1').url,
-      HARPER_USERNAME: 'admin',
-      HARPER_PASSWORD: 'sandbox',
-      PORT: '0',
-    };
-    const gateway = await startGateway(readConfig({}, settings), createLogger('silent'));
-    return {
-      gateway,
-      async [Symbol.asyncDispose]() {
-        await gateway[Symbol.asyncDispose]();
-        await sandbox[Symbol.asyncDispose]();
-      },
-    };
-  };
-
-  it('uses the gateway’s login for callers without one, and the caller’s own otherwise', async () => {
-    await using stack = await service();
-    const whoAmI = '{ viewer { username } gateway { mode } }';
-    expect((await ask(stack.gateway.url, whoAmI, { as: null })).data).toEqual({
-      viewer: { username: 'admin' },
-      gateway: { mode: 'SERVICE' },
-    });
-    expect((await ask(stack.gateway.url, whoAmI, { as: basic('viewer', 'sandbox') })).data.viewer.username).toBe(
-      'viewer',
-    );
-    expect((await ask(stack.gateway.url, whoAmI, { as: basic('viewer', 'wrong') })).status).toBe(401);
-  });
-
-  it('refuses a request for another host, which a web page could have sent', async () => {
-    await using stack = await service();
-    const { port, pathname } = new URL(stack.gateway.url);
-    const { request } = await import('undici');
-    const answer = await request(`http://127.0.0.1:${port}${pathname}`, {
-      method: 'POST',
-      headers: { host: 'rebound.example', 'content-type': 'application/json' },
-      body: '{"query":"{ viewer { username } }"}',
-    });
-    expect(answer.statusCode).toBe(403);
-    expect(await answer.body.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
   });
 });

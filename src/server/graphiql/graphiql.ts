@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { PAGE_CSS, PAGE_SCRIPT, type PageOptions, renderPage } from './page.ts';
+import { PAGE_CSS, PAGE_SCRIPT, type PageOptions, renderPage, STORAGE_SCRIPT } from './page.ts';
 import { samples } from './samples.ts';
 
 interface Asset {
@@ -49,15 +49,33 @@ export function createGraphiQL(options: GraphiQLOptions): GraphiQL {
   };
 }
 
+/**
+ * Nothing but what the gateway serves, and no other site may show the page in a frame and have its buttons pressed. Monaco, GraphiQL's
+ * editor, writes styles of its own and draws with data: images and fonts.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 function send(req: IncomingMessage, res: ServerResponse, { type, plain, gzipped }: Asset, caching: string): void {
   const zipped = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''));
   res.writeHead(200, {
     'content-type': type,
     'content-length': zipped ? gzipped.length : plain.length,
     'cache-control': caching,
-    // No other site may show the page in a frame and have its buttons pressed.
-    'content-security-policy': "frame-ancestors 'none'",
+    'content-security-policy': CONTENT_SECURITY_POLICY,
     'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
     vary: 'accept, accept-encoding',
     ...(zipped && { 'content-encoding': 'gzip' }),
   });
@@ -72,6 +90,7 @@ async function loadBundle(options: GraphiQLOptions, prefix: string): Promise<Bun
   const files: [name: string, type: string, text: string][] = [
     ['graphiql.css', 'text/css; charset=utf-8', css],
     ['page.css', 'text/css; charset=utf-8', PAGE_CSS],
+    ['storage.js', 'text/javascript; charset=utf-8', STORAGE_SCRIPT],
     ['workers.js', 'text/javascript; charset=utf-8', workersScript(Object.keys(workers))],
     ['graphiql.js', 'text/javascript; charset=utf-8', js],
     ['page.js', 'text/javascript; charset=utf-8', PAGE_SCRIPT],

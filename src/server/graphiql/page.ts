@@ -4,8 +4,8 @@ export interface PageOptions {
   readonly tabs: readonly { query: string; variables: string }[];
   /** Login to fill in; only the sandbox's, which everybody knows. */
   readonly login?: { readonly username: string; readonly password: string };
-  /** Whether callers without a login are served too. */
-  readonly loginOptional: boolean;
+  /** How callers are known: by a Harper login, by a token of the gateway, or not at all. */
+  readonly auth: 'password' | 'token' | 'none';
 }
 
 /** The GraphiQL page. Everything it loads comes from `assets`, a path of the gateway. */
@@ -25,13 +25,12 @@ export function renderPage(options: PageOptions, assets: string): string {
 <body>
 <form id="login" autocomplete="off">
 <strong>Harper cluster gateway</strong>
-<label>User <input id="username" name="username" autocapitalize="off" spellcheck="false"></label>
-<label>Password <input id="password" name="password" type="password"></label>
-<button type="submit">Log in</button>
+${loginFields(options.auth)}
 <output id="who" aria-live="polite"></output>
 </form>
 <div id="root">Loading GraphiQL …</div>
 <script type="application/json" id="options">${data}</script>
+<script src="${assets}/storage.js"></script>
 <script src="${assets}/workers.js"></script>
 <script src="${assets}/graphiql.js"></script>
 <script src="${assets}/page.js"></script>
@@ -39,6 +38,40 @@ export function renderPage(options: PageOptions, assets: string): string {
 </html>
 `;
 }
+
+function loginFields(auth: PageOptions['auth']): string {
+  if (auth === 'none') return '';
+  const user = '<label>User <input id="username" name="username" autocapitalize="off" spellcheck="false"></label>\n';
+  const secret = auth === 'token' ? 'Token' : 'Password';
+  return `${auth === 'token' ? '' : user}<label>${secret} <input id="password" name="password" type="password"></label>
+<button type="submit">Log in</button>`;
+}
+
+/**
+ * Runs before GraphiQL. What is typed into its tabs, variables with a password among them, is kept in memory and ends with the
+ * page; what an earlier version has stored is deleted.
+ */
+export const STORAGE_SCRIPT = `'use strict';
+(() => {
+  const stored = window.localStorage;
+  for (const key of Object.keys(stored)) if (key.startsWith('graphiql:')) stored.removeItem(key);
+  class Memory {
+    getItem(key) {
+      return Object.hasOwn(this, key) ? this[key] : null;
+    }
+    setItem(key, value) {
+      this[key] = String(value);
+    }
+    removeItem(key) {
+      delete this[key];
+    }
+    clear() {
+      for (const key of Object.keys(this)) delete this[key];
+    }
+  }
+  Object.defineProperty(window, 'localStorage', { value: new Memory() });
+})();
+`;
 
 /** Style of the login bar. */
 export const PAGE_CSS = `
@@ -134,16 +167,20 @@ export const PAGE_SCRIPT = `'use strict';
   }
 
   async function logIn() {
-    const username = form.elements.username.value;
-    const password = form.elements.password.value;
-    authorization = username || password ? basic(username, password) : undefined;
-    if (!authorization) return show(options.loginOptional ? "The gateway's own login is used." : 'Not logged in.', 'out');
+    if (options.auth !== 'none') {
+      const username = options.auth === 'token' ? '' : form.elements.username.value;
+      const password = form.elements.password.value;
+      const login = options.auth === 'token' ? 'Bearer ' + password : basic(username, password);
+      authorization = username || password ? login : undefined;
+      if (!authorization) return show('Not logged in.', 'out');
+    }
     show('Logging in …', 'out');
     try {
-      const { data, errors } = await request({ query: '{ viewer { username isSuperUser } }' });
+      const { data, errors } = await request({ query: '{ viewer { username role isSuperUser } }' });
       if (!data) return show(errors[0].message, 'refused');
-      const rights = data.viewer.isSuperUser ? 'super user' : 'not a super user: may see nothing';
-      show('Logged in as ' + data.viewer.username + ' (' + rights + ')', 'in');
+      const { username, role, isSuperUser } = data.viewer;
+      const rights = isSuperUser ? 'super user' : options.auth === 'password' ? 'not a super user: may see nothing' : role;
+      show(username ? 'Logged in as ' + username + ' (' + rights + ')' : 'No login is needed (' + rights + ')', 'in');
     } catch (error) {
       show('The gateway does not answer.', 'refused');
     }

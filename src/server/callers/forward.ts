@@ -1,5 +1,9 @@
-import { GatewayError } from '../errors.ts';
-import type { Credentials } from '../schema/context.ts';
+import { GatewayError } from '../../errors.ts';
+
+/** A login as Harper takes it. */
+export interface Credentials {
+  readonly authorization: string;
+}
 
 /**
  * The credentials of a request, or the UNAUTHENTICATED error that says why there are none.
@@ -8,13 +12,10 @@ import type { Credentials } from '../schema/context.ts';
  * login at all, and a request without login from this machine or over the domain socket as a super user's (harper.md,
  * "Transport"): passing such a header on would let anyone in.
  * @param header the Authorization header of the request
- * @param own the gateway's own Authorization, for callers that bring none (SERVICE mode)
  */
-export function credentialsOf(header: string | undefined, own?: string): Credentials | GatewayError {
-  if (header === undefined) {
-    if (own !== undefined) return { authorization: own };
+export function credentialsOf(header: string | undefined): Credentials | GatewayError {
+  if (header === undefined)
     return unauthenticated('Send your Harper login in an Authorization header (Basic or Bearer).');
-  }
   const [, scheme, parameter] = header.trim().match(/^(\S+) +(\S+)$/) ?? [];
   if (scheme === undefined || parameter === undefined)
     return unauthenticated('The Authorization header has no credentials.');
@@ -43,4 +44,19 @@ function bearer(parameter: string): Credentials | GatewayError {
 
 function unauthenticated(message: string): GatewayError {
   return new GatewayError('UNAUTHENTICATED', message);
+}
+
+/** The name in an Authorization header: of Basic, or the claim of a token, which counts once Harper has taken it. */
+export function userOf(authorization: string): string | null {
+  const parameter = authorization.slice(authorization.indexOf(' ') + 1);
+  if (authorization.startsWith('Basic ')) {
+    return Buffer.from(parameter, 'base64').toString('utf8').split(':', 1)[0] ?? null;
+  }
+  try {
+    const claims = JSON.parse(Buffer.from(parameter.split('.')[1] ?? '', 'base64url').toString('utf8')) as object;
+    const [name] = ['username' in claims && claims.username].filter((value) => typeof value === 'string');
+    return name ?? null;
+  } catch {
+    return null;
+  }
 }

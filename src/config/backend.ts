@@ -1,0 +1,139 @@
+import { SETTING_NAMES, type SettingName } from './settings.ts';
+import { excludeEachOther, isLoopback, type Reading, readSettingFile, requirePair } from './values.ts';
+
+/** Files of a TLS connection, by path: they are read anew when they change. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** How the gateway itself logs in at Harper. */
+export type HarperLogin =
+  /** By operation tokens that it gets for a user and refreshes; `passwordFile` wins over `password`. */
+  | { readonly kind: 'password'; readonly username: string; readonly password?: string; readonly passwordFile?: string }
+  /** By a token that it was given. */
+  | { readonly kind: 'token'; readonly token?: string; readonly tokenFile?: string }
+  /** By its client certificate, or by being on the domain socket: no Authorization is sent. */
+  | { readonly kind: 'certificate' }
+  | { readonly kind: 'socket' };
+
+/** How the gateway reaches a real Harper. */
+export interface HarperBackend {
+  readonly kind: 'harper';
+  /** Origin of the operations API, without a path. Over a domain socket it is a placeholder for the Host header. */
+  readonly origin: string;
+  /** What people see of it: the configured URL, without userinfo. */
+  readonly displayUrl: string;
+  readonly socketPath?: string;
+  readonly tls: {
+    readonly verify: boolean;
+    /** SHA-256 of the only certificate taken, in hexadecimal without colons. */
+    readonly fingerprint?: string;
+    readonly caFile?: string;
+    readonly client?: TlsFiles;
+  };
+  /** The gateway's own login. Present: SERVICE mode; absent: FORWARD mode. */
+  readonly login?: HarperLogin;
+}
+
+/** The embedded sandbox cluster in place of a real Harper. */
+export interface SandboxBackend {
+  readonly kind: 'sandbox';
+  readonly dialect: '4.7' | '5.2';
+  readonly nodes: number;
+  readonly controlPort: number;
+}
+
+/** Reads what is said of Harper; undefined, with faults, where that does not hold together. */
+export function readBackend(
+  reading: Reading,
+  environment: Record<string, string | undefined>,
+): HarperBackend | SandboxBackend | undefined {
+  const { values, given, faults } = reading;
+  const unknown = Object.keys(environment).filter((name) => isMisspelt(name));
+  for (const name of unknown) faults.push(`${name} is no setting; those about Harper are ${HARPER_NAMES.join(', ')}`);
+  const aboutHarper = [...given].filter((name) => name.startsWith('HARPER_'));
+  if (aboutHarper.length === 0) return unknown.length === 0 ? readSandbox(reading) : undefined;
+  if (!given.has('HARPER_URL')) faults.push(`${aboutHarper.join(', ')} without HARPER_URL: which Harper is meant?`);
+  const password = given.has('HARPER_PASSWORD_FILE') ? 'HARPER_PASSWORD_FILE' : 'HARPER_PASSWORD';
+  requirePair(reading, 'HARPER_USERNAME', password);
+  requirePair(reading, 'HARPER_CERT_FILE', 'HARPER_KEY_FILE');
+  excludeEachOther(reading, 'HARPER_PASSWORD', 'HARPER_PASSWORD_FILE');
+  excludeEachOther(reading, 'HARPER_TOKEN', 'HARPER_TOKEN_FILE');
+  for (const token of ['HARPER_TOKEN', 'HARPER_TOKEN_FILE'] as const) {
+    excludeEachOther(reading, token, 'HARPER_USERNAME');
+    excludeEachOther(reading, token, password);
+    excludeEachOther(reading, token, 'HARPER_LOGIN');
+  }
+  excludeEachOther(reading, 'HARPER_LOGIN', 'HARPER_USERNAME');
+  if (values.HARPER_USERNAME?.includes(':')) faults.push('HARPER_USERNAME has a colon, which Basic login cannot carry');
+  for (const name of ['HARPER_PASSWORD_FILE', 'HARPER_TOKEN_FILE'] as const) readSettingFile(reading, name, false);
+  for (const name of ['HARPER_CA_FILE', 'HARPER_CERT_FILE', 'HARPER_KEY_FILE'] as const)
+    readSettingFile(reading, name, true);
+  return values.HARPER_URL === undefined ? undefined : readHarper(values.HARPER_URL, reading);
+}
+
+const HARPER_NAMES = SETTING_NAMES.filter((name) => name.startsWith('HARPER_'));
+
+/** Whether a variable looks like a setting about Harper and is none; Kubernetes names those of a service called harper so, too. */
+function isMisspelt(name: string): boolean {
+  if (!name.startsWith('HARPER_') || HARPER_NAMES.includes(name as SettingName)) return false;
+  return !/^HARPER_(SERVICE_|PORT$|PORT_\d|GATEWAY_)/.test(name);
+}
+
+function readSandbox({ values, faults }: Reading): SandboxBackend | undefined {
+  const { SANDBOX_DIALECT: dialect, SANDBOX_NODES: nodes, SANDBOX_CONTROL_PORT: controlPort } = values;
+  if (dialect === undefined || nodes === undefined || controlPort === undefined) return undefined;
+  if (values.HOST !== undefined && !isLoopback(values.HOST)) {
+    faults.push('HOST is not a loopback address: the sandbox, whose password everybody knows, stays on this machine');
+  }
+  return { kind: 'sandbox', dialect, nodes, controlPort };
+}
+
+function readHarper(text: string, reading: Reading): HarperBackend {
+  const { values, given, faults } = reading;
+  const socketPath = text.startsWith('unix:') ? text.slice('unix:'.length) : undefined;
+  const url = socketPath === undefined ? new URL(text) : new URL('http://localhost');
+  if (url.username !== '' || url.password !== '') {
+    faults.push('HARPER_URL carries a login: use HARPER_USERNAME and HARPER_PASSWORD');
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    faults.push('HARPER_URL has a path or a query: Harper takes operations at / only');
+  }
+  for (const name of ['HARPER_CA_FILE', 'HARPER_CERT_FILE', 'HARPER_FINGERPRINT', 'HARPER_TLS_VERIFY'] as const) {
+    if (given.has(name) && url.protocol !== 'https:') faults.push(`${name} has no effect without an https HARPER_URL`);
+  }
+  if (values.HARPER_LOGIN === 'certificate' && !given.has('HARPER_CERT_FILE')) {
+    faults.push('HARPER_LOGIN is certificate without HARPER_CERT_FILE');
+  }
+  if (values.HARPER_LOGIN === 'socket' && socketPath === undefined) {
+    faults.push('HARPER_LOGIN is socket, but HARPER_URL is no unix: socket');
+  }
+  const login = readLogin(reading);
+  const { HARPER_CA_FILE: caFile, HARPER_CERT_FILE: certFile, HARPER_KEY_FILE: keyFile } = values;
+  const { HARPER_FINGERPRINT: fingerprint } = values;
+  return {
+    kind: 'harper',
+    origin: url.origin,
+    displayUrl: socketPath === undefined ? url.origin : text,
+    ...(socketPath !== undefined && { socketPath }),
+    tls: {
+      verify: values.HARPER_TLS_VERIFY ?? true,
+      ...(fingerprint !== undefined && { fingerprint }),
+      ...(caFile !== undefined && { caFile }),
+      ...(certFile !== undefined && keyFile !== undefined && { client: { certFile, keyFile } }),
+    },
+    ...(login !== undefined && { login }),
+  };
+}
+
+function readLogin({ values }: Reading): HarperLogin | undefined {
+  const { HARPER_TOKEN: token, HARPER_TOKEN_FILE: tokenFile, HARPER_USERNAME: username } = values;
+  const { HARPER_PASSWORD: password, HARPER_PASSWORD_FILE: passwordFile } = values;
+  if (values.HARPER_LOGIN !== undefined) return { kind: values.HARPER_LOGIN };
+  if (token !== undefined) return { kind: 'token', token };
+  if (tokenFile !== undefined) return { kind: 'token', tokenFile };
+  if (username === undefined) return undefined;
+  if (passwordFile !== undefined) return { kind: 'password', username, passwordFile };
+  return password === undefined ? undefined : { kind: 'password', username, password };
+}

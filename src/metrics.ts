@@ -1,0 +1,125 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What the gateway counts of itself. Labels hold names of the schema and of Harper only, so that nobody can make them many. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly requests: Counter<'operation' | 'code'>;
+  readonly upstreamSeconds: Histogram<'operation'>;
+  readonly upstreamFailures: Counter<'operation' | 'code'>;
+  readonly upstreamShared: Counter<'operation'>;
+  readonly eventsSent: Counter<'transport'>;
+  readonly statusConflated: Counter;
+  readonly streamsEnded: Counter<'reason'>;
+}
+
+/** What is read when somebody asks for the metrics. */
+export interface Readings {
+  watchers(): number;
+  subscribers(): number;
+  /** Seconds since the oldest of the last successful polls; undefined where nothing is polled. */
+  staleness(): number | undefined;
+  /** The sockets of the clusters that are watched. */
+  sockets(): Iterable<{
+    readonly peer: string;
+    readonly database: string;
+    readonly connected: boolean;
+    /** Milliseconds; null where Harper does not say. */
+    readonly latency: number | null;
+    readonly lag: number | null;
+  }>;
+}
+
+/** Creates the metrics of one gateway. */
+export function createMetrics(readings: Readings): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: () => number | undefined) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const value = read();
+        if (value === undefined) this.reset();
+        else this.set(value);
+      },
+    });
+  gauge('harper_gateway_watchers', 'Polls of Harper that are running.', readings.watchers);
+  gauge('harper_gateway_subscribers', 'Live readers.', readings.subscribers);
+  gauge('harper_gateway_staleness_seconds', 'Age of the oldest status that live readers see.', readings.staleness);
+  defineClusterGauges(registers, readings);
+  return {
+    registry,
+    requests: new Counter({
+      name: 'harper_gateway_requests_total',
+      help: 'Operations by root field and code; OK for a success.',
+      labelNames: ['operation', 'code'],
+      registers,
+    }),
+    upstreamSeconds: new Histogram({
+      name: 'harper_gateway_upstream_seconds',
+      help: 'Time Harper took for a call, failed ones included.',
+      labelNames: ['operation'],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 75],
+      registers,
+    }),
+    upstreamFailures: new Counter({
+      name: 'harper_gateway_upstream_failures_total',
+      help: 'Calls of Harper that failed, by code.',
+      labelNames: ['operation', 'code'],
+      registers,
+    }),
+    upstreamShared: new Counter({
+      name: 'harper_gateway_upstream_shared_total',
+      help: "Reads that were answered by another's call.",
+      labelNames: ['operation'],
+      registers,
+    }),
+    eventsSent: new Counter({
+      name: 'harper_gateway_events_sent_total',
+      help: 'Events sent to live readers.',
+      labelNames: ['transport'],
+      registers,
+    }),
+    statusConflated: new Counter({
+      name: 'harper_gateway_status_conflated_total',
+      help: 'Statuses that slow readers were spared.',
+      registers,
+    }),
+    streamsEnded: new Counter({
+      name: 'harper_gateway_streams_ended_total',
+      help: 'Streams that have ended, by why: client, stopping or a code.',
+      labelNames: ['reason'],
+      registers,
+    }),
+  };
+}
+
+/** Gauges of the clusters that are being watched, made anew with every reading: a peer that is gone leaves nothing behind. */
+function defineClusterGauges(registers: Registry[], { sockets }: Readings): void {
+  const labelNames = ['peer', 'database'] as const;
+  type Socket = Readings['sockets'] extends () => Iterable<infer T> ? T : never;
+  const define = (name: string, help: string, read: (socket: Socket) => number | null) =>
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset();
+        for (const socket of sockets()) {
+          const value = read(socket);
+          if (value !== null) this.set({ peer: socket.peer, database: socket.database }, value);
+        }
+      },
+    });
+  const seconds = (milliseconds: number | null) => milliseconds && milliseconds / 1000;
+  define('harper_cluster_socket_connected', 'Whether a database socket is connected.', ({ connected }) =>
+    Number(connected),
+  );
+  define('harper_cluster_socket_latency_seconds', 'Round trip of its last ping.', ({ latency }) => seconds(latency));
+  define('harper_cluster_socket_lag_seconds', 'How old the last change received was on arrival.', ({ lag }) =>
+    seconds(lag),
+  );
+}

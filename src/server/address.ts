@@ -1,0 +1,16 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * Address of the client of a request.
+ * @param trusted how many proxies stand before the gateway; the entry of X-Forwarded-For that the outermost of them has written is
+ * the client, and what stands before it anybody may have written
+ */
+export function addressOf({ headers, socket }: IncomingMessage, trusted: number): string {
+  const own = socket.remoteAddress ?? 'unknown';
+  const forwarded = headers['x-forwarded-for'];
+  if (trusted === 0 || forwarded === undefined) return own;
+  const hops = String(forwarded)
+    .split(',')
+    .map((hop) => hop.trim());
+  return hops.at(-trusted) || hops[0] || own;
+}

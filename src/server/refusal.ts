@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { ERROR_CATALOGUE, type ErrorCode, GatewayError } from '../errors.ts';
+import { errorBody } from './masking.ts';
+
+/** Refuses a request: status, code, message and what else goes into `extensions`. */
+export type Refuse = (status: number, code: ErrorCode, message: string, details?: Record<string, unknown>) => void;
+
+/** Makes the way to refuse one request. */
+export function refusalOf(res: ServerResponse, requestId: string): Refuse {
+  return (status, code, message, details = {}) => {
+    res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+    res.end(errorBody(code, message, requestId, details));
+  };
+}
+
+/** Refuses a request with an error of the catalogue, under the status it has when an operation fails whole. */
+export function refuseWith(refuse: Refuse, { code, message, extensions }: GatewayError): void {
+  const { code: _, retryable: __, ...details } = extensions;
+  const { httpStatus } = ERROR_CATALOGUE[code];
+  refuse(httpStatus === 200 ? 400 : httpStatus, code, message, details);
+}
+
+/** A whole answer for a socket that has no response object. */
+export function rawRefusal(status: number, message: string | GatewayError): string {
+  const requestId = randomUUID();
+  const body =
+    message instanceof GatewayError
+      ? errorBody(message.code, message.message, requestId, { limit: message.extensions.limit })
+      : errorBody('BAD_REQUEST', message, requestId);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    'cache-control: no-store',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** The caller's own request id where it is a harmless one, or a new one. */
+export function requestIdOf(req: IncomingMessage): string {
+  const given = req.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
