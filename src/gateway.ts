@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRunningChanges } from './change/running.ts';
 import type { HarperBackend } from './config/backend.ts';
 import type { Config } from './config/config.ts';
 import { createHarperClient } from './harper/client.ts';
@@ -78,6 +79,9 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       onReachability: (now) => logReachability(now, logger),
     });
     stack.push(() => client.close(config.shutdownTimeout));
+    const running = createRunningChanges();
+    // Also those whose callers have left, which no request waits for any more.
+    stack.push(() => running.finished(config.shutdownTimeout));
     const warnings = warningsOf(backend, config);
     for (const warning of warnings) logger.warn(warning);
     const facts: GatewayFacts = {
@@ -90,6 +94,7 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       writeTimeout: config.writeTimeout,
       thresholds: config.thresholds,
       stopping: halt.signal,
+      track: running.track,
     };
     const hub = createHub({
       read: (authorization, signal) => readClusterStatus(client, authorization, signal),

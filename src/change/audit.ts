@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { redact } from '../redact.ts';
+import { redact, withoutUserinfo } from '../redact.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Writes one line for each change that somebody asked for, whatever came of it. */
@@ -61,5 +61,6 @@ export function createAudit({ logger, requestId, user }: AuditOptions): Audit {
 }
 
 function shown(target: string | readonly string[]): string | string[] {
-  return typeof target === 'string' ? redact(target) : target.map((each) => redact(each));
+  const clean = (text: string) => redact(withoutUserinfo(text));
+  return typeof target === 'string' ? clean(target) : target.map(clean);
 }

@@ -2,10 +2,11 @@ import { type ErrorDetails, GatewayError } from '../errors.ts';
 import { checkInput } from '../harper/checks.ts';
 import type { HarperClient } from '../harper/client.ts';
 import type { ClusterStatus, Route } from '../harper/domain.ts';
+import { OWN_LOGIN } from '../harper/login.ts';
 import { operations } from '../harper/operations.ts';
 import { type NodeRequest, nameOf } from '../harper/requests.ts';
 import type { Hub } from '../live/hub.ts';
-import { redact, redactDeep, secretsWithin } from '../redact.ts';
+import { redact, secretsOf, secretsWithin } from '../redact.ts';
 import type { Audit } from './audit.ts';
 import { type ConfigureClusterRequest, type ConfigureOutcome, configureCluster, planCluster } from './configure.ts';
 import { waitForConnected } from './connected.ts';
@@ -22,6 +23,7 @@ import type { Outcome } from './outcome.ts';
 import type { ClusterPlan } from './plan.ts';
 import { deleteRoutes, type RoutesOutcome, type RoutesRequest, readRoutes, setRoutes } from './routes.ts';
 import { createSender } from './sender.ts';
+import type { ConfigureStep } from './steps.ts';
 import { targetOf } from './target.ts';
 
 /** Everything one caller may change; each is audited, and live readers see it at once. */
@@ -51,22 +53,24 @@ export interface ChangesOptions {
   readonly onError: (error: unknown) => void;
   /** Fires when the gateway stops. */
   readonly stopping: AbortSignal;
+  /** Keeps the gateway from stopping until a change is over. */
+  readonly track: <T>(change: Promise<T>) => Promise<T>;
 }
 
 /** Creates the changes of one request. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { client, hub, backend, writeTimeout, audit, authorization, readStatus, onError, stopping } = options;
+  const { client, hub, backend, writeTimeout, audit, authorization, readStatus, onError, stopping, track } = options;
   const topology = lockOf(`topology ${backend}`);
   const configuration = lockOf(`configuration ${backend}`);
   const harper = createSender({ client, authorization, readStatus, writeTimeout });
 
   /** Makes a change as the audit is to know it; live readers see at once whatever came of it. */
   function change<T extends Outcome>(mutation: string, input: object, make: () => Promise<T>): Promise<T> {
-    return audit.record(mutation, targetOf(input), async () => {
-      const secrets = secretsWithin(input);
+    const making = audit.record(mutation, targetOf(input), async () => {
+      const secrets = [...secretsWithin(input), ...(authorization === OWN_LOGIN ? [] : secretsOf(authorization))];
       try {
         const outcome = await make();
-        return secrets.length === 0 ? outcome : (redactDeep(outcome, secrets) as T);
+        return shownOutcome(outcome, secrets);
       } catch (error) {
         onError(error);
         throw error instanceof GatewayError ? withoutSecrets(error, secrets) : error;
@@ -74,6 +78,7 @@ export function createChanges(options: ChangesOptions): Changes {
         hub.nudge();
       }
     });
+    return track(making);
   }
 
   /** Adds a warning when the node is not connected in the time the caller gave it. */
@@ -89,7 +94,7 @@ export function createChanges(options: ChangesOptions): Changes {
       return connected(outcome, nameOf(input), input.waitForConnected);
     },
     async updateNode(input) {
-      const outcome = await change('updateNode', input, () => updateNode(harper, topology, input));
+      const outcome = await change('updateNode', input, () => updateNode(harper, backend, topology, input));
       return connected(outcome, input.hostname, input.waitForConnected);
     },
     removeNode: (input) => change('removeNode', input, () => removeNode(harper, topology, input)),
@@ -105,10 +110,28 @@ export function createChanges(options: ChangesOptions): Changes {
   };
 }
 
+/** An outcome as it may be shown: what it means was read out of Harper's own words before, secrets and all. */
+function shownOutcome<T extends Outcome>(outcome: T, secrets: readonly string[]): T {
+  const { message, warnings } = outcome;
+  const shown = {
+    ...outcome,
+    message: redact(message, secrets),
+    warnings: warnings.map((each) => redact(each, secrets)),
+  };
+  return 'steps' in outcome ? { ...shown, steps: shownSteps(outcome.steps, secrets) } : shown;
+}
+
+function shownSteps(steps: unknown, secrets: readonly string[]): object[] {
+  return (steps as ConfigureStep[]).map((step) => ({ ...step, message: redact(step.message, secrets) }));
+}
+
 /** The same error without what was secret in a request: one that takes several calls tells each of them only a part. */
 function withoutSecrets(error: GatewayError, secrets: readonly string[]): GatewayError {
-  const message = redact(error.message, secrets);
-  if (message === error.message) return error;
-  const extensions = redactDeep(error.extensions, secrets) as ErrorDetails;
-  return new GatewayError(error.code, message, { read: false, ...extensions, cause: error });
+  const { steps, ...extensions } = error.extensions as ErrorDetails;
+  return new GatewayError(error.code, redact(error.message, secrets), {
+    read: false,
+    ...extensions,
+    ...(steps !== undefined && { steps: shownSteps(steps, secrets) }),
+    cause: error,
+  });
 }

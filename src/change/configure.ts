@@ -48,21 +48,34 @@ export async function configureCluster(
         actual: plan.revision,
       });
     }
+    refuseWithoutLogin(plan.changes, input.connections);
+    const emulated = sender.lacks(operations.configureCluster);
+    // configure_cluster would take every connection down and up again for nothing.
+    if (plan.isNoop) return { ...outcomeOf('The cluster is configured so already.', [], emulated), steps: [] };
+    if (stopping.aborted)
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is stopping; nothing was sent.', NOT_SENT);
     return sender.either(
       operations.configureCluster,
-      () => natively(sender, plan, input),
+      () => natively(sender, plan, input.connections),
       () => stepByStep(sender, plan, input.connections, stopping),
     );
   });
 }
 
+const NOT_SENT = { read: false, outcomeUnknown: false } as const;
+
 async function natively(
   sender: Sender,
   plan: ClusterPlan,
-  input: z.input<typeof operations.configureCluster.input>,
+  requests: readonly NodeRequest[],
 ): Promise<ConfigureOutcome> {
-  const answer = await sender.send(operations.configureCluster, input);
-  const failed = new Set((answer.failed_nodes ?? []).map(failedName));
+  // Under the names that the cluster knows them by.
+  const connections = plan.changes.flatMap(({ index, node }) => {
+    const request = index === undefined ? undefined : requests[index];
+    return request === undefined ? [] : [{ ...request, hostname: node }];
+  });
+  const answer = await sender.send(operations.configureCluster, { connections });
+  const failed = new Set((answer.failed_nodes ?? []).map((each) => wantedName(failedName(each), connections)));
   const steps = plan.changes
     .filter(({ kind, node }) => kind !== 'KEEP' || failed.has(node))
     .map(({ kind, node }): ConfigureStep => {
@@ -82,29 +95,32 @@ function failedName(node: unknown): string {
   return known === undefined ? 'a node that Harper does not name' : withoutUserinfo(known as string);
 }
 
+/** The name of a wanted node that Harper names by its name or its address. */
+function wantedName(text: string, connections: readonly NodeRequest[]): string {
+  return connections.find(({ hostname, url }) => hostname === text || url === text)?.hostname ?? text;
+}
+
 async function stepByStep(
   sender: Sender,
   { changes }: ClusterPlan,
   connections: readonly NodeRequest[],
   stopping: AbortSignal,
 ): Promise<ConfigureOutcome> {
-  refuseWithoutLogin(changes, connections);
   const { steps, failure } = await takeSteps(sender, changes, connections, stopping);
   const faults = steps.filter(({ result }) => result !== 'DONE');
   // Nothing was certainly done: that is a failure and no success, of whatever kind.
-  if (failure !== undefined && !steps.some(({ result }) => result === 'DONE' || result === 'PARTIAL')) {
+  if (failure !== undefined && !steps.some(({ result }) => ['DONE', 'PARTIAL', 'LOST'].includes(result))) {
     throw new GatewayError(failure.code, failure.message, {
       ...failure.extensions,
       read: false,
+      ...(steps.some(({ result }) => result === 'UNKNOWN') && { outcomeUnknown: true }),
       steps: steps.map(({ node, kind, result, message }) => ({ node, kind, result, message })),
       cause: failure,
     });
   }
   const done = steps.length - faults.length;
-  const message =
-    steps.length === 0 ? 'The cluster is configured so already.' : `${done} of ${steps.length} steps are done.`;
   return {
-    message,
+    message: `${done} of ${steps.length} steps are done.`,
     warnings: faults.map((step) => `${VERBS[step.kind]} ${step.node}: ${step.message}`),
     partial: faults.length > 0,
     emulated: true,

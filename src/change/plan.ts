@@ -48,17 +48,36 @@ export interface ClusterPlan {
  * @param connections requests that have passed the check of configure_cluster's input
  */
 export function planOf(status: ClusterStatus, connections: readonly NodeRequest[]): ClusterPlan {
-  const peers = new Map(status.connections.map((peer) => [peer.name, peer]));
-  const wanted = new Set(connections.map(nameOf));
+  const found = connections.map((request) => peerOf(request, status));
+  const wanted = new Set(found);
   const changes = [
-    ...connections.map((request, index) => plannedFor(request, index, status, peers.get(nameOf(request)))),
-    ...status.connections.filter(({ name }) => !wanted.has(name)).map(removal),
+    ...connections.map((request, index) => plannedFor(request, index, status, found[index])),
+    ...status.connections.filter((peer) => !wanted.has(peer)).map(removal),
   ].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.node < b.node ? -1 : 1));
   return { revision: revisionOf(status), changes, isNoop: changes.every(({ kind }) => kind === 'KEEP') };
 }
 
 /** Adds and updates come first and removals last: a cluster that is being changed is never without its new members. */
 const ORDER: readonly PlannedChangeKind[] = ['ADD', 'UPDATE', 'REMOVE', 'KEEP'];
+
+/** The peer that a request is about: of that name or, since a node has one address, of that address. */
+function peerOf(request: NodeRequest, { connections }: ClusterStatus): Peer | undefined {
+  const name = nameOf(request);
+  return (
+    connections.find((peer) => peer.name === name) ??
+    connections.find(({ url }) => request.url && url !== null && isSameUrl(url, request.url))
+  );
+}
+
+/** Table subscriptions and serials that are there and not wanted, which an upsert cannot take away. */
+export function lostRows(
+  before: readonly TableSubscription[] | null | undefined,
+  after: readonly TableSubscription[] | null | undefined,
+): string[] {
+  if (!before || !after) return [];
+  const kept = new Set(after.map(({ database, table }) => `${database}.${table}`));
+  return before.map(({ database, table }) => `${database}.${table}`).filter((row) => !kept.has(row));
+}
 
 function removal(peer: Peer): PlannedChange {
   const before = configurationOf(peer);
@@ -67,7 +86,7 @@ function removal(peer: Peer): PlannedChange {
 }
 
 function plannedFor(request: NodeRequest, index: number, status: ClusterStatus, peer: Peer | undefined): PlannedChange {
-  const node = nameOf(request);
+  const node = peer?.name ?? nameOf(request);
   const after = wantedConfiguration(request, peer, status);
   if (node === status.nodeName) {
     const summary = `${node} is the called node itself: nothing to do.`;
@@ -81,7 +100,7 @@ function plannedFor(request: NodeRequest, index: number, status: ClusterStatus, 
   const differences = differencesOf(before, after);
   if (request.retainAuthorization === true) differences.push('the login that Harper stores is renewed');
   if (request.authorization && isDisconnected(peer)) differences.push('it is not connected, so it is told again');
-  const recreates = isLost(before.shard, after.shard) || isLost(before.startTime, after.startTime);
+  const recreates = mustRecreate(before, after);
   if (differences.length === 0) {
     return { kind: 'KEEP', node, before, after: before, summary: `${node} stays as it is.`, index, recreates: false };
   }
@@ -149,6 +168,20 @@ function isSameUrl(before: string | null, after: string | null): boolean {
 function isDisconnected(peer: Peer): boolean {
   const wanted = wantedSockets(peer);
   return wanted.length > 0 && wanted.every(({ connected }) => !connected);
+}
+
+/**
+ * Whether only a new record can be so: Harper's upsert adds and overwrites, and takes nothing away. Between full replication and tables
+ * it leaves traces of the one beside the other, in ways that differ between versions.
+ */
+function mustRecreate(before: PeerConfiguration, after: PeerConfiguration): boolean {
+  return (
+    isLost(before.shard, after.shard) ||
+    isLost(before.startTime, after.startTime) ||
+    (before.subscriptions === null) !== (after.subscriptions === null) ||
+    lostRows(before.subscriptions, after.subscriptions).length > 0 ||
+    before.revokedCertificates.some((serial) => !after.revokedCertificates.includes(serial))
+  );
 }
 
 function isLost(before: unknown, after: unknown): boolean {

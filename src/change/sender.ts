@@ -20,6 +20,8 @@ export interface Sender {
   check<I, O>(operation: Operation<I, O>, input: NoInfer<I>): void;
   /** Does something with an operation where Harper has it, or else what does the same job without. */
   either<T>(operation: { readonly name: string }, native: () => Promise<T>, emulated: () => Promise<T>): Promise<T>;
+  /** Whether Harper is known to lack an operation. */
+  lacks(operation: { readonly name: string }): boolean;
   /** Holds a lock while it works, alone or not, and waits for it no longer than a write may take. */
   locked<T>(lock: Lock, how: 'shared' | 'exclusive', work: () => Promise<T>): Promise<T>;
 }
@@ -46,6 +48,7 @@ export function createSender({ client, authorization, readStatus, writeTimeout }
       const { data } = await client.call(operation, {}, { authorization });
       return data;
     },
+    lacks: ({ name }) => client.lacks(name),
     async either({ name }, native, emulated) {
       if (!client.lacks(name)) {
         try {

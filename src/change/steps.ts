@@ -8,7 +8,8 @@ import type { Sender } from './sender.ts';
 export const STEP_RESULTS = {
   DONE: 'It was made.',
   PARTIAL: 'It was made on the called node, but the other node could not be told; the message says why.',
-  FAILED: 'Harper refused it, or it could not be sent: nothing was changed.',
+  FAILED: 'Harper refused it, names it as failed, or it could not be sent.',
+  LOST: 'It was removed to be made anew, and could not be added again: it is no member any more.',
   UNKNOWN: 'No answer came: it may have been made or not.',
   NOT_RUN: 'It was not begun, because of what became of the steps before it.',
 } as const;
@@ -25,7 +26,7 @@ export interface ConfigureStep {
 
 interface Taken {
   readonly steps: readonly ConfigureStep[];
-  /** What the first step that failed failed with. */
+  /** What kept the run from its end: of the step whose outcome is not known, or else of the first that failed. */
   readonly failure: GatewayError | undefined;
 }
 
@@ -56,15 +57,20 @@ export async function takeSteps(
     }
     const step = await take(sender, change, change.index === undefined ? undefined : connections[change.index]);
     steps.push(step.taken);
-    failure ??= step.failure;
+    if (failure === undefined || step.taken.result === 'UNKNOWN') failure = step.failure ?? failure;
     if (step.failure && LASTING.has(step.failure.code)) hindrance = `Harper failed on ${node} before.`;
   }
   return { steps, failure };
 }
 
+/** Nothing is removed for a new member that is not certainly there; one that is changed and cannot be told is still a member. */
 function whyNot(kind: PlannedChangeKind, steps: readonly ConfigureStep[]): string | undefined {
-  const lost = steps.find((step) => step.kind !== 'REMOVE' && step.result !== 'DONE' && step.result !== 'PARTIAL');
-  return kind === 'REMOVE' && lost ? `Nothing is removed as long as ${lost.node} could not be added.` : undefined;
+  if (kind !== 'REMOVE') return undefined;
+  const missing = steps.find(
+    (step) =>
+      step.kind !== 'REMOVE' && step.result !== 'DONE' && !(step.kind === 'UPDATE' && step.result === 'PARTIAL'),
+  );
+  return missing && `Nothing is removed as long as ${missing.node} is not well.`;
 }
 
 async function take(
@@ -92,7 +98,7 @@ async function take(
     const unknown = error.extensions.outcomeUnknown === true;
     const message = removed ? `It was removed, but could not be added again: ${error.message}` : error.message;
     return {
-      taken: { node, kind, result: unknown ? 'UNKNOWN' : removed ? 'PARTIAL' : 'FAILED', message },
+      taken: { node, kind, result: unknown ? 'UNKNOWN' : removed ? 'LOST' : 'FAILED', message },
       failure: error,
     };
   }

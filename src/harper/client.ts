@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
-import { redactDeep, secretsOf, secretsWithin } from '../redact.ts';
+import { secretsOf, secretsWithin } from '../redact.ts';
 import { checkAnswer, checkInput } from './checks.ts';
 import { DeadlineExceeded, startDeadline } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
@@ -33,7 +33,7 @@ export interface Answered<T> {
 /** Calls Harper's operations on one backend. */
 export interface HarperClient {
   /**
-   * Calls an operation. Reads of the same operation and credentials share flights; a write is sent once, or not at all.
+   * Calls an operation. Harper's words about a change may repeat a login that came with it: who shows them redacts them. Reads of the same operation and credentials share flights; a write is sent once, or not at all.
    * @throws GatewayError of any code but those of the gateway's own limits and streams; the caller's abort reason
    */
   call<I, O>(operation: Operation<I, O>, input: NoInfer<I>, options: CallOptions): Promise<Answered<O>>;
@@ -215,9 +215,7 @@ export function createHarperClient({
     const deadline = startDeadline(writeTimeout);
     try {
       const answer = await send({ operation: operation.name, ...body }, authorization, asked, deadline.signal);
-      // Harper's words about a change may repeat a login that came with it.
-      const clean = redactDeep(answer.body, asked.secrets);
-      return { data: checkAnswer(operation, clean, asked), receivedAt: new Date(), nodeTime: answer.date };
+      return { data: checkAnswer(operation, answer.body, asked), receivedAt: new Date(), nodeTime: answer.date };
     } catch (error) {
       if (error instanceof DeadlineExceeded) throw timeoutFailure(writeTimeout, asked, true);
       // Whatever went wrong here went wrong after the change was sent.

@@ -99,7 +99,8 @@ const waitForConnected = z.number().int().min(0, 'must not be negative').max(60_
 /** The fields of add_node and update_node (harper.md, "add_node"); what was not given is not sent. */
 function toNodeBody(input: z.output<typeof node>): object {
   const fields = {
-    hostname: input.hostname,
+    // Harper would take it out of the URL, an IPv6 address with its brackets.
+    hostname: input.hostname ?? nameOf(input),
     url: input.url,
     verify_tls: input.verifyTls,
     authorization: input.authorization,

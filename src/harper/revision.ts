@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ClusterStatus, Peer } from './domain.ts';
 
 /** What is configured of a peer, as a text that is the same when the configuration is. */
-export function topologyOf({ name, url, subscriptions, replication, shard }: Peer): string {
+export function topologyOf(peer: Peer): string {
+  const { name, url, subscriptions, replication, shard, startTime, revokedCertificates } = peer;
   const tables = subscriptions?.map(({ database, table, publish, subscribe }) =>
     JSON.stringify([database, table, publish, subscribe]),
   );
@@ -12,12 +13,14 @@ export function topologyOf({ name, url, subscriptions, replication, shard }: Pee
     tables?.sort() ?? null,
     replication && [replication.sends, replication.receives],
     shard,
+    startTime,
+    [...revokedCertificates].sort(),
   ]);
 }
 
 /**
- * A digest of the configured topology: this node's name and shard, and each peer's name, url, subscriptions, flow and
- * shard. Live figures (connected, latency, times) and the order of an answer do not enter into it.
+ * A digest of the configured topology: this node's name and shard, and each peer's name, url, subscriptions, flow,
+ * shard, start time and revoked certificates: all that a plan compares. Live figures (connected, latency, times) and the order of an answer do not enter into it.
  */
 export function revisionOf(status: ClusterStatus): string {
   const topology = JSON.stringify([status.nodeName, status.shard, status.connections.map(topologyOf)]);

@@ -26,6 +26,7 @@ async function handle(
   res: ServerResponse,
 ): Promise<void> {
   res.setHeader('server', 'HarperDB');
+  node.onRequest?.(req);
   const text = await readAll(req);
   if (req.method === 'GET' && req.url === '/health') {
     await node.whenThawed();

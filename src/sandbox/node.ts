@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createApi } from './api.ts';
@@ -48,6 +48,8 @@ export class SandboxNode {
   readonly received = new Map<string, number>();
   /** What was sent, call by call. */
   readonly bodies: Readonly<Record<string, unknown>>[] = [];
+  /** Told of every request, for who wants to see its headers. */
+  onRequest: ((req: IncomingMessage) => void) | undefined;
   /** Most cluster_status calls that were ever in flight at once. */
   mostStatusCalls = 0;
   /** The routes in the configuration; they are read when the node starts. */

@@ -92,7 +92,8 @@ async function setNode(node: SandboxNode, body: Body, verb: 'added' | 'updated')
   const fault = faultsOf(body);
   if (fault !== undefined) return fail(400, fault);
   const known = typeof body.hostname === 'string' ? node.replication.records.get(body.hostname) : undefined;
-  const url = String(body.url ?? known?.url ?? `ws://${body.hostname}:9933`);
+  // Also where the peer is known at another address: an upsert without one moves it to the usual one.
+  const url = String(body.url ?? `ws://${body.hostname}:9933`);
   if (!URL.canParse(url)) return fail(500, 'Invalid URL');
   const name = String(body.hostname ?? new URL(url).hostname);
   const done = verb === 'added' ? `Successfully added '${url}' to cluster` : `Successfully updated '${url}'`;
@@ -103,8 +104,8 @@ async function setNode(node: SandboxNode, body: Body, verb: 'added' | 'updated')
 }
 
 function toRecord(name: string, url: string, body: Body, known: NodeRecord | undefined): Omit<NodeRecord, 'changedAt'> {
-  // What is not given is kept, but for these: without them the peer replicates everything again (seen on a real server).
-  const subscriptions = body.subscriptions as unknown[] | null | undefined;
+  const subscriptions = mergeSubscriptions(known?.subscriptions, body.subscriptions as unknown[] | null | undefined);
+  const revoked = new Set([...(known?.revoked_certificates ?? []), ...((body.revoked_certificates as string[]) ?? [])]);
   const authorization = body.retain_authorization === true ? headerOf(body.authorization) : known?.authorization;
   return {
     ...known,
@@ -113,9 +114,26 @@ function toRecord(name: string, url: string, body: Body, known: NodeRecord | und
     ...(subscriptions ? { subscriptions } : { subscriptions: null, replicates: true }),
     ...(body.shard !== undefined && { shard: Number(body.shard) }),
     ...(body.start_time !== undefined && { start_time: startTimeOf(body.start_time) }),
-    ...(body.revoked_certificates !== undefined && { revoked_certificates: body.revoked_certificates as string[] }),
+    ...(revoked.size > 0 && { revoked_certificates: [...revoked] }),
     ...(authorization !== undefined && { authorization }),
   };
+}
+
+/**
+ * An upsert adds to the table subscriptions there are and changes what is said of a table; it never takes one away. Without any it
+ * makes the peer fully replicating again (both seen on a recorded server).
+ */
+function mergeSubscriptions(
+  known: unknown[] | null | undefined,
+  given: unknown[] | null | undefined,
+): unknown[] | null {
+  if (!given) return null;
+  const keyOf = (item: unknown) => {
+    const { database, schema, table } = (item ?? {}) as Record<string, unknown>;
+    return JSON.stringify([database ?? schema, table]);
+  };
+  const merged = new Map([...(known ?? []), ...given].map((item) => [keyOf(item), item]));
+  return [...merged.values()];
 }
 
 function startTimeOf(value: unknown): number {
@@ -143,8 +161,7 @@ function removeNode(node: SandboxNode, body: Body): Reply {
 
 async function configureCluster(node: SandboxNode, body: Body): Promise<Reply> {
   if (!Array.isArray(body.connections)) return fail(400, "'connections' must be an array");
-  for (const { name } of node.replication.records.peers()) node.replication.records.remove(name);
-  node.replication.apply();
+  for (const { name } of node.replication.records.peers()) node.replication.expel(name);
   const failed: string[] = [];
   for (const connection of body.connections as Body[]) {
     const { body: said, status } = await setNode(node, connection, 'added');

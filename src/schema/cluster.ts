@@ -63,7 +63,7 @@ export const ClusterStatusType = builder.objectRef<ClusterStatus>('ClusterStatus
     }),
     revision: t.id({
       description:
-        "Changes when the configured topology does (peers, URLs, subscriptions, flow, shards), never when only live figures do. Compare it, don't read it.",
+        "Changes when the configured topology does (peers, URLs, subscriptions, flow, shards, start times, revoked certificates), never when only live figures do. Compare it, don't read it.",
       resolve: revisionOf,
     }),
     observedAt: t.expose('observedAt', { type: DateTime, description: 'When the gateway received this answer.' }),

@@ -31,6 +31,8 @@ export interface GatewayFacts {
   readonly thresholds: Thresholds;
   /** Fires when the gateway stops: no further step of a change is begun then. */
   readonly stopping: AbortSignal;
+  /** Keeps the gateway from stopping until a change is over. */
+  readonly track: <T>(change: Promise<T>) => Promise<T>;
 }
 
 /** Harper as one caller may use it. */
@@ -134,6 +136,7 @@ export function createContext(options: ContextOptions): SchemaContext {
         readStatus: () => readClusterStatus(client, authorization),
         onError: (error) => isUnauthenticated(error) && refused(),
         stopping: gateway.stopping,
+        track: gateway.track,
       });
       return changes;
     },

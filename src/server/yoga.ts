@@ -122,6 +122,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     maskedErrors: false,
     maxRequestBodySize: false,
     multipart: false,
+    extraParamNames: ['documentId'],
     graphiql: false,
     landingPage: false,
     healthCheckEndpoint: '/health/yoga-is-not-asked',

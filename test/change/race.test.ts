@@ -29,6 +29,19 @@ describe.each(DIALECTS)('configureCluster with an expected revision on Harper %s
     expect(stack.sandbox.node('node-1').received.get('configure_cluster')).toBeUndefined();
   });
 
+  it('conflicts also when a start time or revoked certificates have changed, which a plan would take back', async () => {
+    await using stack = await startStack({ sandbox: { dialect } });
+    const connections = ['node-2', 'node-3'].map((hostname) => ({ hostname, authorization: LOGIN }));
+    const { revision, isNoop } = await plan(stack, connections);
+    expect(isNoop).toBe(true);
+    await stack.ask('mutation { updateNode(input: { hostname: "node-2", revokedCertificates: ["BAD"] }) { message } }');
+    const { errors } = await stack.ask(CONFIGURE, {
+      variables: { input: { connections, expectedRevision: revision } },
+    });
+    expect(errors[0]?.extensions.code).toBe('CONFLICT');
+    expect(heldBy(stack.sandbox)[0]).toMatchObject({ revokedCertificates: ['BAD'] });
+  });
+
   it('succeeds for exactly one of 50 at once, asked of two gateways, for every revision', {
     timeout: 60_000,
   }, async () => {

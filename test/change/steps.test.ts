@@ -162,7 +162,7 @@ describe('configureCluster step by step', () => {
     );
     expectTrue(stack, steps);
     expect(outcome.partial).toBe(true);
-    expect(steps.map(({ result }) => result)).toEqual(['PARTIAL', 'DONE', 'DONE', 'DONE']);
+    expect(steps.map(({ result }) => result)).toEqual(['PARTIAL', 'DONE', 'DONE', 'NOT_RUN']);
     expect(steps[0]?.message).toMatch(/Connection closed Unauthorized 1008$/);
     await expectConvergence(stack);
   });
@@ -172,7 +172,7 @@ describe('configureCluster step by step', () => {
     await stack.sandbox.node('node-5').kill();
     const { steps } = await configure(stack);
     expectTrue(stack, steps);
-    expect(steps.map(({ result }) => result)).toEqual(['DONE', 'PARTIAL', 'DONE', 'DONE']);
+    expect(steps.map(({ result }) => result)).toEqual(['DONE', 'PARTIAL', 'DONE', 'NOT_RUN']);
     await stack.sandbox.node('node-5').start();
     await expectConvergence(stack);
   });
@@ -202,7 +202,71 @@ describe('configureCluster step by step', () => {
       .node('node-1')
       .bodies.slice(writes)
       .map(({ operation }) => operation);
-    expect(sent).toEqual(['cluster_status', 'configure_cluster']);
+    expect(sent).toEqual(['cluster_status']);
+  });
+
+  it('calls a node that was removed and could not be added again lost, removes no other, and a second run mends it', async () => {
+    await using stack = await start();
+    await stack.ask('mutation { addNode(input: { hostname: "node-2", shard: 3 }) { message } }');
+    stack.sandbox.node('node-1').faults.add('add_node', REFUSED);
+    const wanted = [{ hostname: 'node-2', authorization: LOGIN }];
+    const { outcome, steps } = await configure(stack, wanted);
+    expect(steps.map(({ kind, node, result }) => `${kind} ${node} ${result}`)).toEqual([
+      'UPDATE node-2 LOST',
+      'REMOVE node-3 NOT_RUN',
+    ]);
+    expect(outcome.partial).toBe(true);
+    expect(steps[0]?.message).toBe('It was removed, but could not be added again: no room');
+    expect(heldBy(stack.sandbox).map(({ name }) => name)).toEqual(['node-3']);
+    const again = await configure(stack, wanted);
+    expect(again.steps.map(({ result }) => result)).toEqual(['DONE', 'DONE']);
+    expect(heldBy(stack.sandbox).map(({ name }) => name)).toEqual(['node-2']);
+  });
+
+  it('says that an outcome is unknown also where another step failed before', async () => {
+    await using stack = await start();
+    const { faults } = stack.sandbox.node('node-1');
+    faults.add('add_node', REFUSED);
+    faults.add('add_node', { kind: 'reset', after: true });
+    const { error, steps } = await configure(stack);
+    expect(error?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', outcomeUnknown: true, retryable: false });
+    expect(steps.map(({ result }) => result)).toEqual(['FAILED', 'UNKNOWN', 'NOT_RUN', 'NOT_RUN']);
+  });
+
+  it('finishes the step it has begun when its caller has left and the gateway stops', async () => {
+    await using stack = await start();
+    await stack.ask('mutation { addNode(input: { hostname: "node-2", shard: 3 }) { message } }');
+    const hold = stack.sandbox.node('node-1').faults.hold('remove_node', 'after');
+    const leaving = new AbortController();
+    const input = { connections: [{ hostname: 'node-2', authorization: LOGIN }, { hostname: 'node-3' }] };
+    const asking = stack.ask(CONFIGURE, { variables: { input }, signal: leaving.signal });
+    await hold.arrived;
+    leaving.abort();
+    await expect(asking).rejects.toThrow(/abort/i);
+    const stopping = stack.stopGateway();
+    hold.release();
+    await stopping;
+    expect(heldBy(stack.sandbox).map(({ name, shard }) => [name, shard])).toEqual([
+      ['node-2', null],
+      ['node-3', null],
+    ]);
+  });
+
+  it('is judged by what Harper says, also where a password is a word of it', async () => {
+    for (const password of ['error', 'DONE', 'node', 'target']) {
+      await using stack = await start();
+      const authorization = { basic: { username: 'x', password } };
+      const { outcome, steps, error } = await configure(stack, [
+        { hostname: 'node-2', authorization },
+        { hostname: 'node-9', authorization },
+      ]);
+      expect(error).toBeUndefined();
+      expect(outcome.partial).toBe(true);
+      expect(steps.map(({ kind, node, result }) => `${kind} ${node} ${result}`)).toEqual([
+        'ADD node-9 PARTIAL',
+        'REMOVE node-3 NOT_RUN',
+      ]);
+    }
   });
 
   it('ends with the step that is running when the gateway stops, and tells its caller', async () => {

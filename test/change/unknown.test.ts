@@ -15,7 +15,7 @@ const MUTATIONS: readonly [
   ['removeNode', { hostname: 'node-2' }, both('remove_node'), 'node-2'],
   [
     'configureCluster',
-    { connections: [{ hostname: 'node-2' }] },
+    { connections: [{ hostname: 'node-2', authorization: LOGIN }] },
     { '4.7': 'configure_cluster', '5.2': 'remove_node' },
     ['node-2'],
   ],
@@ -141,7 +141,7 @@ describe('the audit log', () => {
         outcome: 'PARTIAL',
         steps: [
           { node: 'node-9', kind: 'ADD', result: 'PARTIAL' },
-          { node: 'node-3', kind: 'REMOVE', result: 'DONE' },
+          { node: 'node-3', kind: 'REMOVE', result: 'NOT_RUN' },
         ],
       },
     ]);

@@ -47,15 +47,22 @@ describe('what is sent to Harper', () => {
       'mutation($header: String!) { addNode(input: { url: "ws://node-9:9933", authorization: { header: $header } }) { message } }',
       { header },
     );
-    expect(sent).toEqual({ operation: 'add_node', url: 'ws://node-9:9933', authorization: header });
+    // With the name it gets, which Harper would take out of the URL.
+    expect(sent).toEqual({
+      operation: 'add_node',
+      hostname: 'node-9',
+      url: 'ws://node-9:9933',
+      authorization: header,
+    });
   });
 
-  it('by updateNode: only what is to change', async () => {
+  it('by updateNode: what is to change, and the address there is, which Harper would replace by the usual one', async () => {
     expect(
       await sentFor('mutation { updateNode(input: { hostname: "node-2", shard: 1, url: null }) { message } }'),
     ).toEqual({
       operation: 'update_node',
       hostname: 'node-2',
+      url: 'ws://node-2:9933',
       shard: 1,
     });
   });
@@ -71,6 +78,7 @@ describe('what is sent to Harper', () => {
     expect(stack.sandbox.node('node-1').bodies.findLast(({ operation }) => operation === 'update_node')).toEqual({
       operation: 'update_node',
       hostname: 'node-2',
+      url: 'ws://node-2:9933',
       shard: 1,
       subscriptions,
     });

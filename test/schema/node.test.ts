@@ -147,6 +147,56 @@ describe.each(DIALECTS)('updateNode on Harper %s', (dialect) => {
     expect(second.data.updateNode.peer).toMatchObject({ shard: 1, subscriptions });
   });
 
+  it('is refused where Harper would have to take something away, with what that is, and sends nothing', async () => {
+    await using stack = await startStack({ sandbox: { dialect } });
+    const table = (name: string) => ({ database: 'dev', table: name, publish: true, subscribe: true });
+    const first = { hostname: 'node-2', subscriptions: [table('dog'), table('cat')], revokedCertificates: ['AB'] };
+    await stack.ask(UPDATE, { variables: { input: first } });
+    for (const [change, path, what] of [
+      [{ subscriptions: [table('dog')] }, ['input', 'subscriptions'], 'dev.cat'],
+      [{ revokedCertificates: ['CD'] }, ['input', 'revokedCertificates'], 'AB'],
+    ] as const) {
+      const { errors } = await stack.ask(UPDATE, { variables: { input: { hostname: 'node-2', ...change } } });
+      expect(errors[0]?.extensions).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        issues: [{ path, message: expect.stringContaining(`must hold ${what}`) }],
+      });
+    }
+    const peer = stack.sandbox.node('node-1').replication.records.get('node-2');
+    expect([peer?.subscriptions, peer?.revoked_certificates]).toMatchObject([
+      [{ table: 'dog' }, { table: 'cat' }],
+      ['AB'],
+    ]);
+  });
+
+  it('keeps an address that is not the usual one', async () => {
+    await using stack = await startStack({ sandbox: { dialect } });
+    await stack.ask(ADD, { variables: { input: { hostname: 'far', url: 'ws://127.0.0.1:1' } } });
+    const { data } = await stack.ask(UPDATE, { variables: { input: { hostname: 'far', shard: 1 } } });
+    expect(data.updateNode.peer).toMatchObject({ url: 'ws://127.0.0.1:1', shard: 1 });
+  });
+
+  it('warns of a connection in one direction, which Harper makes one in both', async () => {
+    await using stack = await startStack({ sandbox: { dialect } });
+    stack.sandbox.node('node-1').faults.add('cluster_status', {
+      kind: 'alter',
+      change(body) {
+        const { connections, ...rest } = body as { connections: object[] };
+        return {
+          ...rest,
+          connections: connections.map((each) => ({ ...each, replicates: { sends: true, receives: false } })),
+        };
+      },
+    });
+    const { data } = await stack.ask(
+      'mutation { updateNode(input: { hostname: "node-2", shard: 1 }) { warnings partial } }',
+    );
+    expect(data.updateNode).toEqual({
+      partial: false,
+      warnings: ['node-2 was replicated in one direction only; with every update Harper makes it both.'],
+    });
+  });
+
   it.each([
     ['no field to change', { hostname: 'node-2' }, ['input']],
     ['only nulls', { hostname: 'node-2', shard: null }, ['input']],
