@@ -63,7 +63,7 @@ export function secretsOf(authorization: string): string[] {
 export function secretsOfLogin(username: string, password: string): string[] {
   const escaped = JSON.stringify(password).slice(1, -1);
   const pair = `${username}:${password}`;
-  return [password, escaped, encodeURIComponent(password), pair, Buffer.from(pair).toString('base64')];
+  return [password, escaped, encodeURIComponent(password.toWellFormed()), pair, Buffer.from(pair).toString('base64')];
 }
 
 /** The logins in an input, wherever they stand: as a header, or as a user name and a password. */

@@ -152,9 +152,9 @@ function showAround(fault: Fault, reply: Reply, res: ServerResponse): void {
   const text = JSON.stringify(reply.body);
   if (fault.kind === 'reset') res.destroy();
   else if (fault.kind === 'garble') sendText(res, 200, `<html>${text.slice(0, 40)}`);
-  else if (fault.kind === 'truncate') {
+  else if (fault.kind === 'truncate' || fault.kind === 'stall') {
     res.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(text) });
-    res.write(text.slice(0, text.length / 2), () => res.destroy());
+    res.write(text.slice(0, text.length / 2), () => fault.kind === 'truncate' && res.destroy());
   } else if (fault.kind === 'answer' && fault.contentType)
     sendText(res, fault.status ?? 200, String(fault.body), fault.contentType);
   else if (fault.kind === 'answer') send(res, { status: fault.status ?? 200, body: fault.body });

@@ -10,6 +10,8 @@ export type Fault =
   | { readonly kind: 'reset'; readonly after?: boolean }
   /** Answers 200 with something that is not JSON. */
   | { readonly kind: 'garble' }
+  /** Sends half of its answer and then nothing; the connection stays open. */
+  | { readonly kind: 'stall' }
   /** Sends half of its answer and closes the connection. */
   | { readonly kind: 'truncate' }
   /** Refuses the operation: answers this and carries nothing out. */

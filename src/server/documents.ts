@@ -1,5 +1,5 @@
 /** Characters of all documents that are kept parsed; a parsed document takes up to a hundred times its text. */
-const CACHED_CHARACTERS = 300_000;
+const CACHED_CHARACTERS = 100_000;
 
 /** A cache of what was made of documents, bounded by their text; the least recently used goes first. */
 export interface DocumentCache<T> {

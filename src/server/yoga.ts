@@ -112,10 +112,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     plugins: [
       useCheckedParams(documents.trusted, limits.listLength),
       useDocumentLimits(documents),
+      useNoStreams(),
       useCatalogueErrors(logger),
       useCounting(metrics),
     ],
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache(10_000) },
     // Errors are masked by the plugin above, with their request id; http.ts bounds the body, takes JSON only and does CORS;
     // graphiql.ts serves GraphiQL from our own bytes.
     cors: false,
@@ -204,6 +205,16 @@ function useCheckedParams(trusted: TrustedDocuments | undefined, listLength: num
       const named = namedDocument(params as NamedDocument, trusted);
       if (named instanceof GatewayError) throw named;
       if (named !== undefined) setParams({ ...params, query: named });
+    },
+  };
+}
+
+/** Streams are sse.ts' and websocket.ts': here they would be without limits and without an end. */
+function useNoStreams(): Plugin {
+  const message = 'Subscriptions come over WebSocket, or as server-sent events with Accept: text/event-stream.';
+  return {
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn(() => ({ errors: [new GatewayError('BAD_REQUEST', message)] }));
     },
   };
 }

@@ -120,4 +120,16 @@ describe('an event stream', () => {
     expect(events.text()).not.toMatch(/event: complete|errors/);
     await stack[Symbol.asyncDispose]();
   });
+
+  it('are the only streams over HTTP: a subscription that asks for none is refused, and leaves nothing open', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    for (const accept of ['*/*', 'application/json', 'multipart/mixed, application/json']) {
+      const { errors } = await stack.ask('subscription { clusterStatus { nodeName } }', { headers: { accept } });
+      expect(errors[0]).toMatchObject({
+        message: expect.stringContaining('Accept: text/event-stream'),
+        extensions: { code: 'BAD_REQUEST' },
+      });
+    }
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
+  });
 });
