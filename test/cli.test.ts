@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../src/config/help.ts';
@@ -55,6 +57,71 @@ describe('harper-gateway', () => {
     expect(await program.ended).toBe(2);
     for (const pattern of patterns) expect(program.output()).toMatch(pattern);
     expect(program.output()).not.toContain('hush-hush');
+  });
+
+  it('makes a token, shows it once, and lets its holder in', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'harper-gateway-')), 'tokens');
+    await using make = cli(['token', '--name', 'vera', '--role', 'viewer', '--file', file]);
+    expect(await make.ended).toBe(0);
+    const token = make.stdout().match(/hgw_[\w-]{43}/)?.[0] ?? '';
+    const stored = readFileSync(file, 'utf8');
+    expect(stored).toMatch(/^vera viewer [0-9a-f]{64}\n$/);
+    expect(stored).not.toContain(token);
+    await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
+    await using program = cli(['--tokens-file', file], {
+      ...FREE_PORTS,
+      HARPER_URL: sandbox.node('node-1').url,
+      HARPER_USERNAME: 'admin',
+      HARPER_PASSWORD: 'sandbox',
+    });
+    const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+    expect((await ask(url, '{ viewer { username } }', { as: `Bearer ${token}` })).data.viewer.username).toBe('vera');
+    expect(program.output()).not.toMatch(/hgw_|sandbox/);
+  });
+
+  it.each([
+    [['--role', 'viewer'], /A name/],
+    [['--name', 'a', '--role', 'root'], /A role is needed/],
+    [['--nope'], /nope/],
+  ])('makes no token of %j', async (args, words) => {
+    await using program = cli(['token', ...args]);
+    expect(await program.ended).toBe(2);
+    expect(program.output()).toMatch(words);
+    expect(program.output()).toMatch(/harper-gateway token --name/);
+  });
+
+  it('starts without client authentication only when told so, on this machine', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
+    const service = {
+      ...FREE_PORTS,
+      HARPER_URL: sandbox.node('node-1').url,
+      HARPER_USERNAME: 'admin',
+      HARPER_PASSWORD: 'sandbox',
+    };
+    await using refused = cli([], service);
+    expect(await refused.ended).toBe(2);
+    expect(refused.output()).toMatch(/cannot tell its callers apart/);
+    await using everywhere = cli(['--insecure-no-auth', '--host', '0.0.0.0'], service);
+    expect(await everywhere.ended).toBe(2);
+    await using program = cli(['--insecure-no-auth'], service);
+    const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+    expect((await ask(url, '{ viewer { canChange } }', { as: null })).data.viewer.canChange).toBe(true);
+    expect(program.output()).toMatch(/INSECURE_NO_AUTH is on/);
+  });
+
+  it('shows no secret in its process title', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
+    await using program = cli(['--insecure-no-auth'], {
+      ...FREE_PORTS,
+      HARPER_URL: sandbox.node('node-1').url,
+      HARPER_USERNAME: 'admin',
+      HARPER_PASSWORD: 'sandbox',
+      LOG_LEVEL: 'trace',
+    });
+    const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+    await ask(url, '{ clusterStatus { nodeName } }', { as: null });
+    const title = readFileSync(`/proc/${program.child.pid}/cmdline`, 'utf8');
+    expect(`${title}${program.output()}`).not.toMatch(/sandbox/);
   });
 
   it('exits with 1 when its port is taken', async () => {

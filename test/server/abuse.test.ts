@@ -137,7 +137,7 @@ describe('Harper’s answers', () => {
   });
 
   it('never show the login of a node that configure_cluster failed on', async () => {
-    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using stack = await startStack({ sandbox: { nodes: 2 } });
     const failed = { hostname: 'x', authorization: { username: 'u', password: 'stored-S3cret' } };
     stack.sandbox
       .node('node-1')
@@ -147,7 +147,7 @@ describe('Harper’s answers', () => {
   });
 
   it('are no success when they hold an error', async () => {
-    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    await using stack = await startStack({ sandbox: { nodes: 2 } });
     stack.sandbox
       .node('node-1')
       .faults.add('configure_cluster', { kind: 'answer', body: { error: 'nothing was done' } });
