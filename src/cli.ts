@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
@@ -48,13 +48,19 @@ function tokenCommand(argv: string[]): void {
       options: { name: { type: 'string' }, role: { type: 'string' }, file: { type: 'string' } },
     });
     const { token, line } = issueToken(values.name, values.role);
-    if (values.file !== undefined) appendFileSync(values.file, `${line}\n`, { mode: 0o600 });
+    if (values.file !== undefined) appendFileSync(values.file, `${endOfLine(values.file)}${line}\n`, { mode: 0o600 });
     const where = values.file === undefined ? `line for TOKENS_FILE  ${line}` : `added to             ${values.file}`;
     process.stdout.write(`token (shown once)   ${token}\n${where}\n`);
   } catch (error) {
     const usage = 'harper-gateway token --name NAME --role viewer|operator [--file TOKENS_FILE]';
     fail(EXIT.misconfigured, `${(error as Error).message}\n${usage}`);
   }
+}
+
+/** What ends the last line of a file that does not end it itself. */
+function endOfLine(path: string): string {
+  const content = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return content === '' || content.endsWith('\n') ? '' : '\n';
 }
 
 /** The settings given as flags; undefined when --help or --version was answered. */

@@ -3,6 +3,7 @@ import { createRunningChanges } from './change/running.ts';
 import type { HarperBackend } from './config/backend.ts';
 import type { Config } from './config/config.ts';
 import { createHarperClient } from './harper/client.ts';
+import { operations } from './harper/operations.ts';
 import type { Reachability } from './harper/reachability.ts';
 import { createTransport, type Transport } from './harper/transport.ts';
 import { createHub } from './live/hub.ts';
@@ -12,12 +13,14 @@ import { countCall, createScrape, readingsOf } from './observe.ts';
 import { type SandboxControl, startSandboxControl } from './sandbox/control.ts';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
 import { type GatewayFacts, readClusterStatus } from './schema/context.ts';
+import { schema } from './schema/schema.ts';
 import { createAdmission } from './server/admission.ts';
 import { startAuthenticator } from './server/callers/authenticator.ts';
 import { createCors } from './server/cors.ts';
 import { createGraphiQL } from './server/graphiql/graphiql.ts';
 import { createHealth, type Readiness } from './server/health.ts';
-import { startHttpServer } from './server/http.ts';
+import { answerHeaders, startHttpServer } from './server/http.ts';
+import { createLean } from './server/lean/lean.ts';
 import { createLimits } from './server/limits/limits.ts';
 import { readTrustedDocuments } from './server/limits/trusted.ts';
 import { createRouter } from './server/router.ts';
@@ -121,6 +124,7 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       callers: config.callers,
       loginFailures: bounds.loginFailures,
       hasAccepted: (authorization) => client.hasAccepted(authorization),
+      prove: (authorization) => client.call(operations.userInfo, {}, { authorization }),
       logger,
     });
     stack.push(async () => authenticator.stop());
@@ -163,7 +167,31 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       trustProxy: config.trustProxy,
       loopbackHostOnly: config.callers.kind === 'anyone',
     });
-    const starting = startHttpServer({ ...config, maxConnections: bounds.connections, router, webSockets, logger });
+    const starting = startHttpServer({
+      ...config,
+      maxConnections: bounds.connections,
+      maxBodyBytes: bounds.bodyBytes,
+      router,
+      // Requests that are traced, or whose host has to be looked at, take the stock road.
+      lean:
+        config.leanPath && config.otlpEndpoint === undefined && config.callers.kind !== 'anyone'
+          ? createLean({
+              schema,
+              check: pipeline.check,
+              createContext: pipeline.createContext,
+              compiled: config.compiledExecution,
+              readTimeout: config.readTimeout,
+              admission,
+              trustProxy: config.trustProxy,
+              headers: answerHeaders(config.tls !== undefined, config.corsOrigins.length > 0),
+              limits,
+              metrics,
+              logger,
+            })
+          : undefined,
+      webSockets,
+      logger,
+    });
     const server = await listening('PORT', starting);
     // Stops first: running requests still need the client, and the client the sandbox.
     stack.push(async () => {

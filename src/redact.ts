@@ -11,7 +11,7 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\b(Basic|Bearer)\s+[A-Za-z0-9\-._~+/]+=*/gi, `$1 ${MASK}`],
   [/\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, MASK],
   [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s@'"]+@/gi, `$1${MASK}@`],
-  [/(^|[\s"'(=])[^\s"'/@:]+:[^\s"'/@]+@(?=[\w[])/g, `$1${MASK}@`],
+  [/(^|[\s"'(=])[^\s"'/@:]{1,64}:[^\s"'/@]{1,128}@(?=[\w[])/g, `$1${MASK}@`],
   [
     /("?(?:password|passwd|authorization|secret|(?:operation|refresh)_token)"?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;}]+)/gi,
     `$1${MASK}`,

@@ -60,7 +60,13 @@ export function createAudit({ logger, requestId, user }: AuditOptions): Audit {
   };
 }
 
+/** How many targets of one change are named, and how much of each: what is asked for may be anything. */
+const MOST_TARGETS = 20;
+const LONGEST_TARGET = 253;
+
 function shown(target: string | readonly string[]): string | string[] {
-  const clean = (text: string) => redact(withoutUserinfo(text));
-  return typeof target === 'string' ? clean(target) : target.map(clean);
+  const clean = (text: string) => redact(withoutUserinfo(text.slice(0, LONGEST_TARGET)));
+  if (typeof target === 'string') return clean(target);
+  const rest = target.length - MOST_TARGETS;
+  return [...target.slice(0, MOST_TARGETS).map(clean), ...(rest > 0 ? [`and ${rest} more`] : [])];
 }

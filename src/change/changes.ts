@@ -49,8 +49,6 @@ export interface ChangesOptions {
   /** The Authorization that Harper is called with. */
   readonly authorization: string;
   readonly readStatus: () => Promise<ClusterStatus>;
-  /** Told of an error that Harper or the gateway answers a change with. */
-  readonly onError: (error: unknown) => void;
   /** Fires when the gateway stops. */
   readonly stopping: AbortSignal;
   /** Keeps the gateway from stopping until a change is over. */
@@ -59,7 +57,7 @@ export interface ChangesOptions {
 
 /** Creates the changes of one request. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { client, hub, backend, writeTimeout, audit, authorization, readStatus, onError, stopping, track } = options;
+  const { client, hub, backend, writeTimeout, audit, authorization, readStatus, stopping, track } = options;
   const topology = lockOf(`topology ${backend}`);
   const configuration = lockOf(`configuration ${backend}`);
   const harper = createSender({ client, authorization, readStatus, writeTimeout });
@@ -72,7 +70,6 @@ export function createChanges(options: ChangesOptions): Changes {
         const outcome = await make();
         return shownOutcome(outcome, secrets);
       } catch (error) {
-        onError(error);
         throw error instanceof GatewayError ? withoutSecrets(error, secrets) : error;
       } finally {
         hub.nudge();

@@ -47,6 +47,8 @@ export interface Config {
   readonly pollInterval: number;
   readonly feedCapacity: number;
   readonly sharePayloads: boolean;
+  readonly leanPath: boolean;
+  readonly compiledExecution: boolean;
   readonly watchLinger: number;
   readonly socketInitTimeout: number;
   readonly socketIdleTimeout: number;
@@ -174,6 +176,8 @@ function toConfig(values: Required<Values>, backend: Config['backend'], callers:
     pollInterval: values.POLL_INTERVAL,
     feedCapacity: values.FEED_CAPACITY,
     sharePayloads: values.SHARE_PAYLOADS,
+    leanPath: values.LEAN_PATH,
+    compiledExecution: values.COMPILED_EXECUTION,
     watchLinger: values.WATCH_LINGER,
     socketInitTimeout: values.SOCKET_INIT_TIMEOUT,
     socketIdleTimeout: values.SOCKET_IDLE_TIMEOUT,

@@ -4,6 +4,7 @@ import { limitsSettings } from './settings/limits.ts';
 import { listenerSettings } from './settings/listener.ts';
 import { liveSettings } from './settings/live.ts';
 import { observabilitySettings } from './settings/observability.ts';
+import { performanceSettings } from './settings/performance.ts';
 import { sandboxSettings } from './settings/sandbox.ts';
 import type { Setting } from './settings/setting.ts';
 
@@ -18,6 +19,7 @@ export const SETTINGS = {
   ...limitsSettings,
   ...liveSettings,
   ...observabilitySettings,
+  ...performanceSettings,
   ...sandboxSettings,
 } as const satisfies Record<string, Setting>;
 

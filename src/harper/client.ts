@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { secretsOf, secretsWithin } from '../redact.ts';
@@ -18,6 +17,8 @@ export interface CallOptions {
   readonly authorization: string;
   /** Takes the caller out of a read. A write that is on its way is never cut off. */
   readonly signal?: AbortSignal;
+  /** Called when the call that answers a read goes out; who asks from then on is answered by the next one. */
+  readonly onStart?: () => void;
   /** Where the input stands in the caller's request, for the paths of `issues`. */
   readonly inputPath?: readonly string[];
 }
@@ -47,7 +48,7 @@ export interface HarperClient {
   lacks(name: string): boolean;
   /** Lets running writes finish for at most `graceMs` milliseconds, then breaks off what is left and closes every connection. */
   close(graceMs: number): Promise<void>;
-  /** Whether Harper has taken these credentials for good before, in the life of this client. */
+  /** Whether Harper has taken these credentials for good before, and has not refused them since. */
   hasAccepted(authorization: string): boolean;
 }
 
@@ -119,7 +120,7 @@ export function createHarperClient({
       reachability.succeed();
       return answer;
     } catch (error) {
-      note(error, asked);
+      note(error, asked, authorization);
       throw error;
     }
   }
@@ -130,11 +131,12 @@ export function createHarperClient({
 
   function accept(authorization: string): void {
     if (accepted.size >= MOST_ACCEPTED) accepted.clear();
-    accepted.add(digest(authorization));
+    accepted.add(authorization);
   }
 
-  function note(error: unknown, { operation }: Asked): void {
+  function note(error: unknown, { operation }: Asked, authorization: string): void {
     const code = error instanceof GatewayError ? error.code : undefined;
+    if (code === 'UNAUTHENTICATED') accepted.delete(authorization);
     if (code === 'OPERATION_UNSUPPORTED') learn(operation, false);
     if (code === 'OPERATION_REFUSED') learn(operation, true);
     if (error instanceof DeadlineExceeded)
@@ -179,7 +181,7 @@ export function createHarperClient({
   async function read<I, O>(
     operation: Operation<I, O>,
     asked: Asked,
-    { authorization, signal }: CallOptions,
+    { authorization, signal, onStart }: CallOptions,
   ): Promise<Answered<O>> {
     const deadline = startDeadline(readTimeout, signal);
     let isOwn = false;
@@ -196,6 +198,7 @@ export function createHarperClient({
           return sendRead(operation, asked, authorization);
         },
         deadline.signal,
+        onStart,
       );
       if (!isOwn) onCall?.({ operation: operation.name, failure: undefined, seconds: undefined });
       return answered;
@@ -229,7 +232,7 @@ export function createHarperClient({
     get reachability() {
       return reachability.now;
     },
-    hasAccepted: (authorization) => accepted.has(digest(authorization)),
+    hasAccepted: (authorization) => accepted.has(authorization),
     supports: (name) => support.get(name)?.native ?? null,
     lacks(name) {
       const known = support.get(name);
@@ -259,9 +262,5 @@ export function createHarperClient({
   };
 }
 
-/** How many accepted credentials are remembered, as digests. */
+/** How many accepted credentials are remembered. */
 const MOST_ACCEPTED = 10_000;
-
-function digest(authorization: string): string {
-  return createHash('sha256').update(authorization).digest('base64');
-}

@@ -5,6 +5,8 @@ interface Flight<T> {
   readonly promise: Promise<T>;
   readonly controller: AbortController;
   passengers: number;
+  /** Passengers who want to be told when its request goes out. */
+  readonly starting: (() => void)[];
   /** True once its request has gone out: from then on nobody may board. */
   started: boolean;
 }
@@ -18,9 +20,11 @@ export interface Flights {
    * Joins the next flight of `key`, or starts one with `run`. Flights of one key never overlap. The signal takes only its
    * owner out: a flight that has started goes on, because a call that is cut off may still be running in Harper. One that
    * has not started, and that nobody waits for any more, never does.
+   * @param signal takes nobody out when left out
+   * @param onStart called when the request that answers this passenger goes out
    * @throws the signal's reason, or whatever the flight failed with
    */
-  join<T>(key: string, run: Run<T>, signal: AbortSignal): Promise<T>;
+  join<T>(key: string, run: Run<T>, signal?: AbortSignal, onStart?: () => void): Promise<T>;
 }
 
 /** Creates an empty set of flights. */
@@ -31,12 +35,13 @@ export function createFlights(): Flights {
   function open<T>(key: string, run: Run<T>): Flight<T> {
     const controller = new AbortController();
     const before = landings.get(key);
-    const flight: Flight<T> = { promise: depart(), controller, passengers: 0, started: false };
+    const flight: Flight<T> = { promise: depart(), controller, passengers: 0, starting: [], started: false };
     async function depart(): Promise<T> {
       await before;
       return run(controller.signal, () => {
         flight.started = true;
         boarding.delete(key);
+        for (const start of flight.starting) start();
       });
     }
     const close = () => {
@@ -50,10 +55,12 @@ export function createFlights(): Flights {
   }
 
   return {
-    async join<T>(key: string, run: Run<T>, signal: AbortSignal): Promise<T> {
-      signal.throwIfAborted();
+    async join<T>(key: string, run: Run<T>, signal?: AbortSignal, onStart?: () => void): Promise<T> {
+      signal?.throwIfAborted();
       const flight = (boarding.get(key) as Flight<T> | undefined) ?? open(key, run);
       flight.passengers += 1;
+      if (onStart !== undefined) flight.starting.push(onStart);
+      if (signal === undefined) return flight.promise;
       try {
         return await untilAborted(flight.promise, signal);
       } finally {

@@ -21,8 +21,6 @@ export interface ChangesRequest {
 export interface Lifetime {
   /** Calls back once when it is over, with what the reader is to end with; the returned function takes it back. */
   onEnded(callback: (reason: Error) => void): () => void;
-  /** Told of what the reader has ended with. */
-  failed(error: unknown): void;
 }
 
 /**
@@ -190,7 +188,6 @@ function createReader<T>(
         return result;
       } catch (error) {
         end();
-        lifetime.failed(error);
         throw error;
       }
     },

@@ -17,8 +17,6 @@ export interface Caller {
   readonly authorization: string;
   /** Tells callers apart for limits; holds no credential. */
   readonly key: string;
-  /** Told that Harper does not take the credentials. */
-  refused(): void;
   /** Calls back once when the caller may no longer be served; the returned function takes it back. */
   onEnded(callback: (reason: GatewayError) => void): () => void;
 }

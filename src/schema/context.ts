@@ -10,7 +10,7 @@ import type { Reachability } from '../harper/reachability.ts';
 import type { Thresholds } from '../harper/state.ts';
 import type { FeedEvent } from '../live/feed.ts';
 import type { Hub, WatchFacts } from '../live/hub.ts';
-import { type ChangesRequest, type Lifetime, readChanges, readStatus } from '../live/reader.ts';
+import { type ChangesRequest, readChanges, readStatus } from '../live/reader.ts';
 import type { Logger } from '../log.ts';
 import { type Caller, isAllowed, type Role } from './caller.ts';
 
@@ -94,6 +94,8 @@ export interface ContextOptions {
   /** Who asks, or why it is nobody. */
   readonly caller: Caller | GatewayError;
   readonly signal: AbortSignal;
+  /** Called when the shared status is asked of Harper. */
+  readonly onStatusStart?: () => void;
   /** Cursor of the last event an SSE client got before it was cut off; stands in for `after`. */
   readonly lastEventId?: string | undefined;
 }
@@ -116,7 +118,9 @@ export function createContext(options: ContextOptions): SchemaContext {
     refuse(change) {
       const error =
         caller instanceof GatewayError ? caller : new GatewayError('FORBIDDEN', 'This needs the role operator.');
-      if (change !== undefined) audit.refused(change.mutation, targetOf(change.input), error);
+      // What somebody who is nobody sends is not worth a long look.
+      const target = caller instanceof GatewayError ? [] : targetOf(change?.input ?? {});
+      if (change !== undefined) audit.refused(change.mutation, target, error);
       return error;
     },
     harper() {
@@ -124,7 +128,7 @@ export function createContext(options: ContextOptions): SchemaContext {
       return harper;
     },
     changes() {
-      const { authorization, refused } = known();
+      const { authorization } = known();
       changes ??= createChanges({
         client,
         hub,
@@ -134,7 +138,6 @@ export function createContext(options: ContextOptions): SchemaContext {
         authorization,
         // Not with the caller's signal: a change goes on when its caller has left.
         readStatus: () => readClusterStatus(client, authorization),
-        onError: (error) => isUnauthenticated(error) && refused(),
         stopping: gateway.stopping,
         track: gateway.track,
       });
@@ -148,26 +151,18 @@ export function createContext(options: ContextOptions): SchemaContext {
   };
 }
 
-function isUnauthenticated(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'UNAUTHENTICATED';
-}
-
 function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefined): CallerLive {
   const { authorization } = caller;
-  const lifetime: Lifetime = {
-    onEnded: caller.onEnded,
-    failed: (error) => isUnauthenticated(error) && caller.refused(),
-  };
   return {
     status(minIntervalMs) {
       if (minIntervalMs < 0 || minIntervalMs > 60_000) {
         const issues = [{ path: ['minIntervalMs'], message: 'must be between 0 and 60000' }];
         throw new GatewayError('BAD_USER_INPUT', 'minIntervalMs must be between 0 and 60000.', { issues });
       }
-      return readStatus(hub.watch(authorization), minIntervalMs, lifetime);
+      return readStatus(hub.watch(authorization), minIntervalMs, caller);
     },
     changes: (request) =>
-      readChanges(hub.watch(authorization), { ...request, after: lastEventId ?? request.after }, lifetime),
+      readChanges(hub.watch(authorization), { ...request, after: lastEventId ?? request.after }, caller),
   };
 }
 
@@ -176,34 +171,27 @@ export async function readClusterStatus(
   client: HarperClient,
   authorization: string,
   signal?: AbortSignal,
+  onStart?: () => void,
 ): Promise<ClusterStatus> {
-  const options = { authorization, ...(signal && { signal }) };
+  const options = { authorization, ...(signal && { signal }), ...(onStart && { onStart }) };
   const { data, receivedAt, nodeTime } = await client.call(operations.clusterStatus, {}, options);
   return toClusterStatus(data, receivedAt, nodeTime ?? receivedAt);
 }
 
-function createCallerHarper({ client, signal }: ContextOptions, caller: Caller): CallerHarper {
-  const { authorization, role, name, refused } = caller;
+function createCallerHarper({ client, signal, onStatusStart }: ContextOptions, caller: Caller): CallerHarper {
+  const { authorization, role, name } = caller;
   let shared: Promise<ClusterStatus> | undefined;
 
-  async function noted<T>(reading: Promise<T>): Promise<T> {
-    try {
-      return await reading;
-    } catch (error) {
-      if (isUnauthenticated(error)) refused();
-      throw error;
-    }
-  }
-  const status = () => noted(readClusterStatus(client, authorization, signal));
+  const status = () => readClusterStatus(client, authorization, signal);
 
   return {
     status,
     sharedStatus() {
-      shared ??= status();
+      shared ??= readClusterStatus(client, authorization, signal, onStatusStart);
       return shared;
     },
     async viewer() {
-      const { data } = await noted(client.call(operations.userInfo, {}, { authorization, signal }));
+      const { data } = await client.call(operations.userInfo, {}, { authorization, signal });
       const isSuperUser = data.role?.permission?.super_user === true;
       // In SERVICE mode Harper knows the gateway only; who asks is the gateway's to say.
       if (role !== null) return { username: name ?? '', role, isSuperUser: false, canChange: role === 'operator' };

@@ -10,6 +10,11 @@ export interface Admission {
    * @throws GatewayError RATE_LIMITED, or UPSTREAM_UNAVAILABLE where it cannot be told
    */
   admit(origin: Origin): Promise<Caller | GatewayError>;
+  /**
+   * As `admit`, where it can be told at once; undefined otherwise.
+   * @throws GatewayError RATE_LIMITED
+   */
+  admitKnown(origin: Origin): Caller | undefined;
   /** Whether an Authorization header has the form of a login at all. */
   isLogin(authorization: string): boolean;
 }
@@ -18,10 +23,16 @@ export interface Admission {
 export function createAdmission(authenticator: Authenticator, rate: RateLimit): Admission {
   return {
     isLogin: authenticator.isLogin,
+    admitKnown(origin) {
+      const caller = authenticator.known(origin);
+      const tooMany = caller && rate.count(caller.key);
+      if (tooMany !== undefined) throw tooMany;
+      return caller;
+    },
     async admit(origin) {
       const caller = await authenticator.authenticate(origin);
       if (caller instanceof GatewayError && caller.code !== 'UNAUTHENTICATED') throw caller;
-      const tooMany = await rate.count(caller instanceof GatewayError ? `address ${origin.address}` : caller.key);
+      const tooMany = rate.count(caller instanceof GatewayError ? `address ${origin.address}` : caller.key);
       if (tooMany !== undefined) throw tooMany;
       return caller;
     },

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
+import type { Caller } from '../schema/caller.ts';
 
 /** Why a request is not taken. */
 export interface RequestProblem {
@@ -10,12 +11,22 @@ export interface RequestProblem {
   readonly limit?: string;
 }
 
+/** A body that has been read already, undefined where it was larger than the limit, for a caller who is known. */
+export interface ReadBody {
+  readonly text: string | undefined;
+  readonly caller: Caller;
+}
+
 /**
  * Looks at a GraphQL request before GraphQL does, and reads the body of a POST into `req.body`, where Yoga looks for it. Only
  * JSON is taken: any page may make a browser send a form or plain text here without asking first.
  * @returns why it is refused; undefined when it is not
  */
-export async function readGraphQLRequest(req: IncomingMessage, maxBytes: number): Promise<RequestProblem | undefined> {
+export async function readGraphQLRequest(
+  req: IncomingMessage,
+  maxBytes: number,
+  known?: ReadBody,
+): Promise<RequestProblem | undefined> {
   if (!isAcceptable(req.headers.accept)) {
     return bad(406, 'Answers are application/graphql-response+json, application/json or text/event-stream.');
   }
@@ -24,7 +35,7 @@ export async function readGraphQLRequest(req: IncomingMessage, maxBytes: number)
   if (req.method !== 'POST') return undefined;
   const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json') return bad(415, 'A POST must have the content type application/json.');
-  const body = await readBody(req, maxBytes);
+  const body = known === undefined ? await readBody(req, maxBytes) : known.text;
   if (body === undefined) {
     const message = `The request body is larger than ${maxBytes} bytes.`;
     return { status: 413, code: 'LIMIT_EXCEEDED', message, limit: 'MAX_BODY_BYTES' };
@@ -60,18 +71,23 @@ function hasBrokenParameter(url: string): boolean {
 }
 
 /** The whole body as text; undefined when it is larger than the limit, and the rest of it is let pass unread. */
-function readBody(req: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+export function readBody(req: IncomingMessage, maxBytes: number): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    if (Number(req.headers['content-length'] ?? 0) > maxBytes) return resolve(undefined);
+    let chunks: Buffer[] | undefined;
+    let first: Buffer | undefined;
     let size = 0;
     req.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= maxBytes) chunks.push(chunk);
-      else resolve(undefined);
+      if (size > maxBytes) return resolve(undefined);
+      if (first === undefined) first = chunk;
+      else if (chunks === undefined) chunks = [first, chunk];
+      else chunks.push(chunk);
     });
-    req.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    req.once('end', () =>
+      resolve(chunks === undefined ? (first?.toString('utf8') ?? '') : Buffer.concat(chunks).toString('utf8')),
+    );
     req.once('error', reject);
-    req.once('close', () => reject(new Error('the request was broken off')));
-    if (Number(req.headers['content-length'] ?? 0) > maxBytes) resolve(undefined);
+    req.once('close', () => req.complete || reject(new Error('the request was broken off')));
   });
 }

@@ -66,5 +66,8 @@ function mayReadMetrics({ headers, socket }: IncomingMessage, token: string | un
     return given.length === expected.length && timingSafeEqual(given, expected);
   }
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  return isLoopback(address) && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined;
+  const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+  // A page may have pointed its own name at this machine.
+  const isPage = headers.origin !== undefined || headers['sec-fetch-site'] === 'cross-site';
+  return isLoopback(address) && isLoopback((headers.host ?? '').replace(/:\d+$/, '')) && !isForwarded && !isPage;
 }

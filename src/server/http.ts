@@ -8,8 +8,11 @@ import type { Config } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
 import { watchFiles } from '../files.ts';
 import type { Logger } from '../log.ts';
+import type { Caller } from '../schema/caller.ts';
+import { type ReadBody, readBody } from './body.ts';
+import type { Lean } from './lean/lean.ts';
 import { errorBody } from './masking.ts';
-import { rawRefusal, refusalOf, refuseWith, requestIdOf } from './refusal.ts';
+import { type Refuse, rawRefusal, refusalOf, refuseSocket, refuseWith, requestIdOf } from './refusal.ts';
 import type { Router } from './router.ts';
 import type { WebSockets } from './websocket.ts';
 
@@ -18,6 +21,10 @@ export interface HttpOptions
   /** TCP connections that may be open at once. */
   readonly maxConnections: number;
   readonly router: Router;
+  /** The short way for common requests; undefined where it is switched off. */
+  readonly lean: Lean | undefined;
+  /** Bytes of the largest request body taken. */
+  readonly maxBodyBytes: number;
   readonly webSockets: WebSockets;
   readonly logger: Logger;
 }
@@ -33,6 +40,16 @@ export interface HttpServer {
   stop(graceMs: number): Promise<number>;
 }
 
+/** Headers of every answer. */
+const COMMON_HEADERS = [['x-content-type-options', 'nosniff']] as const;
+const TLS_HEADER = ['strict-transport-security', 'max-age=31536000'] as const;
+
+/** The headers of every answer of the GraphQL endpoint, names and values in turn. */
+export function answerHeaders(hasTls: boolean, variesByOrigin: boolean): string[] {
+  const all = [...COMMON_HEADERS, ...(hasTls ? [TLS_HEADER] : []), ['cache-control', 'no-store'] as const];
+  return [...all, ...(variesByOrigin ? [['vary', 'origin'] as const] : [])].flat();
+}
+
 /** Milliseconds between two looks for connections that are too slow. */
 const CHECKING_INTERVAL = 2000;
 
@@ -43,40 +60,80 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   const connections = new Set<Socket>();
   let stopping = false;
 
+  const { lean, maxBodyBytes } = options;
+
   const serve: RequestListener = (req, res) => {
     running.add(res);
     res.once('close', () => running.delete(res));
-    if (stopping) res.setHeader('connection', 'close');
-    const requestId = requestIdOf(req);
-    res.setHeader('x-request-id', requestId);
-    res.setHeader('x-content-type-options', 'nosniff');
-    if (options.tls !== undefined) res.setHeader('strict-transport-security', 'max-age=31536000');
-    const refuse = refusalOf(res, requestId);
-    router.respond(req, res, requestId, refuse).catch((error: unknown) => {
-      // A client that goes away in the middle is its own affair.
-      if (req.socket.destroyed || res.destroyed) return logger.debug({ err: error, requestId }, 'The client went away');
-      if (error instanceof GatewayError && !res.headersSent) return refuseWith(refuse, error);
-      logger.error({ err: error, requestId }, 'Unexpected error');
-      if (res.headersSent) return res.destroy();
-      return refuse(500, 'INTERNAL_SERVER_ERROR', 'Unexpected error.');
-    });
+    let caller: Caller | undefined;
+    try {
+      caller = stopping ? undefined : lean?.admit(req);
+    } catch (error) {
+      const requestId = randomUUID();
+      return fail(req, res, requestId, prepare(res, requestId), error);
+    }
+    if (lean !== undefined && caller !== undefined) return serveLean(lean, req, res, caller);
+    return serveStock(req, res, requestIdOf(req));
   };
+
+  function serveLean(way: Lean, req: IncomingMessage, res: ServerResponse, caller: Caller): void {
+    const requestId = randomUUID();
+    const refuse = (error: unknown) => fail(req, res, requestId, prepare(res, requestId), error);
+    readBody(req, maxBodyBytes).then((text) => {
+      try {
+        if (text !== undefined && way.answer(req, res, text, { requestId, caller })) return;
+        serveStock(req, res, requestId, { text, caller });
+      } catch (error) {
+        refuse(error);
+      }
+    }, refuse);
+  }
+
+  function serveStock(req: IncomingMessage, res: ServerResponse, requestId: string, body?: ReadBody): void {
+    if (stopping) res.setHeader('connection', 'close');
+    const refuse = prepare(res, requestId);
+    router
+      .respond(req, res, requestId, refuse, body)
+      .catch((error: unknown) => fail(req, res, requestId, refuse, error));
+  }
+
+  function prepare(res: ServerResponse, requestId: string): Refuse {
+    res.setHeader('x-request-id', requestId);
+    for (const [name, value] of COMMON_HEADERS) res.setHeader(name, value);
+    if (options.tls !== undefined) res.setHeader(...TLS_HEADER);
+    return refusalOf(res, requestId);
+  }
+
+  function fail(req: IncomingMessage, res: ServerResponse, requestId: string, refuse: Refuse, error: unknown): void {
+    // A client that goes away in the middle is its own affair.
+    if (req.socket.destroyed || res.destroyed) logger.debug({ err: error, requestId }, 'The client went away');
+    else if (error instanceof GatewayError && !res.headersSent) refuseWith(refuse, error);
+    else {
+      logger.error({ err: error, requestId }, 'Unexpected error');
+      if (res.headersSent) res.destroy();
+      else refuse(500, 'INTERNAL_SERVER_ERROR', 'Unexpected error.');
+    }
+  }
+
   const { server, stopWatching } = createListener(options, serve);
   server.requestTimeout = options.requestTimeout;
   server.headersTimeout = options.headersTimeout;
   server.maxConnections = options.maxConnections;
-  server.on('connection', (socket: Socket) => {
+  // With TLS it is the TLS socket that requests and WebSockets are known by.
+  server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Node has taken its own listener off.
+    socket.on('error', () => socket.destroy());
     const refusal = stopping ? rawRefusal(503, 'The gateway is stopping.') : router.refuseUpgrade(req);
     if (refusal === undefined) webSockets.accept(req, socket, head);
-    else socket.end(refusal);
+    else refuseSocket(socket, refusal);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
-    return socket.end(rawRefusal(CLIENT_ERRORS[error.code ?? ''] ?? 400, 'The request is no HTTP request.'));
+    return refuseSocket(socket, rawRefusal(CLIENT_ERRORS[error.code ?? ''] ?? 400, 'The request is no HTTP request.'));
   });
   server.on('checkExpectation', (_: IncomingMessage, res: ServerResponse) => {
     res.writeHead(417, { 'content-type': 'application/json; charset=utf-8' });
@@ -115,7 +172,7 @@ const CLIENT_ERRORS: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HT
 
 /** The server, with TLS where that is configured; its files are read anew when they change, and open connections go on. */
 function createListener(
-  { tls, maxHeaderBytes, logger }: HttpOptions,
+  { tls, maxHeaderBytes, headersTimeout, logger }: HttpOptions,
   serve: RequestListener,
 ): { server: Server; stopWatching: () => void } {
   const shared = { connectionsCheckingInterval: CHECKING_INTERVAL, maxHeaderSize: maxHeaderBytes };
@@ -126,7 +183,10 @@ function createListener(
     ...(tls.clientCaFile !== undefined && { ca: readFileSync(tls.clientCaFile) }),
   });
   const mutual = tls.clientCaFile === undefined ? {} : { requestCert: true, rejectUnauthorized: true };
-  const server = createTlsServer({ ...shared, ...mutual, ...read(), minVersion: 'TLSv1.2' }, serve);
+  const server = createTlsServer(
+    { ...shared, ...mutual, ...read(), minVersion: 'TLSv1.2', handshakeTimeout: headersTimeout },
+    serve,
+  );
   const files = [tls.certFile, tls.keyFile, tls.clientCaFile].filter((path) => path !== undefined);
   const stopWatching = watchFiles(files, () => {
     try {

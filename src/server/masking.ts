@@ -127,6 +127,24 @@ function located(
   });
 }
 
+/** The errors of a result and the HTTP status that tells of them, as Yoga would have it. */
+export function toPublicErrors(
+  result: ExecutionResult,
+  requestId: string,
+  isPlainJson: boolean,
+  logger: Logger,
+): { errors: readonly GraphQLFormattedError[]; status: number } {
+  const whole = failsWhole(result);
+  let status = 0;
+  const errors = (result.errors ?? []).map((error) => {
+    const { extensions, ...rest } = toPublicError(error, requestId, whole, logger).toJSON();
+    const { http, ...shown } = (extensions ?? {}) as { http?: HttpHint };
+    if (http !== undefined && !(isPlainJson && http.spec)) status = Math.max(status, http.status);
+    return { ...rest, extensions: shown };
+  });
+  return { errors, status: status || 200 };
+}
+
 /** An error body for requests that never reach GraphQL. */
 export function errorBody(
   code: ErrorCode,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { ERROR_CATALOGUE, type ErrorCode, GatewayError } from '../errors.ts';
 import { errorBody } from './masking.ts';
 
@@ -16,9 +17,15 @@ export function refusalOf(res: ServerResponse, requestId: string): Refuse {
 
 /** Refuses a request with an error of the catalogue, under the status it has when an operation fails whole. */
 export function refuseWith(refuse: Refuse, { code, message, extensions }: GatewayError): void {
-  const { code: _, retryable: __, ...details } = extensions;
+  const { code: _, ...details } = extensions;
   const { httpStatus } = ERROR_CATALOGUE[code];
   refuse(httpStatus === 200 ? 400 : httpStatus, code, message, details);
+}
+
+/** Answers a socket that has no response object, and is done with it: it may neither fail loudly nor stay half open. */
+export function refuseSocket(socket: Duplex, refusal: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(refusal, () => socket.destroy());
 }
 
 /** A whole answer for a socket that has no response object. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from '../config/values.ts';
+import { GatewayError } from '../errors.ts';
 import { addressOf } from './address.ts';
 import type { Admission } from './admission.ts';
-import { readGraphQLRequest } from './body.ts';
+import { type ReadBody, readGraphQLRequest } from './body.ts';
 import type { Cors } from './cors.ts';
 import type { GraphiQL } from './graphiql/graphiql.ts';
 import type { Health } from './health.ts';
@@ -29,10 +30,13 @@ export interface RouterOptions {
   readonly loopbackHostOnly: boolean;
 }
 
+/** Bytes of the largest body that is read for a caller without a login. */
+const STRANGER_BYTES = 16_384;
+
 /** Brings a request to what answers it. */
 export interface Router {
   /** @throws GatewayError that the request is to be refused with; anything else is a fault */
-  respond(req: IncomingMessage, res: ServerResponse, requestId: string, refuse: Refuse): Promise<void>;
+  respond(req: IncomingMessage, res: ServerResponse, requestId: string, refuse: Refuse, body?: ReadBody): Promise<void>;
   /** The whole answer to a request for a WebSocket that is not taken; undefined for one that is. */
   refuseUpgrade(req: IncomingMessage): string | undefined;
 }
@@ -46,6 +50,7 @@ export function createRouter(options: RouterOptions): Router {
     res: ServerResponse,
     requestId: string,
     refuse: Refuse,
+    read: ReadBody | undefined,
   ): Promise<void> {
     res.setHeader('cache-control', 'no-store');
     if (cors.apply(req, res)) return undefined;
@@ -53,20 +58,22 @@ export function createRouter(options: RouterOptions): Router {
     // A stream keeps a connection and a poll busy, so a page that may not read it may not open it either.
     if (streams && !isOwnOrigin(req, cors))
       return refuse(403, 'BAD_REQUEST', 'This origin may not open event streams.');
-    const problem = await readGraphQLRequest(req, options.maxBodyBytes);
+    const address = addressOf(req, trustProxy);
+    const caller = read?.caller ?? (await admission.admit({ authorization: req.headers.authorization, address }));
+    // Somebody who is nobody may ask for the schema, and for no more memory than that takes.
+    const most = caller instanceof GatewayError ? Math.min(STRANGER_BYTES, options.maxBodyBytes) : options.maxBodyBytes;
+    const problem = await readGraphQLRequest(req, most, read);
     if (problem !== undefined) {
       if (problem.status === 413) res.setHeader('connection', 'close');
       const details = problem.limit === undefined ? {} : { limit: problem.limit };
       return refuse(problem.status, problem.code, problem.message, details);
     }
-    const address = addressOf(req, trustProxy);
-    const caller = await admission.admit({ authorization: req.headers.authorization, address });
     const request = { requestId, caller };
     return streams ? serveEvents(req, res, { ...request, address }, events) : pipeline.handle(req, res, request);
   }
 
   return {
-    async respond(req, res, requestId, refuse) {
+    async respond(req, res, requestId, refuse, body) {
       const path = pathOf(req);
       if (health.owns(path)) return health.serve(req, res, path, refuse);
       const { host } = req.headers;
@@ -86,7 +93,7 @@ export function createRouter(options: RouterOptions): Router {
       }
       if (path !== GRAPHQL_PATH)
         return refuse(404, 'BAD_REQUEST', `Nothing is served here; GraphQL is at ${GRAPHQL_PATH}.`);
-      return respondGraphQL(req, res, requestId, refuse);
+      return respondGraphQL(req, res, requestId, refuse, body);
     },
     /**
      * A browser lets any page open a socket anywhere, so the page must be of this host or of a listed origin; a client that is no

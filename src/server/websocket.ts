@@ -2,20 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type GraphQLError, Kind } from 'graphql';
-import { CloseCode, type ConnectionInitMessage, type Context, handleProtocols, makeServer } from 'graphql-ws';
+import { CloseCode, type ConnectionInitMessage, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Caller } from '../schema/caller.ts';
 import { schema } from '../schema/schema.ts';
+import { type Activity, createActivity } from './activity.ts';
 import { addressOf } from './address.ts';
 import type { Admission } from './admission.ts';
+import { authorizationIn } from './connection-init.ts';
 import { countRefused } from './counting.ts';
 import { type Limits, takeAll } from './limits/limits.ts';
 import { toPublicError } from './masking.ts';
 import { reconnectDelay } from './reconnect.ts';
-import { rawRefusal } from './refusal.ts';
+import { rawRefusal, refuseSocket } from './refusal.ts';
 import { failing, pump } from './socket-stream.ts';
 import { endReason } from './sse.ts';
 import type { Pipeline, Prepared, PreparedOperation, PreparedSubscription } from './yoga.ts';
@@ -58,6 +60,7 @@ interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   readonly address: string;
+  readonly activity: Activity;
 }
 
 /** What graphql-ws hands on from one hook to the next: the prepared operation in place of its arguments. */
@@ -68,6 +71,8 @@ interface SocketArgs extends ExecutionArgs {
   readonly socket: WebSocket;
   /** Tells callers apart for limits. */
   readonly key: string;
+  /** Counts the operation out; to be called when it is over. */
+  readonly leave: () => void;
 }
 
 /** Creates the WebSocket side of the GraphQL endpoint. */
@@ -109,15 +114,6 @@ export function createWebSockets({
     });
   }
 
-  /** Since when a socket has had no operation. */
-  const idle = new WeakMap<WebSocket, number>();
-  function ended(
-    { subscriptions, extra: { socket } }: Context<ConnectionInitMessage['payload'], Extra>,
-    id: string,
-  ): void {
-    if (Object.keys(subscriptions).every((other) => other === id)) idle.set(socket, performance.now());
-  }
-
   /** Sockets that have answered since the last ping. */
   const alive = new WeakSet<WebSocket>();
   const protocol = makeServer<ConnectionInitMessage['payload'], Extra>({
@@ -136,26 +132,31 @@ export function createWebSockets({
       if (socket.readyState !== socket.OPEN) seat();
       return true;
     },
-    async onSubscribe({ connectionParams, subscriptions, extra: { request, socket, address } }, id, payload) {
+    async onSubscribe({ connectionParams, extra }, id, payload) {
+      const { request, socket, address, activity } = extra;
       const requestId = randomUUID();
       requestIds.set(payload, requestId);
       const refused = (error: GraphQLError) => {
         countRefused(metrics, [error]);
         return [error];
       };
-      if (Object.keys(subscriptions).length > limits.subscriptionsPerSocket) {
+      if (activity.count >= limits.subscriptionsPerSocket) {
         const message = `There are ${limits.subscriptionsPerSocket} operations on this socket already.`;
         return refused(new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_SUBSCRIPTIONS_PER_SOCKET' }));
       }
       const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
+      const leave = activity.enter();
       let caller: Caller | GatewayError;
+      let prepared: Awaited<ReturnType<Pipeline['prepare']>>;
       try {
         caller = await admission.admit({ authorization, address });
+        prepared = await pipeline.prepare(payload, { requestId, caller });
       } catch (error) {
+        leave();
         return refused(error as GatewayError);
       }
-      const prepared = await pipeline.prepare(payload, { requestId, caller });
       if (!('kind' in prepared)) {
+        leave();
         countRefused(metrics, prepared);
         return prepared;
       }
@@ -165,20 +166,34 @@ export function createWebSockets({
         definitions: [{ ...EMPTY_OPERATION, operation: prepared.kind }],
       } as never;
       const key = keyOf(caller, address);
-      return { schema, document, prepared, requestId, id, socket, key } satisfies SocketArgs;
+      return { schema, document, prepared, requestId, id, socket, key, leave } satisfies SocketArgs;
     },
-    execute: (args) => ((args as SocketArgs).prepared as PreparedOperation).run(),
+    async execute(args) {
+      const { prepared, leave } = args as SocketArgs;
+      try {
+        return await (prepared as PreparedOperation).run();
+      } finally {
+        leave();
+      }
+    },
     async subscribe(args) {
-      const { prepared, requestId, id, socket, key } = args as SocketArgs;
+      const { prepared, requestId, id, socket, key, leave: over } = args as SocketArgs;
       const { open, payload } = prepared as PreparedSubscription;
       const seat = takeAll([limits.subscriptionsOfCaller, key], [limits.subscriptions, '']);
-      if (seat instanceof GatewayError) return failing(seat);
-      const source = await open().catch((error: unknown) => {
+      if (seat instanceof GatewayError) {
+        over();
+        return failing(seat);
+      }
+      const release = () => {
         seat();
+        over();
+      };
+      const source = await open().catch((error: unknown) => {
+        release();
         throw error;
       });
       if (!(Symbol.asyncIterator in source)) {
-        seat();
+        release();
         return failing(source.errors?.[0]);
       }
       const events = source[Symbol.asyncIterator]();
@@ -195,37 +210,34 @@ export function createWebSockets({
         events,
         (event) => payload(event, (errors) => shape(errors, requestId)),
         (error) => {
-          seat();
+          release();
           socket.off('close', leave);
           metrics.streamsEnded.inc({ reason: error === undefined ? 'client' : endReason(error) });
         },
       );
     },
-    onOperation({ extra: { socket } }) {
-      idle.delete(socket);
-    },
-    onComplete: ended,
     onNext(_, __, ___, args, result) {
       if (!result.errors?.length) return undefined;
       return { ...result, errors: shape(result.errors, (args as SocketArgs).requestId) } as never;
     },
-    onError(context, id, payload, errors) {
-      ended(context, id);
+    onError(_, __, payload, errors) {
       return shape(errors, requestIds.get(payload) ?? randomUUID());
     },
   });
 
+  const activities = new WeakMap<WebSocket, Activity>();
   const pings = setInterval(() => {
     for (const ws of server.clients) {
       if (!alive.delete(ws)) ws.terminate();
-      else if (performance.now() - (idle.get(ws) ?? Number.POSITIVE_INFINITY) > idleTimeout) ws.close(1001, 'Idle');
+      else if ((activities.get(ws)?.idleFor ?? 0) > idleTimeout) ws.close(1001, 'Idle');
       else ws.ping();
     }
   }, pingInterval);
 
   function serve(socket: WebSocket, request: IncomingMessage, address: string): void {
     alive.add(socket);
-    idle.set(socket, performance.now());
+    const activity = createActivity();
+    activities.set(socket, activity);
     // A listener for each subscription.
     socket.setMaxListeners(0);
     socket.on('pong', () => alive.add(socket));
@@ -244,7 +256,7 @@ export function createWebSockets({
             });
           }),
       },
-      { socket, request, address },
+      { socket, request, address, activity },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   }
@@ -255,7 +267,7 @@ export function createWebSockets({
       const address = addressOf(req, trustProxy);
       const seat = limits.socketsOfAddress.take(address);
       if (seat instanceof GatewayError) {
-        socket.end(rawRefusal(429, seat));
+        refuseSocket(socket, rawRefusal(429, seat));
         return;
       }
       socket.once('close', seat);
@@ -277,16 +289,6 @@ export function createWebSockets({
 }
 
 const EMPTY_OPERATION = { kind: Kind.OPERATION_DEFINITION, selectionSet: { kind: Kind.SELECTION_SET, selections: [] } };
-
-/** The Authorization in the payload of connection_init: `authorization` in any case, at its top or within `headers`. */
-function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  for (const place of [params, params?.headers]) {
-    if (typeof place !== 'object' || place === null) continue;
-    const found = Object.entries(place).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
-    if (typeof found === 'string') return found;
-  }
-  return undefined;
-}
 
 function keyOf(caller: Caller | GatewayError, address: string): string {
   return caller instanceof GatewayError ? `address ${address}` : caller.key;

@@ -74,6 +74,10 @@ export interface Pipeline {
   handle(req: IncomingMessage, res: ServerResponse, request: RequestContext): Promise<void>;
   /** Prepares an operation of another transport, by the same steps; errors where it cannot be run at all. */
   prepare(params: Params, request: RequestContext): Promise<Prepared | readonly GraphQLError[]>;
+  /** A document that is parsed and valid, all limits included; undefined otherwise. */
+  check(query: string): DocumentNode | undefined;
+  /** The context of an operation that nobody leaves. */
+  createContext(request: RequestContext, onStatusStart: () => void): SchemaContext;
 }
 
 export interface PipelineOptions {
@@ -92,23 +96,29 @@ export interface PipelineOptions {
 /** Creates the pipeline: what happens to a request, in order. */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { client, hub, facts, documents, limits, sharePayloads, metrics, tracing, logger } = options;
+  const contextOf = (
+    { requestId, caller, lastEventId }: RequestContext,
+    signal: AbortSignal,
+    onStatusStart?: () => void,
+  ) =>
+    createContext({
+      client,
+      hub,
+      gateway: facts,
+      requestId,
+      caller,
+      auditLogger,
+      signal,
+      lastEventId,
+      ...(onStatusStart && { onStatusStart }),
+    });
   const never = new AbortController().signal;
   const auditLogger = createAuditLogger(logger);
   const fanOut = createFanOut(sharePayloads);
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ request, requestId, caller, signal, lastEventId }) =>
-      createContext({
-        client,
-        hub,
-        gateway: facts,
-        requestId,
-        caller,
-        auditLogger,
-        signal: signal ?? request?.signal ?? never,
-        lastEventId,
-      }),
+    context: ({ request, ...rest }) => contextOf(rest, rest.signal ?? request?.signal ?? never),
     plugins: [
       useCheckedParams(documents.trusted, limits.listLength),
       useDocumentLimits(documents),
@@ -130,7 +140,19 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     logging: false,
   });
 
+  /** A document that is parsed and valid, all limits included; undefined otherwise. */
+  function check(query: string): DocumentNode | undefined {
+    const { parse, validate } = yoga.getEnveloped({ params: { query } } as never);
+    try {
+      const document = parse(query) as DocumentNode;
+      return (validate(schema, document) as readonly GraphQLError[]).length > 0 ? undefined : document;
+    } catch {
+      return undefined;
+    }
+  }
   return {
+    check,
+    createContext: (request, onStatusStart) => contextOf(request, never, onStatusStart),
     async handle(req, res, request) {
       const seat = limits.operations.take();
       if (seat instanceof GatewayError) throw seat;

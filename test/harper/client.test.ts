@@ -177,7 +177,7 @@ describe('a connection that Harper closes under a request', () => {
     expect((await ask(gateway.url, '{ clusterStatus { nodeName } }')).data).toEqual({
       clusterStatus: { nodeName: 'fickle' },
     });
-    expect(requests).toEqual(['cluster_status', 'cluster_status', 'cluster_status']);
+    expect(requests.filter((operation) => operation === 'cluster_status')).toHaveLength(3);
     server.closeAllConnections();
     server.close();
   });
@@ -185,6 +185,7 @@ describe('a connection that Harper closes under a request', () => {
   it('fails a write, which is never sent again', async () => {
     const { server, url, requests, slam } = await startFickle();
     await using gateway = await startGateway(readConfig({}, { HARPER_URL: url, PORT: '0' }), createLogger('silent'));
+    expect((await ask(gateway.url, '{ clusterStatus { nodeName } }')).status).toBe(200);
     slam();
     const { errors } = await ask(gateway.url, 'mutation { removeNode(input: { hostname: "a" }) { message } }');
     expect(errors[0]?.extensions).toMatchObject({
@@ -192,7 +193,7 @@ describe('a connection that Harper closes under a request', () => {
       outcomeUnknown: true,
       retryable: false,
     });
-    expect(requests).toEqual(['remove_node']);
+    expect(requests.filter((operation) => operation === 'remove_node')).toHaveLength(1);
     server.closeAllConnections();
     server.close();
   });

@@ -5,7 +5,7 @@ import { createWatcher } from '../../src/live/watcher.ts';
 import { connection, socket, status } from '../support/answers.ts';
 
 /** The lifetime of a reader whose caller goes on being good. */
-const ENDLESS: Lifetime = { onEnded: () => () => undefined, failed: () => undefined };
+const ENDLESS: Lifetime = { onEnded: () => () => undefined };
 
 /** A watcher whose polls are answered by hand: each `step` answers one, with the socket in its other state. */
 function watched(capacity: number) {

@@ -21,7 +21,7 @@ const errorLines = (stack: Stack) => stack.logs.filter((line) => line.includes('
 describe('a caller without a login', () => {
   it.each([
     ['2 500 levels', `{a${'{a'.repeat(2500)}${'}'.repeat(2501)}`],
-    ['5 000 aliases', `{${Array.from({ length: 5000 }, (_, index) => `a${index}:__typename`).join(' ')}}`],
+    ['900 aliases', `{${Array.from({ length: 900 }, (_, index) => `a${index}:__typename`).join(' ')}}`],
     ['a list of 5 000', `{peer(name:[${'1 '.repeat(5000)}]){name}}`],
   ])('cannot send a document of %s', async (_, query) => {
     await using stack = await startStack({ sandbox: { nodes: 1 } });
@@ -39,7 +39,7 @@ describe('a caller without a login', () => {
   it('gets at most 50 faults of a list with 100 000', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { MAX_LIST_LENGTH: '100000' } });
     const query = 'mutation($i: SetRoutesInput!) { setRoutes(input: $i) { message } }';
-    const { errors, text } = await stack.ask(query, { as: null, variables: { i: { routes: Array(100_000).fill(1) } } });
+    const { errors, text } = await stack.ask(query, { variables: { i: { routes: Array(100_000).fill(1) } } });
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(errors[0]?.extensions.issues).toHaveLength(50);
     expect(text.length).toBeLessThan(20_000);

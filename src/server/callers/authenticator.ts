@@ -8,6 +8,7 @@ import type { Logger } from '../../log.ts';
 import type { Caller } from '../../schema/caller.ts';
 import { credentialsOf, userOf } from './forward.ts';
 import { createJwtVerifier } from './jwt.ts';
+import { createKnownCallers, type KnownCallers } from './known.ts';
 import { createSessions } from './sessions.ts';
 import { createLoginThrottle } from './throttle.ts';
 import { digestOf, parseTokens, type TokenHolder } from './tokens.ts';
@@ -24,6 +25,8 @@ export interface Origin {
 export interface Authenticator {
   /** The caller; or the error, UNAUTHENTICATED or RATE_LIMITED, that tells why it is nobody. */
   authenticate(origin: Origin): Promise<Caller | GatewayError>;
+  /** The caller where that can be told at once, because it was told moments ago; undefined otherwise. */
+  known(origin: Origin): Caller | undefined;
   /** Whether an Authorization header has the form of a login at all; one that has not will never be good. */
   isLogin(authorization: string): boolean;
   /** Ends what watches files and sessions. */
@@ -34,8 +37,10 @@ export interface AuthenticatorOptions {
   readonly callers: CallersConfig;
   /** Failed logins a minute, from an address or for a user, after which more are refused unseen. */
   readonly loginFailures: number;
-  /** Whether Harper has taken credentials before. */
+  /** Whether Harper has taken credentials before, and has not refused them since. */
   readonly hasAccepted: (authorization: string) => boolean;
+  /** Asks Harper whether it takes credentials. Rejects with its refusal, or with what kept it from answering. */
+  readonly prove: (authorization: string) => Promise<unknown>;
   readonly logger: Logger;
 }
 
@@ -57,32 +62,70 @@ export function startAuthenticator(options: AuthenticatorOptions): Authenticator
   if (callers.kind === 'forward') return createForwarding(options);
   if (callers.kind === 'anyone') {
     const anyone: Caller = { ...NOBODYS, name: null, role: 'operator', authorization: OWN_LOGIN, key: 'anyone' };
-    return { authenticate: async () => anyone, isLogin: () => true, stop: () => undefined };
+    return { authenticate: async () => anyone, known: () => anyone, isLogin: () => true, stop: () => undefined };
   }
   return startService(options, callers);
 }
 
-const NOBODYS: Pick<Caller, 'refused' | 'onEnded'> = { refused: () => undefined, onEnded: () => () => undefined };
+const NOBODYS: Pick<Caller, 'onEnded'> = { onEnded: () => () => undefined };
 
-function createForwarding({ loginFailures, hasAccepted }: AuthenticatorOptions): Authenticator {
+function createForwarding({ loginFailures, hasAccepted, prove }: AuthenticatorOptions): Authenticator {
   const throttle = createLoginThrottle(loginFailures);
+  const known = createKnownCallers();
+  const proofs = new Map<string, Promise<GatewayError | undefined>>();
+
+  /**
+   * Has a login that Harper was not seen to take looked at before anything else is done with it: it counts as a failure until it is
+   * good, whether or not its sender waits for the answer. Where Harper cannot be asked the request itself will say so.
+   */
+  async function proof(authorization: string, address: string): Promise<GatewayError | undefined> {
+    // A token's own claim of a name is anybody's to make.
+    const user = authorization.startsWith('Basic ') ? userOf(authorization) : null;
+    const takeBack = await throttle.attempt(address, user);
+    if (takeBack === undefined) return tooManyFailures();
+    try {
+      await prove(authorization);
+      takeBack();
+      return undefined;
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') return error;
+      takeBack();
+      // A request that waited its whole time for this has none left for itself; nothing was sent for it.
+      return error instanceof GatewayError && error.code === 'UPSTREAM_TIMEOUT' ? error : undefined;
+    }
+  }
+
+  function proven(authorization: string, address: string): Promise<GatewayError | undefined> {
+    const running = proofs.get(authorization);
+    if (running !== undefined) return running;
+    const started = proof(authorization, address).finally(() => proofs.delete(authorization));
+    proofs.set(authorization, started);
+    return started;
+  }
+
   return {
+    known(origin) {
+      const caller = lookUp(known, origin);
+      return caller && hasAccepted(caller.authorization) ? caller : undefined;
+    },
     isLogin: (header) => !(credentialsOf(header) instanceof GatewayError),
     async authenticate({ authorization: header, address }) {
       const credentials = credentialsOf(header);
       if (credentials instanceof GatewayError) return credentials;
       const { authorization } = credentials;
-      const name = userOf(authorization);
-      if (!hasAccepted(authorization) && (await throttle.isClosed(address, name))) return tooManyFailures();
+      const refused = hasAccepted(authorization) ? undefined : await proven(authorization, address);
+      if (refused !== undefined) return refused;
       // Whether the login goes on being good is seen by the polls, which use it themselves.
-      return {
-        name,
+      const caller: Caller = {
+        name: userOf(authorization),
         role: null,
         authorization,
-        key: `login ${shortDigest(authorization)}`,
-        refused: () => throttle.failed(address, name),
+        key: hasAccepted(authorization) ? `login ${shortDigest(authorization)}` : `address ${address}`,
         onEnded: () => () => undefined,
       };
+      if (hasAccepted(authorization) && header !== undefined)
+        known.put(header, address, caller, Number.POSITIVE_INFINITY);
+      return caller;
     },
     stop: () => undefined,
   };
@@ -111,6 +154,7 @@ function startService(
     return verdict;
   }
 
+  const known = createKnownCallers();
   const sessions = createSessions(judge);
   const files = [tokensFile, jwt && 'file' in jwt.keys ? jwt.keys.file : undefined].filter(
     (path) => path !== undefined,
@@ -124,6 +168,7 @@ function startService(
     }
     jwts?.reload();
     verdicts.clear();
+    known.clear();
     void sessions.check();
   });
 
@@ -137,40 +182,46 @@ function startService(
   }
 
   return {
+    known: (origin) => lookUp(known, origin),
     isLogin: (header) => BEARER.test(header.trim()),
     async authenticate({ authorization: header, address }) {
       const [, token] = header?.trim().match(BEARER) ?? [];
       if (token === undefined) {
         return new GatewayError('UNAUTHENTICATED', 'Send a token of this gateway as Authorization: Bearer.');
       }
-      const isKnown = holders.has(digestOf(token)) || verdicts.has(digestOf(token));
-      if (!isKnown && (await throttle.isClosed(address, null))) return tooManyFailures();
+      const isKnown = holders.has(digestOf(token)) || typeof verdicts.get(digestOf(token))?.verdict === 'object';
+      const takeBack = isKnown ? () => undefined : await throttle.attempt(address, null);
+      if (takeBack === undefined) return tooManyFailures();
       let verdict: Verdict;
       try {
         verdict = await judge(token);
       } catch (error) {
+        takeBack();
         logger.error({ err: error }, 'The keys of JWTs cannot be read');
         return new GatewayError('UPSTREAM_UNAVAILABLE', 'The keys that JWTs are checked with cannot be read.');
       }
-      if (typeof verdict === 'string') {
-        throttle.failed(address, null);
-        return new GatewayError('UNAUTHENTICATED', verdict);
-      }
-      const { name, role } = verdict;
-      return {
+      if (typeof verdict === 'string') return new GatewayError('UNAUTHENTICATED', verdict);
+      takeBack();
+      const { name, role, endsAt = Number.POSITIVE_INFINITY } = verdict;
+      const caller: Caller = {
         name,
         role,
         authorization: OWN_LOGIN,
         key: `caller ${name}`,
-        refused: () => undefined,
         onEnded: (callback) => sessions.join(token, verdict, callback),
       };
+      if (header !== undefined) known.put(header, address, caller, endsAt);
+      return caller;
     },
     stop() {
       unwatch();
       sessions.stop();
     },
   };
+}
+
+function lookUp(known: KnownCallers, { authorization, address }: Origin): Caller | undefined {
+  return authorization === undefined ? undefined : known.get(authorization, address);
 }
 
 function readTokens(path: string): Map<string, TokenHolder> {

@@ -1,10 +1,22 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRemoteJWKSet, errors, importSPKI, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { JwtConfig } from '../../config/callers.ts';
 import { isRole, type TokenHolder } from './tokens.ts';
 
 /** Signatures that are taken: none with a shared secret, which a public key could be mistaken for. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const ALGORITHMS: readonly string[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
 
 /** How long fetched keys are used, in milliseconds: a key that is withdrawn ends its streams within half a minute. */
 const KEYS_AGE = 10_000;
@@ -27,28 +39,33 @@ export interface JwtVerifier {
 export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConfig): JwtVerifier {
   const remote: JWTVerifyGetKey | undefined =
     'url' in keys ? createRemoteJWKSet(new URL(keys.url), { cacheMaxAge: KEYS_AGE, timeoutDuration: 5000 }) : undefined;
-  const locals = new Map<string, Promise<CryptoKey>>();
-
-  const keyFor: JWTVerifyGetKey = async (header, token) => {
-    if (remote !== undefined) return remote(header, token);
-    const { alg } = header;
-    const key = locals.get(alg) ?? importSPKI(readFileSync('file' in keys ? keys.file : '', 'utf8'), alg);
-    locals.set(alg, key);
-    return key;
+  let local: { readonly key: KeyObject; readonly algorithms: readonly string[] } | undefined;
+  const readLocal = () => {
+    if ('url' in keys) return undefined;
+    const key = createPublicKey(readFileSync(keys.file));
+    local ??= { key, algorithms: ALGORITHMS.filter((algorithm) => fits(algorithm, key)) };
+    return local;
   };
 
   return {
-    reload: () => locals.clear(),
+    reload() {
+      local = undefined;
+    },
     async verify(token) {
       let payload: JWTPayload;
       try {
-        ({ payload } = await jwtVerify(token, keyFor, {
+        const own = local ?? readLocal();
+        const rules = {
           issuer,
           audience,
-          algorithms: ALGORITHMS,
+          algorithms: [...(own?.algorithms ?? ALGORITHMS)],
           clockTolerance: CLOCK_TOLERANCE,
           requiredClaims: ['exp', 'sub'],
-        }));
+        };
+        ({ payload } =
+          own === undefined
+            ? await jwtVerify(token, remote as JWTVerifyGetKey, rules)
+            : await jwtVerify(token, own.key, rules));
       } catch (error) {
         return reasonOf(error);
       }
@@ -58,6 +75,15 @@ export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConf
     },
   };
 }
+
+/** Whether a key can make signatures of an algorithm. */
+function fits(algorithm: string, { asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
+  if (/^[RP]S/.test(algorithm)) return type === 'rsa' || (algorithm.startsWith('PS') && type === 'rsa-pss');
+  if (algorithm === 'EdDSA') return type === 'ed25519' || type === 'ed448';
+  return type === 'ec' && CURVES[algorithm] === details?.namedCurve;
+}
+
+const CURVES: Readonly<Record<string, string>> = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' };
 
 /** Why a JWT is refused, in words that hold nothing of it. */
 function reasonOf(error: unknown): string {

@@ -5,9 +5,11 @@ const WINDOW = 60;
 
 /** Counts failed logins, by address and by user name, and refuses further ones unseen once there were too many. */
 export interface LoginThrottle {
-  /** Whether a login from there, for that user, is refused without being looked at. */
-  isClosed(address: string, user: string | null): Promise<boolean>;
-  failed(address: string, user: string | null): void;
+  /**
+   * Counts a login as failed before it is looked at, so that many at once do not slip through.
+   * @returns what takes that back, for a login that was good or could not be looked at; undefined where there were too many before
+   */
+  attempt(address: string, user: string | null): Promise<(() => void) | undefined>;
 }
 
 /**
@@ -16,15 +18,23 @@ export interface LoginThrottle {
  */
 export function createLoginThrottle(most: number): LoginThrottle {
   const failures = new RateLimiterMemory({ points: most, duration: WINDOW });
-  const keysOf = (address: string, user: string | null) =>
-    user === null ? [`address ${address}`] : [`address ${address}`, `user ${user}`];
   return {
-    async isClosed(address, user) {
-      const counts = await Promise.all(keysOf(address, user).map((key) => failures.get(key)));
-      return counts.some((count) => (count?.consumedPoints ?? 0) >= most);
-    },
-    failed(address, user) {
-      for (const key of keysOf(address, user)) void failures.penalty(key);
+    async attempt(address, user) {
+      const keys = user === null ? [`address ${address}`] : [`address ${address}`, `user ${user}`];
+      const counted: string[] = [];
+      const takeBack = () => {
+        for (const key of counted) void failures.reward(key);
+      };
+      for (const key of keys) {
+        try {
+          await failures.consume(key);
+          counted.push(key);
+        } catch {
+          takeBack();
+          return undefined;
+        }
+      }
+      return takeBack;
     },
   };
 }

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import process from 'node:process';
+
+const TASKSET = existsSync('/usr/bin/taskset');
+
+/**
+ * Starts a program and waits for the line that says where it listens.
+ * @param core the core it is to run on, where that can be had
+ */
+export async function launch(
+  args: readonly string[],
+  pattern: RegExp,
+  { env = {}, core }: { env?: Record<string, string>; core?: number } = {},
+): Promise<[ChildProcess, string]> {
+  const [command, rest] =
+    core !== undefined && TASKSET
+      ? ['taskset', ['-c', String(core), process.execPath, ...args]]
+      : [process.execPath, args];
+  const child = spawn(command, rest, {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const found = output.match(pattern)?.[1];
+      if (found !== undefined) resolve([child, found]);
+    });
+    child.once('exit', () => reject(new Error(`${args.join(' ')} ended: ${output}`)));
+  });
+}
+
+/** Puts this process on a core, where that can be done. */
+export function stayOn(core: number): void {
+  if (TASKSET) spawn('taskset', ['-a', '-cp', String(core), String(process.pid)], { stdio: 'ignore' });
+}
+
+/** Processor time of a process so far, in milliseconds; 0 where there is no /proc. */
+export function cpuOf({ pid }: Pick<ChildProcess, 'pid'>): number {
+  const fields = statOf(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
+}
+
+/** Memory that a process has in use, in MiB; 0 where there is no /proc. */
+export function rssOf({ pid }: Pick<ChildProcess, 'pid'>): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(statOf(pid, 'status'))?.[1] ?? 0) / 1024;
+}
+
+function statOf(pid: number | undefined, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  getVariableValues,
+  isInputObjectType,
+  isInputType,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  typeFromAST,
+} from 'graphql';
+import { compileQuery, isCompiledQuery } from 'graphql-jit';
+
+/** An operation that may take the short way, prepared once for all requests with the same document. */
+export interface LeanOperation {
+  readonly definition: OperationDefinitionNode;
+  /** Tells operations apart. */
+  readonly id: number;
+  /** Whether variables are good; where they are not the stock road says why. */
+  accepts(variables: Readonly<Record<string, unknown>>): boolean;
+  /** Executes it the fast way; the data are right whenever there are no errors. */
+  run(contextValue: object, variables: Readonly<Record<string, unknown>>): Promise<ExecutionResult> | ExecutionResult;
+  /** Executes it as graphql-js does, whose errors know their places. */
+  runPlainly(
+    contextValue: object,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<ExecutionResult> | ExecutionResult;
+}
+
+/** Root fields that are answered by one cluster_status and nothing else: their answers can be shared. */
+const SHARED_ROOTS = new Set(['clusterStatus', 'peer', '__typename']);
+
+let lastId = 0;
+
+/**
+ * Prepares an operation of a valid document.
+ * @param compiled whether it is compiled; plain execution otherwise, with the same answers
+ * @returns undefined where it has to take the stock road
+ */
+export function prepareOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | undefined,
+  compiled: boolean,
+): LeanOperation | undefined {
+  const definition = getOperationAST(document, operationName);
+  if (definition?.operation !== OperationTypeNode.QUERY) return undefined;
+  const isShared = definition.selectionSet.selections.every(
+    (selection) => selection.kind === Kind.FIELD && SHARED_ROOTS.has(selection.name.value),
+  );
+  if (!isShared || !hasPlainVariables(schema, definition)) return undefined;
+  const runPlainly: LeanOperation['runPlainly'] = (contextValue, variableValues) =>
+    execute({ schema, document, operationName, contextValue, variableValues }) as ExecutionResult;
+  const definitions = definition.variableDefinitions ?? [];
+  lastId += 1;
+  return {
+    definition,
+    id: lastId,
+    accepts: (variables) =>
+      definitions.length === 0 || getVariableValues(schema, definitions, variables).errors === undefined,
+    run: (compiled && compile(schema, document, operationName)) || runPlainly,
+    runPlainly,
+  };
+}
+
+/** Input objects are left to graphql-js, which knows @oneOf. */
+function hasPlainVariables(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode): boolean {
+  return variableDefinitions.every(({ type }) => {
+    const input = typeFromAST(schema, type as never);
+    return isInputType(input) && !isInputObjectType(getNamedType(input));
+  });
+}
+
+function compile(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | undefined,
+): LeanOperation['run'] | undefined {
+  const query = compileQuery(schema, document, operationName, { disablingCapturingStackErrors: true });
+  if (!isCompiledQuery(query)) return undefined;
+  return (contextValue, variables) => query.query(undefined, contextValue, variables) as ExecutionResult;
+}
