@@ -50,21 +50,26 @@ export function answerHeaders(hasTls: boolean, variesByOrigin: boolean): string[
   return [...all, ...(variesByOrigin ? [['vary', 'origin'] as const] : [])].flat();
 }
 
+/** The requests of one connection that are not answered yet. Kept by connection: a set of all of them would be made anew all the time. */
+interface Running {
+  readonly responses: ServerResponse[];
+}
+
 /** Milliseconds between two looks for connections that are too slow. */
 const CHECKING_INTERVAL = 2000;
 
 /** Starts the HTTP server; rejects when it cannot listen. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
   const { logger, router, webSockets } = options;
-  const running = new Set<ServerResponse>();
-  const connections = new Set<Socket>();
+  const connections = new Map<Socket, Running>();
   let stopping = false;
 
   const { lean, maxBodyBytes } = options;
 
   const serve: RequestListener = (req, res) => {
-    running.add(res);
-    res.once('close', () => running.delete(res));
+    const own = connections.get(req.socket);
+    own?.responses.push(res);
+    res.once('close', () => own?.responses.splice(own.responses.indexOf(res), 1));
     let caller: Caller | undefined;
     try {
       caller = stopping ? undefined : lean?.admit(req);
@@ -121,7 +126,7 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   server.maxConnections = options.maxConnections;
   // With TLS it is the TLS socket that requests and WebSockets are known by.
   server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
-    connections.add(socket);
+    connections.set(socket, { responses: [] });
     socket.once('close', () => connections.delete(socket));
   });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -152,13 +157,15 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
       stopping = true;
       stopWatching();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const busy = new Set([...running].filter(({ req }) => req.complete).map(({ socket }) => socket));
-      // Nothing is lost with a connection on which no whole request has come.
-      for (const socket of connections) if (!busy.has(socket)) webSockets.owns(socket) || socket.destroy();
-      for (const res of running) res.once('finish', () => setImmediate(() => server.closeIdleConnections()));
+      for (const [socket, { responses }] of connections) {
+        for (const res of responses) res.once('finish', () => setImmediate(() => server.closeIdleConnections()));
+        // Nothing is lost with a connection on which no whole request has come.
+        const isBusy = responses.some(({ req }) => req.complete);
+        if (!isBusy && !webSockets.owns(socket)) socket.destroy();
+      }
       let cut = 0;
       const fuse = setTimeout(() => {
-        cut = running.size;
+        cut = [...connections.values()].reduce((sum, { responses }) => sum + responses.length, 0);
         server.closeAllConnections();
       }, graceMs);
       await closed;

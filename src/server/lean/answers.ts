@@ -13,8 +13,9 @@ interface Seated<T> {
 }
 
 interface Flight<T> {
-  readonly run: (started: () => void) => Promise<T>;
-  readonly seated: Seated<T>[];
+  /** Emptied when it departs, as `seated` is when it has landed. */
+  run: ((started: () => void) => Promise<T>) | undefined;
+  seated: Seated<T>[];
 }
 
 interface Route<T> {
@@ -43,37 +44,45 @@ export interface Answers<T> {
  */
 export function createAnswers<T>(patience: number): Answers<T> {
   const routes = new Map<string, Route<T>>();
-  /** Everybody who waits, in the order of their deadlines, since all have the same patience. */
-  const waiting = new Set<Seated<T>>();
+  const waiting = createQueue<Seated<T>>(({ isWaiting }) => isWaiting);
   const clock: { timer: NodeJS.Timeout | undefined } = { timer: undefined };
 
   function watchClock(): void {
     clock.timer = undefined;
     const now = performance.now();
-    for (const seated of waiting) {
-      if (seated.deadline > now) {
-        clock.timer = setTimeout(watchClock, seated.deadline - now);
+    for (let first = waiting.first(); first !== undefined; first = waiting.first()) {
+      if (first.deadline > now) {
+        clock.timer = setTimeout(watchClock, first.deadline - now);
         return;
       }
-      waiting.delete(seated);
-      seated.isWaiting = false;
-      seated.passenger.late();
+      first.isWaiting = false;
+      first.passenger.late();
     }
   }
 
+  /**
+   * A flight lets go of its passengers when they have been served. What it was run with may be remembered by others for much longer
+   * (a WeakMap keeps what it holds until the next full garbage collection), and would keep every request alive: that made garbage
+   * collection a quarter of all processor time.
+   */
   function depart(key: string, route: Route<T>, flight: Flight<T>): void {
+    const { run } = flight;
+    flight.run = undefined;
     route.aloft = flight;
     const started = () => {
       if (route.boarding === flight) route.boarding = undefined;
     };
-    void flight.run(started).then((answer) => {
+    void run?.(started).then((answer) => {
       started();
       route.aloft = undefined;
-      for (const seated of flight.seated) {
+      const { seated: served } = flight;
+      flight.seated = [];
+      for (const seated of served) {
         if (!seated.isWaiting) continue;
-        waiting.delete(seated);
+        seated.isWaiting = false;
         seated.passenger.land(answer);
       }
+      waiting.first();
       const next = route.boarding;
       if (next?.seated.some(({ isWaiting }) => isWaiting)) depart(key, route, next);
       else routes.delete(key);
@@ -83,7 +92,7 @@ export function createAnswers<T>(patience: number): Answers<T> {
   return {
     ask(key, run, passenger) {
       const seated = { passenger, deadline: performance.now() + patience, isWaiting: true };
-      waiting.add(seated);
+      waiting.push(seated);
       clock.timer ??= setTimeout(watchClock, patience);
       let route = routes.get(key);
       if (route === undefined) {
@@ -97,6 +106,42 @@ export function createAnswers<T>(patience: number): Answers<T> {
       const flight = { run, seated: [seated] };
       route.boarding = flight;
       if (route.aloft === undefined) depart(key, route, flight);
+    },
+  };
+}
+
+/** What was added, oldest first, without what has become of no interest. */
+interface Queue<T> {
+  push(item: T): void;
+  /** The oldest that is still of interest; those before it are forgotten. */
+  first(): T | undefined;
+}
+
+/** How many forgotten places are kept before the rest is moved to the front. */
+const SLACK = 1024;
+
+/**
+ * Creates a queue. A Set would do, but one whose items come and go all the time is made anew over and over, and an old table keeps
+ * the new ones alive until the next full garbage collection. Together with what `depart` guards against it cost a quarter of the throughput.
+ */
+function createQueue<T>(isOfInterest: (item: T) => boolean): Queue<T> {
+  let items: (T | undefined)[] = [];
+  let head = 0;
+  return {
+    push(item) {
+      items.push(item);
+    },
+    first() {
+      for (; head < items.length; head += 1) {
+        const item = items[head];
+        if (item !== undefined && isOfInterest(item)) break;
+        items[head] = undefined;
+      }
+      if (head > SLACK) {
+        items = items.slice(head);
+        head = 0;
+      }
+      return items[head];
     },
   };
 }

@@ -146,7 +146,9 @@ export function createLean(options: LeanOptions): Lean {
   ): void {
     const own = ['content-type', type, 'content-length', String(length), 'x-request-id', requestId];
     res.writeHead(status, [...own, ...options.headers]);
-    res.end(body);
+    // A text without anything beyond ASCII needs no encoding.
+    if (typeof body === 'string' && body.length === length) res.end(body, 'latin1');
+    else res.end(body);
   }
 
   function land(res: ServerResponse, type: string, requestId: string, { operation }: Asked, landed: Landed): void {
