@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import WebSocket from 'ws';
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts';
+import { cpuOf, launch } from './lib/process.ts';
+import { median } from './lib/report.ts';
 
 /*
  * Fan-out: how long it takes until the last of N subscribers has one change, and what it costs, beside a bare ws broadcast of a
@@ -56,27 +56,6 @@ for (const { name, wrong, stop } of contestants) {
 await report();
 await sandbox[Symbol.asyncDispose]();
 process.exit(process.exitCode ?? 0);
-
-/** Starts a program and waits for the line that says where it listens. */
-async function launch(
-  args: string[],
-  pattern: RegExp,
-  env: Record<string, string> = {},
-): Promise<[ChildProcess, string]> {
-  const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      const found = output.match(pattern)?.[1];
-      if (found !== undefined) resolve([child, found]);
-    });
-    child.once('exit', () => reject(new Error(`${args.join(' ')} ended: ${output}`)));
-  });
-}
 
 /** Connects the subscribers; `received` counts frames that are events. */
 async function connectAll(
@@ -149,10 +128,17 @@ async function startGateway(harper: Sandbox): Promise<Contestant> {
   const state = { up: true, flip: false, at: 0 };
   node.faults.add('cluster_status', { kind: 'alter', change: (body) => alter(body, state) }, Number.POSITIVE_INFINITY);
   const [child, url] = await launch(['src/cli.ts'], /GraphiQL +(\S+)/, {
-    HARPER_URL: node.url,
-    PORT: '0',
-    POLL_INTERVAL: '250',
-    LOG_LEVEL: 'error',
+    // Limits are on; those that count clients are set for this many from one address.
+    env: {
+      HARPER_URL: node.url,
+      PORT: '0',
+      POLL_INTERVAL: '250',
+      LOG_LEVEL: 'error',
+      MAX_SOCKETS_PER_ADDRESS: '100000',
+      MAX_SOCKETS_PER_CALLER: '100000',
+      MAX_SUBSCRIPTIONS_PER_CALLER: '100000',
+      RATE_LIMIT: '10000000',
+    },
   });
   const { counter, sockets } = await connectAll(
     url.replace('http', 'ws'),
@@ -210,21 +196,6 @@ async function untilSubscribed(url: string): Promise<void> {
     if (data.gateway.watch.subscribers === subscribers && data.gateway.watch.state === 'LIVE') return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** Processor time of a process so far, in milliseconds; 0 where there is no /proc. */
-function cpuOf({ pid }: ChildProcess): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  } catch {
-    return 0;
-  }
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 async function report(): Promise<void> {
