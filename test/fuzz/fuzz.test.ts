@@ -13,7 +13,7 @@ import { seeded } from '../support/script.ts';
 import { ADMIN, type Stack, startStack } from '../support/stack.ts';
 import { anyValue, below, mutated, mutatedText, pick, type Random } from './generate.ts';
 
-/** `npm run fuzz` asks for more, from another seed; the seed is printed, and gives the same cases again. */
+/** `npm run fuzz` asks for more, from another seed; the same seed gives the same cases. */
 const CASES = Number(process.env.FUZZ_CASES ?? 20_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_124);
 const TIMEOUT = 20_000 + CASES * 10;
@@ -114,7 +114,6 @@ describe(`fuzzing from seed ${SEED}`, { timeout: TIMEOUT }, () => {
     } else if (answer.statusCode >= 500) throw new Error(`no code: ${seen}`);
   }
 
-  /** Runs so many cases, some at a time. */
   async function cases(count: number, seed: number, run: (random: Random) => Promise<void>): Promise<void> {
     const random = seeded(SEED + seed);
     for (let done = 0; done < count; done += 32) {
@@ -221,7 +220,6 @@ describe(`fuzzing from seed ${SEED}`, { timeout: TIMEOUT }, () => {
         else if (kind < 0.9) client.send(JSON.stringify(frame));
         else client.send(Buffer.from(Array.from({ length: below(random, 50) }, () => below(random, 256))));
       }
-      // Whatever came, the socket can be closed, or has been, with a code of the protocol.
       client.close(1000);
       const code = await Promise.race([closed, new Promise<string>((resolve) => setTimeout(resolve, 15_000, 'hangs'))]);
       if (![1000, 1002, 1003, 1005, 1006, 1007, 1009, 4400, 4401, 4403, 4409, 4429].includes(code as number)) {
@@ -297,7 +295,6 @@ describe(`fuzzing from seed ${SEED}`, { timeout: TIMEOUT }, () => {
       replication.apply();
     }
     (stack.logs as string[]).length = 0;
-    // Caches of documents and of logins are bounded, and are full now.
     expect(heap() - before).toBeLessThan(60);
   });
 });

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { LOGIN } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
+import { overWebSocket } from '../support/live.ts';
+import { DIALECTS, startStack } from '../support/stack.ts';
+
+describe.each(DIALECTS)('waitForConnected on Harper %s', (dialect) => {
+  const ADD_AND_WAIT =
+    'mutation($input: AddNodeInput!) { addNode(input: $input) { partial warnings peer { state databaseSockets { connected } } } }';
+
+  it('answers when every socket is connected', async () => {
+    await using stack = await startStack({
+      sandbox: { dialect, spares: 1 },
+      settings: { POLL_INTERVAL: '100' },
+    });
+    const input = { hostname: 'node-4', authorization: LOGIN, waitForConnected: 10_000 };
+    const begun = performance.now();
+    const { data } = await stack.ask(ADD_AND_WAIT, { variables: { input } });
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(data.addNode).toEqual({
+      partial: false,
+      warnings: [],
+      peer: { state: 'HEALTHY', databaseSockets: [{ connected: true }, { connected: true }] },
+    });
+  });
+
+  it('answers with a warning when the time is over', async () => {
+    await using stack = await startStack({ sandbox: { dialect }, settings: { POLL_INTERVAL: '100' } });
+    await stack.sandbox.node('node-3').kill();
+    const begun = performance.now();
+    const { data, errors } = await stack.ask(
+      'mutation { updateNode(input: { hostname: "node-3", shard: 1, waitForConnected: 300 }) { warnings peer { shard } } }',
+    );
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(300);
+    expect(errors).toEqual([]);
+    expect(data.updateNode.peer).toEqual({ shard: 1 });
+    expect(data.updateNode.warnings).toContain(
+      'node-3 was not connected within 300 ms: not connected for dev, system.',
+    );
+  });
+
+  it('waits for no socket where tables ask for none', async () => {
+    await using stack = await startStack({ sandbox: { dialect }, settings: { POLL_INTERVAL: '100' } });
+    const { data } = await stack.ask(
+      'mutation { updateNode(input: { hostname: "node-2", subscriptions: [], waitForConnected: 10000 }) { warnings } }',
+    );
+    expect(data.updateNode.warnings).toEqual([]);
+  });
+
+  it('rides on the poll of the live readers', async () => {
+    await using stack = await startStack({ sandbox: { dialect, spares: 1 }, settings: { POLL_INTERVAL: '60000' } });
+    await using _ = overWebSocket(stack);
+    const { received, faults } = stack.sandbox.node('node-1');
+    await eventually(() => expect(received.get('cluster_status')).toBe(1));
+    faults.add('cluster_status', { kind: 'alter', change: (body) => ({ ...(body as object), connections: [] }) });
+    const { data } = await stack.ask(
+      'mutation { addNode(input: { hostname: "node-2", waitForConnected: 400 }) { warnings } }',
+    );
+    expect(data.addNode.warnings).toEqual(['node-2 was not connected within 400 ms: it is not listed.']);
+    // One when it was told of the change; nothing polls for it in the 400 ms.
+    expect(received.get('cluster_status')).toBe(2);
+  });
+
+  it.each([-1, 60_001])('refuses %s ms, and sends nothing', async (waitForConnected) => {
+    await using stack = await startStack({ sandbox: { dialect, nodes: 1 } });
+    const { errors } = await stack.ask(ADD_AND_WAIT, { variables: { input: { hostname: 'a', waitForConnected } } });
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      issues: [{ path: ['input', 'waitForConnected'] }],
+    });
+    expect(stack.sandbox.node('node-1').received.size).toBe(0);
+  });
+});
