@@ -20,6 +20,24 @@ export function badInput(issues: readonly Issue[], operation?: string): GatewayE
   return new GatewayError('BAD_USER_INPUT', sentences.join(' '), { ...(operation && { operation }), issues });
 }
 
+/** Checks answers. */
+export type CheckAnswer = <I, O>(operation: Operation<I, O>, body: unknown, asked: Asked) => O;
+
+/**
+ * Creates a check that gives the very same data again for the very same body as the last of its operation.
+ * @throws from the check: GatewayError, as `checkAnswer`
+ */
+export function createAnswerCheck(): CheckAnswer {
+  const last = new Map<string, { readonly body: unknown; readonly data: unknown }>();
+  return <I, O>(operation: Operation<I, O>, body: unknown, asked: Asked): O => {
+    const known = last.get(operation.name);
+    if (known !== undefined && known.body === body) return known.data as O;
+    const data = checkAnswer(operation, body, asked);
+    last.set(operation.name, { body, data });
+    return data;
+  };
+}
+
 /**
  * Checks an answer and drops what is not known of it.
  * @throws GatewayError UPSTREAM_INVALID_RESPONSE that says where it differs

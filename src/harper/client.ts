@@ -1,7 +1,7 @@
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { secretsOf, secretsWithin } from '../redact.ts';
-import { checkAnswer, checkInput } from './checks.ts';
+import { checkAnswer, checkInput, createAnswerCheck } from './checks.ts';
 import { DeadlineExceeded, startDeadline } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
 import { createFlights } from './flights.ts';
@@ -88,6 +88,7 @@ export function createHarperClient({
   onReachability,
 }: ClientOptions): HarperClient {
   const flights = createFlights();
+  const checkRead = createAnswerCheck();
   const gate = createGate(statusConcurrency);
   const support = new Map<string, { readonly native: boolean; readonly epoch: number }>();
   const writes = new Set<Promise<unknown>>();
@@ -151,7 +152,7 @@ export function createHarperClient({
     const deadline = startDeadline(readTimeout);
     try {
       const answer = await send({ operation: operation.name }, authorization, asked, deadline.signal);
-      return { data: checkAnswer(operation, answer.body, asked), receivedAt: new Date(), nodeTime: answer.date };
+      return { data: checkRead(operation, answer.body, asked), receivedAt: new Date(), nodeTime: answer.date };
     } finally {
       deadline.end();
     }
@@ -169,7 +170,7 @@ export function createHarperClient({
     started();
     try {
       const answer = await sendRead(operation, asked, authorization);
-      place.answered((answer.data as { type?: unknown }).type !== undefined);
+      place.answered((answer.data as { ranInWorker?: boolean }).ranInWorker === true);
       return answer;
     } catch (error) {
       if (error instanceof DeadlineExceeded) place.timedOut();
@@ -240,9 +241,15 @@ export function createHarperClient({
     },
     async call(operation, input, options) {
       const body = checkInput(operation, input, options.inputPath ?? []);
-      const login = options.authorization === OWN_LOGIN ? [] : secretsOf(options.authorization);
-      const secrets = [...login, ...secretsWithin(body)];
-      const asked = { operation: operation.name, kind: operation.kind, secrets };
+      const asked = {
+        operation: operation.name,
+        kind: operation.kind,
+        // Wanted only where something has failed.
+        get secrets() {
+          const login = options.authorization === OWN_LOGIN ? [] : secretsOf(options.authorization);
+          return [...login, ...secretsWithin(body)];
+        },
+      };
       if (operation.kind === 'read') return read(operation, asked, options);
       const writing = write(operation, asked, body, options);
       writes.add(writing);

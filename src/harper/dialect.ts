@@ -57,33 +57,46 @@ const connection = z.object({
   database_sockets: z.array(socket).nullish(),
 });
 
-/** The answer of cluster_status, unknown fields dropped. */
-export const statusAnswer = z.object({
-  type: text,
-  node_name: z.string(),
-  url: text,
-  shard: z.union([z.number(), z.string()]).nullish(),
-  is_enabled: flag,
-  connections: z.array(connection).nullish(),
-});
-
-export type StatusAnswer = z.output<typeof statusAnswer>;
+/** What cluster_status says, in the gateway's model but for the times of the answer. */
+export interface StatusAnswer extends Omit<ClusterStatus, 'observedAt' | 'nodeTime'> {
+  /** Whether the operation ran in a worker thread, where calls must not overlap: only such answers carry `type`. */
+  readonly ranInWorker: boolean;
+}
 
 /**
- * Turns an answer of cluster_status into the gateway's model. Peers come sorted by name and sockets by database, since
- * Harper's order changes between answers.
+ * The answer of cluster_status, unknown fields dropped and the others given the schema's names. Peers come sorted by name and sockets by
+ * database, since Harper's order changes between answers.
+ */
+export const statusAnswer = z
+  .object({
+    type: text,
+    node_name: z.string(),
+    url: text,
+    shard: z.union([z.number(), z.string()]).nullish(),
+    is_enabled: flag,
+    connections: z.array(connection).nullish(),
+  })
+  .transform(
+    (answer): StatusAnswer => ({
+      ranInWorker: answer.type !== undefined,
+      nodeName: answer.node_name,
+      url: urlOrNull(answer.url),
+      shard: toShard(answer.shard),
+      isEnabled: answer.is_enabled ?? true,
+      connections: (answer.connections ?? []).map(toPeer).sort((a, b) => compare(a.name, b.name)),
+    }),
+  );
+
+/**
+ * An answer of cluster_status at its moment.
  * @param nodeTime the node's clock, from the Date header; `observedAt` where there was none
  */
-export function toClusterStatus(answer: StatusAnswer, observedAt: Date, nodeTime: Date = observedAt): ClusterStatus {
-  return {
-    nodeName: answer.node_name,
-    url: urlOrNull(answer.url),
-    shard: toShard(answer.shard),
-    isEnabled: answer.is_enabled ?? true,
-    connections: (answer.connections ?? []).map(toPeer).sort((a, b) => compare(a.name, b.name)),
-    observedAt,
-    nodeTime,
-  };
+export function toClusterStatus(
+  { ranInWorker: _, ...answer }: StatusAnswer,
+  observedAt: Date,
+  nodeTime: Date = observedAt,
+): ClusterStatus {
+  return { ...answer, observedAt, nodeTime };
 }
 
 function toPeer(raw: z.output<typeof connection>): Peer {

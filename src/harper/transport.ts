@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
 import type { HarperBackend } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { watchFiles } from '../files.ts';
+import { AnswerTooLarge, Broken, type Exchanged, exchange } from './exchange.ts';
 import { type Asked, connectionFailure, invalidResponse, refusal } from './failure.ts';
 
 /** Harper closes an idle connection after 30 s (harper.md, "Transport"); ours is given up well before. */
@@ -74,19 +75,24 @@ export function createTransport(options: TransportOptions): Transport {
     });
   });
 
-  const send = async (payload: string, authorization: string | undefined, signal: AbortSignal) =>
-    pool.request({
-      method: 'POST',
-      path: '/',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        ...(authorization !== undefined && { authorization }),
-        ...options.traceHeaders?.(),
+  const parseAgain = createParser();
+  const send = (payload: string, authorization: string | undefined, signal: AbortSignal) =>
+    exchange(
+      pool,
+      {
+        method: 'POST',
+        path: '/',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(authorization !== undefined && { authorization }),
+          ...options.traceHeaders?.(),
+        },
+        body: payload,
       },
-      body: payload,
+      options.maxResponseBytes,
       signal,
-    });
+    );
 
   return {
     get epoch() {
@@ -94,19 +100,18 @@ export function createTransport(options: TransportOptions): Transport {
     },
     async post(body, authorization, asked, signal) {
       const payload = JSON.stringify(body);
-      let response: Dispatcher.ResponseData;
+      let answer: Exchanged;
       try {
-        response = await send(payload, authorization, signal).catch((error: unknown) => {
-          // Only a read may be sent twice, and only when a kept connection was closed under it.
-          if (asked.kind === 'read' && !signal.aborted && isStale(error, stale))
-            return send(payload, authorization, signal);
-          throw error;
-        });
+        answer = await send(payload, authorization, signal);
       } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        throw connectionFailure(error, asked, !unmade.has(error as object));
+        // Only a read may be sent twice, and only when a kept connection was closed under it.
+        if (asked.kind !== 'read' || signal.aborted || !isStale(error, stale))
+          throw failureOf(error, asked, signal, unmade, options.maxResponseBytes);
+        answer = await send(payload, authorization, signal).catch((again: unknown) => {
+          throw failureOf(again, asked, signal, unmade, options.maxResponseBytes);
+        });
       }
-      return readAnswer(response, asked, signal, options.maxResponseBytes);
+      return toAnswer(answer, asked, asked.kind === 'read' ? parseAgain : parse);
     },
     async ping(signal) {
       const asked: Asked = { operation: 'health', kind: 'read', secrets: [] };
@@ -183,63 +188,75 @@ function createPool(
   });
 }
 
-/** Whether a connection that had served requests before was gone before a byte of this answer came. */
+/** Whether a connection that had served requests before was gone before anything of this answer came. */
 function isStale(error: unknown, stale: WeakSet<object>): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!(error instanceof Broken) || error.begun || !(error.cause instanceof Error)) return false;
   // undici makes an error of its own of an orderly close, with what the socket has read so far.
-  const { code, socket } = error as { code?: string; socket?: { bytesRead?: number } };
-  return stale.has(error) || (code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0);
+  const { code, socket } = error.cause as { code?: string; socket?: { bytesRead?: number } };
+  return stale.has(error.cause) || (code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0);
 }
 
-async function readAnswer(
-  response: Dispatcher.ResponseData,
+/** What a failed exchange is to whoever asked for it. */
+function failureOf(
+  error: unknown,
   asked: Asked,
   signal: AbortSignal,
+  unmade: WeakSet<object>,
   maxBytes: number,
-): Promise<Answer> {
-  const text = await readText(response, asked, signal, maxBytes);
-  const { statusCode } = response;
-  if (statusCode >= 400) throw refusal(statusCode, parse(text), asked);
-  if (statusCode !== 200)
-    throw invalidResponse(`is HTTP ${statusCode}, which Harper never sends`, asked, { status: statusCode });
-  const body = parse(text);
-  if (body === undefined) throw invalidResponse('is not JSON', asked, { status: statusCode });
-  const { date } = response.headers;
-  return { body, date: typeof date === 'string' ? dateOrNull(date) : null };
+): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof AnswerTooLarge)
+    return invalidResponse(`is larger than ${maxBytes} bytes`, asked, { status: error.status });
+  const cause = error instanceof Broken ? error.cause : error;
+  return connectionFailure(cause, asked, !unmade.has(cause as object));
 }
 
-async function readText(
-  response: Dispatcher.ResponseData,
-  asked: Asked,
-  signal: AbortSignal,
-  maxBytes: number,
-): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maxBytes) break;
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw connectionFailure(error, asked, true);
-  }
-  if (size > maxBytes)
-    throw invalidResponse(`is larger than ${maxBytes} bytes`, asked, { status: response.statusCode });
-  return Buffer.concat(chunks, size).toString('utf8');
+function toAnswer({ status, headers, bytes }: Exchanged, asked: Asked, read: Parse): Answer {
+  if (status >= 400) throw refusal(status, parse(bytes), asked);
+  if (status !== 200) throw invalidResponse(`is HTTP ${status}, which Harper never sends`, asked, { status });
+  const body = read(bytes, asked);
+  if (body === undefined) throw invalidResponse('is not JSON', asked, { status });
+  const { date } = headers;
+  return { body, date: date === undefined ? null : dateOrNull(date) };
 }
 
-function parse(text: string): unknown {
+/** Makes JSON of bytes; undefined where they are none. */
+type Parse = (bytes: Buffer, asked: Asked) => unknown;
+
+const parse = (bytes: Buffer): unknown => {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(bytes.toString('utf8')) as unknown;
   } catch {
     return undefined;
   }
+};
+
+/** Bytes of the largest answer that is remembered. */
+const REMEMBERED = 4_000_000;
+
+/**
+ * Creates a parser that gives the very same value again for an answer of the same bytes as the last of its operation. Under load, and in
+ * a cluster at rest, most answers are: figures of a socket are renewed each second at most (harper.md, "cluster_status").
+ * Comparing costs a hundredth of parsing.
+ */
+function createParser(): Parse {
+  const last = new Map<string, { readonly bytes: Buffer; readonly body: unknown }>();
+  return (bytes, { operation }) => {
+    const known = last.get(operation);
+    if (known?.bytes.equals(bytes)) return known.body;
+    const body = parse(bytes);
+    if (body !== undefined && bytes.length <= REMEMBERED) last.set(operation, { bytes, body });
+    return body;
+  };
 }
 
+let lastDate: { readonly text: string; readonly date: Date | null } | undefined;
+
+/** The moment a Date header names; answers of the same second have the same one. */
 function dateOrNull(text: string): Date | null {
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? null : date;
+  if (lastDate?.text !== text) {
+    const date = new Date(text);
+    lastDate = { text, date: Number.isNaN(date.getTime()) ? null : date };
+  }
+  return lastDate.date;
 }

@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+
+/** A whole answer, whatever its status. */
+export interface Exchanged {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+}
+
+/** Why an answer was broken off: it is larger than what is taken. */
+export class AnswerTooLarge extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('the answer is too large');
+    this.name = 'AnswerTooLarge';
+    this.status = status;
+  }
+}
+
+/** What a request failed with, and whether a part of its answer had come by then. */
+export class Broken extends Error {
+  readonly begun: boolean;
+
+  constructor(cause: unknown, begun: boolean) {
+    super('the exchange broke off', { cause });
+    this.name = 'Broken';
+    this.begun = begun;
+  }
+}
+
+/**
+ * Sends a request and reads its whole answer. It uses undici's `dispatch` with one small handler: `request` would give a stream, whose
+ * machinery costs as much as all else of a call (docs/performance.md).
+ * @throws the signal's reason at once when it fires; AnswerTooLarge; Broken for every fault of the connection
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Exchanged> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
+    dispatcher.dispatch(request, new Exchange(resolve, reject, maxBytes, signal));
+  });
+}
+
+const NOTHING = Buffer.alloc(0);
+
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: Exchanged) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #maxBytes: number;
+  readonly #signal: AbortSignal;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #first: Buffer | undefined;
+  #rest: Buffer[] = [];
+  #size = 0;
+
+  constructor(
+    resolve: (answer: Exchanged) => void,
+    reject: (reason: unknown) => void,
+    maxBytes: number,
+    signal: AbortSignal,
+  ) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#maxBytes = maxBytes;
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#leave, { once: true });
+  }
+
+  /** A request that still waits for a connection has no controller yet: it is given up when it gets one. */
+  readonly #leave = (): void => {
+    this.#reject(this.#signal.reason);
+    this.#controller?.abort(this.#signal.reason as Error);
+  };
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#signal.aborted) controller.abort(this.#signal.reason as Error);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#maxBytes) controller.abort(new AnswerTooLarge(this.#status));
+    else if (this.#first === undefined) this.#first = chunk;
+    else this.#rest.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#signal.removeEventListener('abort', this.#leave);
+    const first = this.#first ?? NOTHING;
+    const bytes = this.#rest.length === 0 ? first : Buffer.concat([first, ...this.#rest]);
+    this.#resolve({ status: this.#status, headers: this.#headers, bytes });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.#signal.removeEventListener('abort', this.#leave);
+    this.#reject(error instanceof AnswerTooLarge ? error : new Broken(error, this.#status >= 200));
+  }
+}

@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { createHarperClient } from '../../src/harper/client.ts';
+import { createTransport } from '../../src/harper/transport.ts';
+import { readClusterStatus } from '../../src/schema/context.ts';
+import { connection, status } from '../support/answers.ts';
+
+/** A client of a server that answers with whatever `answer` holds at that moment. */
+async function start() {
+  const harper = { text: JSON.stringify(status()), date: 'Mon, 23 Nov 2026 02:12:57 GMT' };
+  const server = createServer((req, res) => {
+    req.resume().on('end', () => res.setHeader('date', harper.date).end(harper.text));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const transport = createTransport({
+    backend: { kind: 'harper', origin, displayUrl: origin, tls: { verify: true } },
+    connectTimeout: 1000,
+    maxResponseBytes: 1_000_000,
+  });
+  const client = createHarperClient({ transport, readTimeout: 5000, writeTimeout: 5000, statusConcurrency: 1 });
+  return {
+    harper,
+    read: (login = 'Basic YTph') => readClusterStatus(client, login),
+    async [Symbol.asyncDispose]() {
+      await client.close(0);
+      server.close();
+    },
+  };
+}
+
+describe('an answer of the same bytes as the one before', () => {
+  it('is not decoded again, for whatever login, but has its own times', async () => {
+    await using stack = await start();
+    const first = await stack.read();
+    stack.harper.date = 'Mon, 23 Nov 2026 02:12:59 GMT';
+    const second = await stack.read('Basic Yjpi');
+    expect(second.connections).toBe(first.connections);
+    expect(second.nodeTime.getTime() - first.nodeTime.getTime()).toBe(2000);
+    expect(second.observedAt.getTime()).toBeGreaterThanOrEqual(first.observedAt.getTime());
+  });
+
+  it('is told from one that differs in a single byte of the same length', async () => {
+    await using stack = await start();
+    const names: (string | undefined)[] = [];
+    for (const name of ['node-2', 'node-3', 'node-2', 'node-2']) {
+      stack.harper.text = JSON.stringify(status([connection({ name })]));
+      names.push((await stack.read()).connections[0]?.name);
+    }
+    expect(names).toEqual(['node-2', 'node-3', 'node-2', 'node-2']);
+  });
+
+  it('is refused again where it was refused', async () => {
+    await using stack = await start();
+    for (const text of ['{"connections":5}', '{"connections":5}', '[', '[']) {
+      stack.harper.text = text;
+      await expect(stack.read()).rejects.toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' });
+    }
+    stack.harper.text = JSON.stringify(status());
+    expect((await stack.read()).nodeName).toBe('node-1');
+  });
+});
