@@ -1,3 +1,5 @@
+import { createRoster } from '../roster.ts';
+
 /** The shared work of one flight; it calls `started` when its request goes out. The signal fires only before that. */
 export type Run<T> = (signal: AbortSignal, started: () => void) => Promise<T>;
 
@@ -27,37 +29,47 @@ export interface Flights {
   join<T>(key: string, run: Run<T>, signal?: AbortSignal, onStart?: () => void): Promise<T>;
 }
 
+/** The flights of one key. */
+interface Line {
+  boarding: Flight<unknown> | undefined;
+  /** Settles when the last flight there is has landed; undefined when none is on its way. */
+  landing: Promise<unknown> | undefined;
+}
+
 /** Creates an empty set of flights. */
 export function createFlights(): Flights {
-  const boarding = new Map<string, Flight<unknown>>();
-  const landings = new Map<string, Promise<unknown>>();
+  const lines = createRoster(
+    (): Line => ({ boarding: undefined, landing: undefined }),
+    ({ landing }) => landing === undefined,
+  );
 
-  function open<T>(key: string, run: Run<T>): Flight<T> {
+  function open<T>(line: Line, run: Run<T>): Flight<T> {
     const controller = new AbortController();
-    const before = landings.get(key);
+    const before = line.landing;
     const flight: Flight<T> = { promise: depart(), controller, passengers: 0, starting: [], started: false };
     async function depart(): Promise<T> {
       await before;
       return run(controller.signal, () => {
         flight.started = true;
-        boarding.delete(key);
+        line.boarding = undefined;
         for (const start of flight.starting) start();
       });
     }
     const close = () => {
-      if (boarding.get(key) === flight) boarding.delete(key);
-      if (landings.get(key) === landing) landings.delete(key);
+      if (line.boarding === flight) line.boarding = undefined;
+      if (line.landing === landing) line.landing = undefined;
     };
     const landing = flight.promise.then(close, close);
-    boarding.set(key, flight);
-    landings.set(key, landing);
+    line.boarding = flight;
+    line.landing = landing;
     return flight;
   }
 
   return {
     async join<T>(key: string, run: Run<T>, signal?: AbortSignal, onStart?: () => void): Promise<T> {
       signal?.throwIfAborted();
-      const flight = (boarding.get(key) as Flight<T> | undefined) ?? open(key, run);
+      const line = lines.of(key);
+      const flight = (line.boarding as Flight<T> | undefined) ?? open(line, run);
       flight.passengers += 1;
       if (onStart !== undefined) flight.starting.push(onStart);
       if (signal === undefined) return flight.promise;
@@ -66,7 +78,7 @@ export function createFlights(): Flights {
       } finally {
         flight.passengers -= 1;
         if (flight.passengers === 0 && !flight.started) {
-          if (boarding.get(key) === flight) boarding.delete(key);
+          if (line.boarding === flight) line.boarding = undefined;
           flight.controller.abort(signal.reason);
         }
       }
@@ -78,6 +90,16 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const leave = () => reject(signal.reason as Error);
     signal.addEventListener('abort', leave, { once: true });
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    const stay = () => signal.removeEventListener('abort', leave);
+    promise.then(
+      (value) => {
+        stay();
+        resolve(value);
+      },
+      (reason: unknown) => {
+        stay();
+        reject(reason);
+      },
+    );
   });
 }

@@ -25,43 +25,39 @@ export interface Gate {
 
 /** Creates a gate that opens to at most `limit` places. */
 export function createGate(limit: number): Gate {
-  const waiting = new Set<() => void>();
-  /** Calls in flight; true where another call was answered while this one was in flight. */
-  const inside = new Map<Place, boolean>();
+  /** Those who wait, the first at the front; one that has given up stays as undefined until its turn. */
+  const waiting: (Waiting | undefined)[] = [];
+  /** Calls in flight. */
+  const inside: Call[] = [];
   let width = 1;
   let latched = false;
 
   function admit(): void {
-    for (const next of waiting) {
-      if (inside.size >= width) return;
-      waiting.delete(next);
-      next();
-    }
-  }
-
-  function leave(place: Place): void {
-    inside.delete(place);
-    admit();
+    while (waiting.length > 0 && inside.length < width) waiting.shift()?.proceed();
   }
 
   function take(): Place {
-    const place: Place = {
+    const call: Call = { overlapped: false };
+    inside.push(call);
+    const leave = () => {
+      inside.splice(inside.indexOf(call), 1);
+      admit();
+    };
+    return {
       answered(ranInWorker) {
         if (!latched) width = ranInWorker ? 1 : limit;
-        for (const other of inside.keys()) inside.set(other, true);
-        leave(place);
+        for (const other of inside) other.overlapped = true;
+        leave();
       },
       timedOut() {
-        if (inside.get(place)) {
+        if (call.overlapped) {
           latched = true;
           width = 1;
         }
-        leave(place);
+        leave();
       },
-      failed: () => leave(place),
+      failed: leave,
     };
-    inside.set(place, false);
-    return place;
   }
 
   return {
@@ -70,19 +66,30 @@ export function createGate(limit: number): Gate {
     },
     async enter(signal) {
       signal.throwIfAborted();
-      if (inside.size < width && waiting.size === 0) return take();
+      if (inside.length < width && waiting.length === 0) return take();
       return new Promise<Place>((resolve, reject) => {
         const giveUp = () => {
-          waiting.delete(proceed);
+          waiting[waiting.indexOf(own)] = undefined;
           reject(signal.reason as Error);
         };
-        const proceed = () => {
-          signal.removeEventListener('abort', giveUp);
-          resolve(take());
+        const own: Waiting = {
+          proceed() {
+            signal.removeEventListener('abort', giveUp);
+            resolve(take());
+          },
         };
         signal.addEventListener('abort', giveUp, { once: true });
-        waiting.add(proceed);
+        waiting.push(own);
       });
     },
   };
+}
+
+interface Waiting {
+  proceed(): void;
+}
+
+interface Call {
+  /** Whether another call was answered while this one was in flight. */
+  overlapped: boolean;
 }

@@ -1,3 +1,5 @@
+import { createRoster } from '../../roster.ts';
+
 /** Somebody who waits for an answer. */
 export interface Passenger<T> {
   /** Told the answer, once. */
@@ -43,7 +45,10 @@ export interface Answers<T> {
  * @param patience milliseconds each passenger waits, counted from its own asking
  */
 export function createAnswers<T>(patience: number): Answers<T> {
-  const routes = new Map<string, Route<T>>();
+  const routes = createRoster(
+    (): Route<T> => ({ boarding: undefined, aloft: undefined }),
+    ({ boarding, aloft }) => boarding === undefined && aloft === undefined,
+  );
   const waiting = createQueue<Seated<T>>(({ isWaiting }) => isWaiting);
   const clock: { timer: NodeJS.Timeout | undefined } = { timer: undefined };
 
@@ -65,7 +70,7 @@ export function createAnswers<T>(patience: number): Answers<T> {
    * (a WeakMap keeps what it holds until the next full garbage collection), and would keep every request alive: that made garbage
    * collection a quarter of all processor time.
    */
-  function depart(key: string, route: Route<T>, flight: Flight<T>): void {
+  function depart(route: Route<T>, flight: Flight<T>): void {
     const { run } = flight;
     flight.run = undefined;
     route.aloft = flight;
@@ -84,8 +89,8 @@ export function createAnswers<T>(patience: number): Answers<T> {
       }
       waiting.first();
       const next = route.boarding;
-      if (next?.seated.some(({ isWaiting }) => isWaiting)) depart(key, route, next);
-      else routes.delete(key);
+      if (next?.seated.some(({ isWaiting }) => isWaiting)) depart(route, next);
+      else route.boarding = undefined;
     });
   }
 
@@ -94,18 +99,14 @@ export function createAnswers<T>(patience: number): Answers<T> {
       const seated = { passenger, deadline: performance.now() + patience, isWaiting: true };
       waiting.push(seated);
       clock.timer ??= setTimeout(watchClock, patience);
-      let route = routes.get(key);
-      if (route === undefined) {
-        route = { boarding: undefined, aloft: undefined };
-        routes.set(key, route);
-      }
+      const route = routes.of(key);
       if (route.boarding !== undefined) {
         route.boarding.seated.push(seated);
         return;
       }
       const flight = { run, seated: [seated] };
       route.boarding = flight;
-      if (route.aloft === undefined) depart(key, route, flight);
+      if (route.aloft === undefined) depart(route, flight);
     },
   };
 }

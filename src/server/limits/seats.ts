@@ -1,5 +1,6 @@
 import type { SettingName } from '../../config/settings.ts';
 import { GatewayError } from '../../errors.ts';
+import { createRoster } from '../../roster.ts';
 
 /** A bounded number of places, in all or for each of some keys. */
 export interface Seats {
@@ -22,25 +23,26 @@ export function createSeats(
   what: string,
   code: 'LIMIT_EXCEEDED' | 'RATE_LIMITED' = 'LIMIT_EXCEEDED',
 ): Seats {
-  const counts = new Map<string, number>();
+  const counts = createRoster(
+    () => ({ count: 0 }),
+    ({ count }) => count === 0,
+  );
   let taken = 0;
   return {
     get taken() {
       return taken;
     },
     take(key = '') {
-      const count = counts.get(key) ?? 0;
-      if (count >= most) return new GatewayError(code, `There are ${most} ${what} already.`, { limit });
-      counts.set(key, count + 1);
+      const held = counts.of(key);
+      if (held.count >= most) return new GatewayError(code, `There are ${most} ${what} already.`, { limit });
+      held.count += 1;
       taken += 1;
-      let held = true;
+      let isHeld = true;
       return () => {
-        if (!held) return;
-        held = false;
+        if (!isHeld) return;
+        isHeld = false;
         taken -= 1;
-        const left = (counts.get(key) ?? 1) - 1;
-        if (left === 0) counts.delete(key);
-        else counts.set(key, left);
+        held.count -= 1;
       };
     },
   };
