@@ -9,7 +9,7 @@ import { createTransport, type Transport } from './harper/transport.ts';
 import { createHub } from './live/hub.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { countCall, createScrape, readingsOf } from './observe.ts';
+import { createCallCounter, createScrape, readingsOf } from './observe.ts';
 import { type SandboxControl, startSandboxControl } from './sandbox/control.ts';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
 import { type GatewayFacts, readClusterStatus } from './schema/context.ts';
@@ -78,7 +78,7 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       transport,
       ...config,
       ...(backend.login && { login: backend.login }),
-      onCall: (call) => countCall(metrics, call),
+      onCall: createCallCounter(metrics),
       onReachability: (now) => logReachability(now, logger),
     });
     stack.push(() => client.close(config.shutdownTimeout));
@@ -116,6 +116,7 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       documents: { ...bounds, introspection: config.introspection, trusted },
       limits,
       sharePayloads: config.sharePayloads,
+      compiled: config.compiledExecution,
       metrics,
       tracing,
       logger,

@@ -23,17 +23,24 @@ export function readingsOf(hub: () => Hub): Readings {
   };
 }
 
-/** Counts a call of Harper. */
-export function countCall(
-  { upstreamSeconds, upstreamFailures, upstreamShared }: Metrics,
-  { operation, failure, seconds }: CallReport,
-): void {
-  if (seconds === undefined) {
-    upstreamShared.inc({ operation });
-    return;
-  }
-  upstreamSeconds.observe({ operation }, seconds);
-  if (failure !== undefined) upstreamFailures.inc({ operation, code: failure });
+/** Creates the counter of calls of Harper. Children of metrics are looked up by their labels once: this runs with every call. */
+export function createCallCounter({ upstreamSeconds, upstreamFailures, upstreamShared }: Metrics) {
+  const seconds = childrenOf((operation: string) => upstreamSeconds.labels(operation));
+  const shared = childrenOf((operation: string) => upstreamShared.labels(operation));
+  return ({ operation, failure, seconds: taken }: CallReport): void => {
+    if (taken === undefined) shared(operation).inc();
+    else seconds(operation).observe(taken);
+    if (failure !== undefined) upstreamFailures.inc({ operation, code: failure });
+  };
+}
+
+function childrenOf<T>(make: (label: string) => T): (label: string) => T {
+  const children = new Map<string, T>();
+  return (label) => {
+    const known = children.get(label) ?? make(label);
+    children.set(label, known);
+    return known;
+  };
 }
 
 /** The metrics as text, as Prometheus reads it. */

@@ -1,4 +1,5 @@
-import { createAudit } from '../change/audit.ts';
+import { contextCacheSymbol } from '@pothos/core';
+import { type Audit, createAudit } from '../change/audit.ts';
 import { type Changes, createChanges } from '../change/changes.ts';
 import { targetOf } from '../change/target.ts';
 import { GatewayError } from '../errors.ts';
@@ -53,6 +54,8 @@ export interface CallerLive {
 
 /** What a resolver gets. */
 export interface SchemaContext {
+  /** What Pothos' auth plugin keeps its verdicts by. */
+  readonly [contextCacheSymbol]: object;
   readonly gateway: GatewayFacts;
   readonly requestId: string;
   /** Whether the caller may do what a role may. */
@@ -93,7 +96,8 @@ export interface ContextOptions {
   readonly auditLogger: Logger;
   /** Who asks, or why it is nobody. */
   readonly caller: Caller | GatewayError;
-  readonly signal: AbortSignal;
+  /** Fires when the caller has gone away; undefined where nobody waits for this very answer. */
+  readonly signal: AbortSignal | undefined;
   /** Called when the shared status is asked of Harper. */
   readonly onStatusStart?: () => void;
   /** Cursor of the last event an SSE client got before it was cut off; stands in for `after`. */
@@ -107,11 +111,16 @@ export function createContext(options: ContextOptions): SchemaContext {
     if (caller instanceof GatewayError) throw caller;
     return caller;
   };
-  const user = caller instanceof GatewayError ? null : caller.name;
-  const audit = createAudit({ logger: auditLogger, requestId, user });
+  let audited: Audit | undefined;
+  const audit = () => {
+    const user = caller instanceof GatewayError ? null : caller.name;
+    audited ??= createAudit({ logger: auditLogger, requestId, user });
+    return audited;
+  };
   let harper: CallerHarper | undefined;
   let changes: Changes | undefined;
   return {
+    [contextCacheSymbol]: rightsOf(caller),
     gateway,
     requestId,
     may: (role) => !(caller instanceof GatewayError) && isAllowed(caller, role),
@@ -120,7 +129,7 @@ export function createContext(options: ContextOptions): SchemaContext {
         caller instanceof GatewayError ? caller : new GatewayError('FORBIDDEN', 'This needs the role operator.');
       // What somebody who is nobody sends is not worth a long look.
       const target = caller instanceof GatewayError ? [] : targetOf(change?.input ?? {});
-      if (change !== undefined) audit.refused(change.mutation, target, error);
+      if (change !== undefined) audit().refused(change.mutation, target, error);
       return error;
     },
     harper() {
@@ -134,7 +143,7 @@ export function createContext(options: ContextOptions): SchemaContext {
         hub,
         backend: gateway.backendUrl,
         writeTimeout: gateway.writeTimeout,
-        audit,
+        audit: audit(),
         authorization,
         // Not with the caller's signal: a change goes on when its caller has left.
         readStatus: () => readClusterStatus(client, authorization),
@@ -149,6 +158,16 @@ export function createContext(options: ContextOptions): SchemaContext {
     isKnownCaller: () => client.hasAccepted(known().authorization),
     supports: (operation) => client.supports(operation),
   };
+}
+
+const RIGHTS = { nobody: {}, any: {}, viewer: {}, operator: {} } as const;
+
+/**
+ * Names what a caller may do. The auth plugin keeps what it has found in a WeakMap by this object, not by the context of each request: an
+ * entry for every request costs the garbage collector as much as executing a query takes (docs/performance.md).
+ */
+function rightsOf(caller: Caller | GatewayError): object {
+  return caller instanceof GatewayError ? RIGHTS.nobody : RIGHTS[caller.role ?? 'any'];
 }
 
 function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefined): CallerLive {
@@ -191,7 +210,7 @@ function createCallerHarper({ client, signal, onStatusStart }: ContextOptions, c
       return shared;
     },
     async viewer() {
-      const { data } = await client.call(operations.userInfo, {}, { authorization, signal });
+      const { data } = await client.call(operations.userInfo, {}, { authorization, ...(signal && { signal }) });
       const isSuperUser = data.role?.permission?.super_user === true;
       // In SERVICE mode Harper knows the gateway only; who asks is the gateway's to say.
       if (role !== null) return { username: name ?? '', role, isSuperUser: false, canChange: role === 'operator' };

@@ -30,7 +30,7 @@ export function createAdmission(authenticator: Authenticator, rate: RateLimit): 
       return caller;
     },
     async admit(origin) {
-      const caller = await authenticator.authenticate(origin);
+      const caller = authenticator.known(origin) ?? (await authenticator.authenticate(origin));
       if (caller instanceof GatewayError && caller.code !== 'UNAUTHENTICATED') throw caller;
       const tooMany = rate.count(caller instanceof GatewayError ? `address ${origin.address}` : caller.key);
       if (tooMany !== undefined) throw tooMany;

@@ -20,6 +20,7 @@ import { createContext, type GatewayFacts, type SchemaContext } from '../schema/
 import { schema } from '../schema/schema.ts';
 import type { Tracing } from '../tracing.ts';
 import { inputError, variableIssues } from './coercion.ts';
+import { useCompiledExecution } from './compiled.ts';
 import { outcomesOf, useCounting } from './counting.ts';
 import { createDocumentCache } from './documents.ts';
 import { createFanOut, type Shape } from './fanout.ts';
@@ -88,6 +89,8 @@ export interface PipelineOptions {
   readonly limits: Limits;
   /** Whether live payloads are executed and serialised once for all subscribers that get the same. */
   readonly sharePayloads: boolean;
+  /** Whether common queries are compiled. */
+  readonly compiled: boolean;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly logger: Logger;
@@ -98,7 +101,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { client, hub, facts, documents, limits, sharePayloads, metrics, tracing, logger } = options;
   const contextOf = (
     { requestId, caller, lastEventId }: RequestContext,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
     onStatusStart?: () => void,
   ) =>
     createContext({
@@ -112,19 +115,19 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       lastEventId,
       ...(onStatusStart && { onStatusStart }),
     });
-  const never = new AbortController().signal;
   const auditLogger = createAuditLogger(logger);
   const fanOut = createFanOut(sharePayloads);
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ request, ...rest }) => contextOf(rest, rest.signal ?? request?.signal ?? never),
+    context: ({ request, ...rest }) => contextOf(rest, rest.signal ?? request?.signal),
     plugins: [
       useCheckedParams(documents.trusted, limits.listLength),
       useDocumentLimits(documents),
       useNoStreams(),
       useCatalogueErrors(logger),
       useCounting(metrics),
+      ...(options.compiled ? [useCompiledExecution(schema)] : []),
     ],
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache(10_000) },
     // Errors are masked by the plugin above, with their request id; http.ts bounds the body, takes JSON only and does CORS;
@@ -152,7 +155,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
   return {
     check,
-    createContext: (request, onStatusStart) => contextOf(request, never, onStatusStart),
+    createContext: (request, onStatusStart) => contextOf(request, undefined, onStatusStart),
     async handle(req, res, request) {
       const seat = limits.operations.take();
       if (seat instanceof GatewayError) throw seat;

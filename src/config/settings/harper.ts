@@ -86,7 +86,7 @@ export const harperSettings = {
   },
   STATUS_CONCURRENCY: {
     schema: integer(1, 64),
-    default: '4',
+    default: '16',
     unit: 'calls',
     sentence:
       'How many cluster_status calls may be in flight at once to a Harper that answers them on its main thread; any other Harper gets one at a time.',

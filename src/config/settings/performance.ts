@@ -13,7 +13,6 @@ export const performanceSettings = {
     schema: onOff,
     default: 'true',
     unit: 'true or false',
-    sentence:
-      'Whether operations on the short way are compiled; they are executed by graphql-js otherwise, with the same answers.',
+    sentence: 'Whether common queries are compiled; they are executed by graphql-js otherwise, with the same answers.',
   },
 } as const satisfies Record<string, Setting>;
