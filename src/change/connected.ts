@@ -24,12 +24,22 @@ export async function waitForConnected(
       if ((await Promise.race([next, over])) === 'over') return reasonOf(watcher, name, milliseconds);
       if (watcher.ended !== undefined) return `Whether ${name} is connected is not known: ${watcher.ended.message}`;
       if (isConnected(peerIn(watcher, name))) return undefined;
-      next = new Promise<void>((resolve) => watcher.onSnapshot(resolve));
+      next = nextSnapshot(watcher);
     }
   } finally {
     clearTimeout(timer);
     leave();
   }
+}
+
+/** Settles with the next snapshot, or with the end of the watch. */
+function nextSnapshot(watcher: Watcher): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = watcher.onSnapshot(() => {
+      cancel();
+      resolve();
+    });
+  });
 }
 
 function peerIn(watcher: Watcher, name: string): Peer | undefined {

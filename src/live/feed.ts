@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Change } from './diff.ts';
 
+const NOTHING: readonly FeedEvent[] = [];
+
 /** A change with its place in the feed. */
 export interface FeedEvent {
   /** Opaque; goes on after this change when it is given back. */
@@ -15,14 +17,18 @@ export interface FeedEvent {
 export interface Feed {
   /** Adds changes at the end and wakes all who wait. */
   append(changes: readonly Change[]): void;
+  /** How many changes there have been: the position of this moment. */
+  readonly length: number;
   /** The cursor of this moment: reading on from it gives what is appended from now on. */
   readonly end: string;
+  /** How many changes come up to and with a cursor; -1, which nothing can be read from, for a cursor that is not of this feed. */
+  positionOf(cursor: string): number;
   /**
-   * The changes after a cursor, at most `limit` of them; empty when there are none yet, undefined when the cursor is not of
-   * this feed or what followed it is no longer kept, so that there would be a gap.
+   * The changes after a position, at most `limit` of them; empty when there are none yet, undefined when what followed it is no longer
+   * kept, so that there would be a gap.
    */
-  read(cursor: string, limit?: number): readonly FeedEvent[] | undefined;
-  /** Calls back once, when the next changes have been appended or the feed was closed; the returned function takes it back. */
+  read(position: number, limit?: number): readonly FeedEvent[] | undefined;
+  /** Calls back whenever changes have been appended, or the feed was closed; the returned function takes it back. */
   onAppend(wake: () => void): () => void;
   /** Wakes all who wait: nothing will be appended any more. */
   close(): void;
@@ -40,20 +46,14 @@ export function createFeed(capacity: number): Feed {
 
   const cursorAt = (position: number) => `${epoch}.${position}`;
 
-  /** How many changes come up to and with a cursor; undefined for a cursor that is not of this feed. */
-  function positionOf(cursor: string): number | undefined {
-    const [, ofEpoch, position] = cursor.match(/^([\w-]+)\.(\d{1,15})$/) ?? [];
-    const parsed = Number(position);
-    return ofEpoch === epoch && parsed <= length ? parsed : undefined;
-  }
-
   function wakeAll(): void {
-    const woken = [...wakers];
-    wakers.clear();
-    for (const wake of woken) wake();
+    for (const wake of [...wakers]) wake();
   }
 
   return {
+    get length() {
+      return length;
+    },
     get end() {
       return cursorAt(length);
     },
@@ -65,9 +65,14 @@ export function createFeed(capacity: number): Feed {
       if (changes.length > 0) wakeAll();
     },
     close: wakeAll,
-    read(cursor, limit = Number.POSITIVE_INFINITY) {
-      const from = positionOf(cursor);
-      if (from === undefined || length - from > capacity) return undefined;
+    positionOf(cursor) {
+      const [, ofEpoch, text] = cursor.match(/^([\w-]+)\.(\d{1,15})$/) ?? [];
+      const position = Number(text);
+      return ofEpoch === epoch && position <= length ? position : -1;
+    },
+    read(from, limit = Number.POSITIVE_INFINITY) {
+      if (from < 0 || length - from > capacity) return undefined;
+      if (from === length) return NOTHING;
       const events: FeedEvent[] = [];
       for (let at = from; at < length && events.length < limit; at += 1) {
         const event = ring[at % capacity];

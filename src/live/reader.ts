@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { type Change, snapshotChanges } from './diff.ts';
 import type { FeedEvent } from './feed.ts';
+import { type Lifetime, Reading } from './reading.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -17,65 +18,69 @@ export interface ChangesRequest {
   readonly snapshot?: boolean | null | undefined;
 }
 
-/** How long a reader may go on, besides the watch itself. */
-export interface Lifetime {
-  /** Calls back once when it is over, with what the reader is to end with; the returned function takes it back. */
-  onEnded(callback: (reason: Error) => void): () => void;
-}
+/** How many changes are taken from the feed at once. */
+const BATCH = 100;
 
 /**
- * Reads the changes of a watched cluster: registers, replays what came after the cursor, then goes live. The reader is
- * pulled: what it does not take stays in the feed, and a reader that the feed overtakes ends with SLOW_CONSUMER.
+ * Reads the changes of a watched cluster: registers, replays what came after the cursor, then goes live. What the reader does not take
+ * stays in the feed, and a reader that the feed overtakes ends with SLOW_CONSUMER.
  * @throws GatewayError CURSOR_EXPIRED, SLOW_CONSUMER, or the refusal of the credentials
  */
-export function readChanges(
-  watcher: Watcher,
-  request: ChangesRequest,
-  lifetime: Lifetime,
-): AsyncIterableIterator<FeedEvent> {
+export function readChanges(watcher: Watcher, request: ChangesRequest, lifetime: Lifetime): Reading<FeedEvent> {
+  const { feed } = watcher;
   const wanted = filterOf(request);
-  let cursor = request.after ?? watcher.lostAt ?? watcher.feed.end;
-  const checked = watcher.fresh();
-  return createReader(watcher, lifetime, async function* (signal) {
-    let snapshotDue = request.snapshot === true && !request.after;
-    if (watcher.feed.read(cursor, 0) === undefined) {
+  const begin = request.after ?? watcher.lostAt;
+  let position = begin === undefined ? feed.length : feed.positionOf(begin);
+  let snapshotDue = request.snapshot === true && !request.after;
+  let batch: readonly FeedEvent[] = [];
+  let at = 0;
+
+  /** Takes what comes next; false when there is nothing yet. */
+  function fill(): boolean {
+    if (watcher.ended !== undefined) throw watcher.ended;
+    at = 0;
+    if (snapshotDue && watcher.snapshot !== undefined) {
+      // What was said of Harper before there was a snapshot comes first.
+      const said = feed.read(position, BATCH) ?? [];
+      position += said.length;
+      batch = said.filter(({ change }) => change.peerName === null);
+      if (said.length > 0) return true;
+      snapshotDue = false;
+      position = feed.length;
+      batch = snapshotFor(watcher.snapshot, feed.end, wanted);
+      return true;
+    }
+    const events = feed.read(position, BATCH);
+    if (events === undefined) {
+      throw new GatewayError(
+        'SLOW_CONSUMER',
+        'The reader fell too far behind; go on from the last cursor, or begin again with a snapshot.',
+      );
+    }
+    position += events.length;
+    batch = events;
+    return events.length > 0;
+  }
+
+  return new Reading(watcher, lifetime, {
+    check() {
+      if (feed.read(position, 0) !== undefined) return;
       throw new GatewayError(
         'CURSOR_EXPIRED',
         'What came after this cursor is not known any more: begin again with a snapshot.',
       );
-    }
-    await untilAborted(checked, signal);
-    while (!signal.aborted) {
-      if (watcher.ended !== undefined) throw watcher.ended;
-      if (snapshotDue && watcher.snapshot !== undefined) {
-        snapshotDue = false;
-        // What was said of Harper before there was a snapshot.
-        for (let said = watcher.feed.read(cursor); said?.length; said = watcher.feed.read(cursor)) {
-          for (const event of said) {
-            cursor = event.cursor;
-            if (event.change.peerName === null) yield event;
-          }
+    },
+    next() {
+      do {
+        while (at < batch.length) {
+          const event = batch[at];
+          at += 1;
+          if (event !== undefined && wanted(event.change)) return event;
         }
-        const { events, lasts, end } = snapshotEvents(watcher.snapshot, watcher.feed.end);
-        cursor = end;
-        const last = events.findLastIndex(({ change }) => wanted(change));
-        for (const [index, event] of events.entries()) {
-          if (wanted(event.change)) yield index === last ? (lasts[index] ?? event) : event;
-        }
-      }
-      const events = watcher.feed.read(cursor, 100);
-      if (events === undefined) {
-        throw new GatewayError(
-          'SLOW_CONSUMER',
-          'The reader fell too far behind; go on from the last cursor, or begin again with a snapshot.',
-        );
-      }
-      for (const event of events) {
-        cursor = event.cursor;
-        if (wanted(event.change)) yield event;
-      }
-      if (events.length === 0) await wakened((wake) => watcher.feed.onAppend(wake), signal);
-    }
+      } while (fill());
+      return undefined;
+    },
+    onMore: (wake) => feed.onAppend(wake),
   });
 }
 
@@ -84,26 +89,37 @@ export function readChanges(
  * misses what was in between.
  * @param minInterval least milliseconds between two statuses
  */
-export function readStatus(
-  watcher: Watcher,
-  minInterval: number,
-  lifetime: Lifetime,
-): AsyncIterableIterator<ClusterStatus> {
-  const checked = watcher.fresh();
-  return createReader(watcher, lifetime, async function* (signal) {
-    let shown: Snapshot | undefined;
-    await untilAborted(checked, signal);
-    while (!signal.aborted) {
+export function readStatus(watcher: Watcher, minInterval: number, lifetime: Lifetime): Reading<ClusterStatus> {
+  let shown: number | undefined;
+  let pauseUntil = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let wakeUp = (): void => undefined;
+  return new Reading(watcher, lifetime, {
+    check: () => undefined,
+    next() {
       if (watcher.ended !== undefined) throw watcher.ended;
-      const { snapshot } = watcher;
-      if (snapshot !== undefined && (shown === undefined || !isSame(shown, snapshot))) {
-        shown = snapshot;
-        yield snapshot.status;
-        if (minInterval > 0) await wakened((wake) => afterOrEnd(wake, minInterval, watcher), signal);
-      } else {
-        await wakened((wake) => watcher.onSnapshot(wake), signal);
+      const { snapshot, version } = watcher;
+      if (snapshot === undefined || shown === version) return undefined;
+      const now = performance.now();
+      if (now < pauseUntil) {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          wakeUp();
+        }, pauseUntil - now);
+        return undefined;
       }
-    }
+      shown = version;
+      pauseUntil = now + minInterval;
+      return snapshot.status;
+    },
+    onMore(wake) {
+      wakeUp = wake;
+      const cancel = watcher.onSnapshot(wake);
+      return () => {
+        clearTimeout(timer);
+        cancel();
+      };
+    },
   });
 }
 
@@ -129,97 +145,17 @@ function snapshotEvents(snapshot: Snapshot, end: string): SnapshotEvents {
   return latestSnapshotEvents;
 }
 
-/** Calls back when the time is over, or the watch is. */
-function afterOrEnd(wake: () => void, milliseconds: number, watcher: Watcher): () => void {
-  const timer = setTimeout(wake, milliseconds);
-  const cancel = watcher.onEnded(wake);
-  return () => {
-    clearTimeout(timer);
-    cancel();
-  };
-}
-
-/** Whether two statuses differ in nothing but the moment they were read. */
-function isSame(one: Snapshot, other: Snapshot): boolean {
-  if (one === other) return true;
-  // A state may move with time alone: a peer falls silent.
-  const text = ({ status: { observedAt: _, nodeTime: __, ...rest }, assessments }: Snapshot) =>
-    JSON.stringify([rest, [...assessments.values()].map(({ state }) => state)]);
-  return text(one) === text(other);
+function snapshotFor(snapshot: Snapshot, end: string, wanted: (change: Change) => boolean): readonly FeedEvent[] {
+  const { events, lasts } = snapshotEvents(snapshot, end);
+  const last = events.findLastIndex(({ change }) => wanted(change));
+  return events.map((event, index) => (index === last ? (lasts[index] ?? event) : event));
 }
 
 function filterOf({ nodes, databases }: ChangesRequest): (change: Change) => boolean {
+  if (!nodes && !databases) return EVERYTHING;
   return ({ peerName, database }) =>
     (peerName === null || (nodes?.includes(peerName) ?? true)) &&
     (database === null || (databases?.includes(database) ?? true));
 }
 
-/**
- * Makes an iterator of a generator that waits on a signal. `return()` of a bare generator would not settle while the
- * generator waits; here it fires the signal first.
- */
-function createReader<T>(
-  watcher: Watcher,
-  lifetime: Lifetime,
-  generate: (signal: AbortSignal) => AsyncGenerator<T>,
-): AsyncIterableIterator<T> {
-  const controller = new AbortController();
-  const leave = watcher.enter();
-  const generator = generate(controller.signal);
-  let ended: Error | undefined;
-  const forget = lifetime.onEnded((reason) => {
-    ended = reason;
-    controller.abort();
-  });
-  const end = () => {
-    forget();
-    leave();
-    controller.abort();
-  };
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      try {
-        const result = await generator.next();
-        if (ended !== undefined) throw ended;
-        if (result.done) end();
-        return result;
-      } catch (error) {
-        end();
-        throw error;
-      }
-    },
-    async return() {
-      end();
-      await generator.return(undefined);
-      return { done: true, value: undefined };
-    },
-    async throw(error) {
-      end();
-      throw error;
-    },
-  };
-}
-
-/** Waits for a call back or for the signal; never rejects. */
-function wakened(register: (wake: () => void) => () => void, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = register(done);
-    signal.addEventListener('abort', done, { once: true });
-    function done(): void {
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
-}
-
-/** Waits for a promise that does not reject, or for the signal. */
-function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return wakened((wake) => {
-    void promise.then(wake);
-    return () => undefined;
-  }, signal);
-}
+const EVERYTHING = (): boolean => true;

@@ -27,3 +27,34 @@ export function toSnapshot(status: ClusterStatus, thresholds: Thresholds, previo
   }
   return { status, assessments };
 }
+
+/** Numbers snapshots by what they say. */
+export interface Versions {
+  /** The number of a snapshot: that of the one asked for before, where they differ in nothing but the moment they were read. */
+  of(snapshot: Snapshot | undefined): number;
+}
+
+/** Creates it. Snapshots are compared when somebody asks, and once for all who do. */
+export function createVersions(): Versions {
+  let last: Snapshot | undefined;
+  let version = 0;
+  return {
+    of(snapshot) {
+      if (snapshot !== last) {
+        if (last === undefined || snapshot === undefined || !isSame(last, snapshot)) version += 1;
+        last = snapshot;
+      }
+      return version;
+    },
+  };
+}
+
+function isSame(one: Snapshot, other: Snapshot): boolean {
+  // A state may move with time alone: a peer falls silent.
+  const states = ({ assessments }: Snapshot) => [...assessments.values()].map(({ state }) => state).join();
+  if (states(one) !== states(other)) return false;
+  // An answer of the same bytes was decoded once.
+  if (one.status.connections === other.status.connections) return true;
+  const text = ({ status: { observedAt: _, nodeTime: __, ...rest } }: Snapshot) => JSON.stringify(rest);
+  return text(one) === text(other);
+}

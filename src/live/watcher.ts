@@ -3,7 +3,7 @@ import type { ClusterStatus } from '../harper/domain.ts';
 import type { Thresholds } from '../harper/state.ts';
 import { type Change, diff } from './diff.ts';
 import { createFeed, type Feed } from './feed.ts';
-import { type Snapshot, toSnapshot } from './snapshot.ts';
+import { createVersions, type Snapshot, toSnapshot } from './snapshot.ts';
 
 /** IDLE: nobody watches. LIVE: the last poll succeeded. STALE: the first or the next is not there yet. LOST: polls fail. */
 export type WatchState = 'IDLE' | 'LIVE' | 'STALE' | 'LOST';
@@ -30,6 +30,8 @@ export interface Watcher {
   readonly feed: Feed;
   /** The last snapshot; undefined before the first poll succeeded. */
   readonly snapshot: Snapshot | undefined;
+  /** A number of the snapshot; the same as long as statuses differ in nothing but the moment they were read. */
+  readonly version: number;
   readonly state: WatchState;
   readonly readers: number;
   /** While Harper cannot be read: the cursor before its UPSTREAM_LOST, where a reader who comes now begins. */
@@ -45,7 +47,7 @@ export interface Watcher {
   nudge(): void;
   /** Settles when a poll that began after this call is over, whether it succeeded or not. */
   fresh(): Promise<void>;
-  /** Calls back once when there is another snapshot, or the watch has ended; the returned function takes it back. */
+  /** Calls back whenever there is another snapshot, or the watch has ended; the returned function takes it back. */
   onSnapshot(wake: () => void): () => void;
   /** Calls back once when the watch has ended; the returned function takes it back. */
   onEnded(wake: () => void): () => void;
@@ -68,6 +70,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const feed = createFeed(capacity);
   const controller = new AbortController();
   const wakers = new Set<() => void>();
+  const versions = createVersions();
   const enders = new Set<() => void>();
   let snapshot: Snapshot | undefined;
   let ended: Error | undefined;
@@ -149,9 +152,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   function wake(): void {
-    const woken = [...wakers];
-    wakers.clear();
-    for (const each of woken) each();
+    for (const each of [...wakers]) each();
   }
 
   function nudge(): void {
@@ -180,6 +181,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
     get snapshot() {
       return snapshot;
+    },
+    get version() {
+      return versions.of(snapshot);
     },
     get ended() {
       return ended;

@@ -12,6 +12,7 @@ import type { Thresholds } from '../harper/state.ts';
 import type { FeedEvent } from '../live/feed.ts';
 import type { Hub, WatchFacts } from '../live/hub.ts';
 import { type ChangesRequest, readChanges, readStatus } from '../live/reader.ts';
+import type { Reading } from '../live/reading.ts';
 import type { Logger } from '../log.ts';
 import { type Caller, isAllowed, type Role } from './caller.ts';
 
@@ -48,8 +49,8 @@ export interface CallerHarper {
 /** Live readings as one caller may have them. */
 export interface CallerLive {
   /** @throws GatewayError BAD_USER_INPUT for an interval out of range */
-  status(minIntervalMs: number): AsyncIterableIterator<ClusterStatus>;
-  changes(request: ChangesRequest): AsyncIterableIterator<FeedEvent>;
+  status(minIntervalMs: number): Reading<ClusterStatus>;
+  changes(request: ChangesRequest): Reading<FeedEvent>;
 }
 
 /** What a resolver gets. */

@@ -114,6 +114,15 @@ export function createWebSockets({
     });
   }
 
+  /** Sends a frame of a subscription. A socket that is gone takes nothing more: its readers leave it with its end. */
+  function write(socket: WebSocket, frame: string, drained: () => void): boolean {
+    if (socket.readyState !== socket.OPEN) return false;
+    socket.send(frame, drained);
+    sent.inc();
+    if (socket.bufferedAmount > maxBufferBytes) socket.terminate();
+    return socket.bufferedAmount === 0;
+  }
+
   /** Sockets that have answered since the last ping. */
   const alive = new WeakSet<WebSocket>();
   const protocol = makeServer<ConnectionInitMessage['payload'], Extra>({
@@ -196,18 +205,14 @@ export function createWebSockets({
         release();
         return failing(source.errors?.[0]);
       }
-      const events = source[Symbol.asyncIterator]();
       // Its socket may go without graphql-ws telling: it forgets a subscription whose id an earlier operation had.
-      const leave = () => void events.return?.();
+      const leave = () => void source.return();
       socket.once('close', leave);
       if (socket.readyState !== socket.OPEN) leave();
       return pump(
-        async (frame) => {
-          await send(socket, frame);
-          sent.inc();
-        },
+        (frame, drained) => write(socket, frame, drained),
         id,
-        events,
+        source,
         (event) => payload(event, (errors) => shape(errors, requestId)),
         (error) => {
           release();

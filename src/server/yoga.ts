@@ -13,6 +13,7 @@ import { createAuditLogger } from '../change/audit.ts';
 import { GatewayError } from '../errors.ts';
 import type { HarperClient } from '../harper/client.ts';
 import type { Hub } from '../live/hub.ts';
+import type { Reading } from '../live/reading.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Caller } from '../schema/caller.ts';
@@ -62,7 +63,7 @@ export interface PreparedOperation {
 export interface PreparedSubscription {
   readonly kind: 'subscription';
   /** Opens its source; a result instead where it fails at once. */
-  open(): Promise<AsyncIterable<object> | ExecutionResult>;
+  open(): Promise<Reading<object> | ExecutionResult>;
   /** What an event of the source is to this subscriber, as JSON. */
   payload(event: object, shape: Shape): string | Promise<string>;
 }
@@ -207,7 +208,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         return {
           kind: 'subscription',
           async open() {
-            const opened = (await createSourceEventStream(args)) as AsyncIterable<object> | ExecutionResult;
+            const opened = (await createSourceEventStream(args)) as Reading<object> | ExecutionResult;
             const result = Symbol.asyncIterator in opened ? { data: null } : { data: null, ...opened };
             for (const [name, code] of outcomesOf(operation, result)) metrics.requests.inc({ operation: name, code });
             return opened;

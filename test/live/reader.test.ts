@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statusAnswer, toClusterStatus } from '../../src/harper/dialect.ts';
-import { type Lifetime, readChanges, readStatus } from '../../src/live/reader.ts';
+import { readChanges, readStatus } from '../../src/live/reader.ts';
+import type { Lifetime } from '../../src/live/reading.ts';
 import { createWatcher } from '../../src/live/watcher.ts';
 import { connection, socket, status } from '../support/answers.ts';
 
