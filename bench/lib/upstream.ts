@@ -3,10 +3,12 @@ import process from 'node:process';
 
 /*
  * A Harper that answers at once, or after a while, with a cluster of so many peers and databases: what it costs is no part of what is
- * measured. upstream.ts <peers> <databases> <delay in ms> <with type: worker|main>
+ * measured. In a busy cluster a figure of the last socket moves from answer to answer, in one at rest none does.
+ * upstream.ts <peers> <databases> <delay in ms> <with type: worker|main> <busy|rest>
  */
 
-const [peers = '3', databases = '2', delay = '0', thread = 'worker'] = process.argv.slice(2);
+const [peers = '3', databases = '2', delay = '0', thread = 'worker', mood = 'busy'] = process.argv.slice(2);
+const VERSION = 1795400164450.4739;
 const TIME = 'Mon, 23 Nov 2026 02:12:57 GMT';
 
 const status = JSON.stringify({
@@ -25,7 +27,7 @@ const status = JSON.stringify({
       lastCommitConfirmed: TIME,
       lastReceivedRemoteTime: TIME,
       lastReceivedLocalTime: TIME,
-      lastReceivedVersion: 1795400164450.4739,
+      lastReceivedVersion: VERSION,
       backPressurePercent: 0,
       lastReceivedStatus: 'Waiting',
     })),
@@ -40,6 +42,15 @@ const user = JSON.stringify({
   role: { role: 'super_user', permission: { super_user: true } },
 });
 const done = JSON.stringify({ message: "Successfully added 'ws://node-2:9933' to cluster" });
+
+const at = status.lastIndexOf(String(VERSION));
+const [before, after] = [status.slice(0, at), status.slice(at + String(VERSION).length)];
+
+/** The next answer. All are of the same length. */
+function nextStatus(): string {
+  const version = mood === 'busy' ? 1_000_000_000_000 + asked : 1_000_000_000_000;
+  return `${before}${version}.5${after}`;
+}
 
 let running = 0;
 let most = 0;
@@ -63,7 +74,7 @@ const server = createServer((req, res) => {
       asked += 1;
       most = Math.max(most, running);
     }
-    const text = isStatus ? status : body.includes('"user_info"') ? user : done;
+    const text = isStatus ? nextStatus() : body.includes('"user_info"') ? user : done;
     const answer = () => {
       if (isStatus) running -= 1;
       res.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
