@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withoutUserinfo } from '../redact.ts';
 import type { ClusterStatus, DatabaseSocket, Peer, ReplicationFlow, SocketError, TableSubscription } from './domain.ts';
+import { toDate } from './times.ts';
 
 /*
  * What cluster_status answers on Harper 4.4 to 5.x, as harper.md lists it ("cluster_status"). Objects are stripped:
@@ -83,7 +84,9 @@ export const statusAnswer = z
       url: urlOrNull(answer.url),
       shard: toShard(answer.shard),
       isEnabled: answer.is_enabled ?? true,
-      connections: (answer.connections ?? []).map(toPeer).sort((a, b) => compare(a.name, b.name)),
+      connections: (answer.connections ?? [])
+        .map((peer) => toPeer(peer, answer.node_name))
+        .sort((a, b) => compare(a.name, b.name)),
     }),
   );
 
@@ -99,13 +102,15 @@ export function toClusterStatus(
   return { ...answer, observedAt, nodeTime };
 }
 
-function toPeer(raw: z.output<typeof connection>): Peer {
+function toPeer(raw: z.output<typeof connection>, nodeName: string): Peer {
   const ca = raw.ca_info;
   return {
     name: raw.name,
     url: urlOrNull(raw.url),
     subscriptions: raw.subscriptions?.flatMap(toSubscription) ?? null,
-    databaseSockets: (raw.database_sockets ?? []).map(toSocket).sort((a, b) => compare(a.database, b.database)),
+    databaseSockets: (raw.database_sockets ?? [])
+      .map((each) => toSocket(each, nodeName, raw.name))
+      .sort((a, b) => compare(a.database, b.database)),
     replication: toFlow(raw.replicates ?? raw.replicateByDefault),
     shard: toShard(raw.shard),
     startTime: toDate(raw.start_time ?? raw.startTime),
@@ -122,12 +127,14 @@ function toPeer(raw: z.output<typeof connection>): Peer {
   };
 }
 
-function toSocket(raw: z.output<typeof socket>): DatabaseSocket {
+function toSocket(raw: z.output<typeof socket>, nodeName: string, peerName: string): DatabaseSocket {
   const remote = toDate(raw.lastReceivedRemoteTime);
   const local = toDate(raw.lastReceivedLocalTime);
   const sendingSince = toDate(raw.sendingMessage);
   const copying = [raw.sendingMessage, raw.lastCommitConfirmed, raw.lastReceivedRemoteTime, raw.lastReceivedLocalTime];
   return {
+    nodeName,
+    peerName,
     database: raw.database,
     connected: raw.connected ?? false,
     latency: raw.latency ?? null,
@@ -185,12 +192,6 @@ function toInt(value: string | number | null | undefined): number | null {
   if (value === null || value === undefined) return null;
   const parsed = Number(value);
   return Number.isInteger(parsed) && Math.abs(parsed) < 2 ** 31 ? parsed : null;
-}
-
-function toDate(value: string | number | null | undefined): Date | null {
-  if (!value) return null;
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 function urlOrNull(url: string | null | undefined): string | null {

@@ -22,6 +22,9 @@ export interface SocketError {
 
 /** The connection to one peer for one database. Times have whole seconds; durations are milliseconds. */
 export interface DatabaseSocket {
+  /** The node whose view this is, and the peer it leads to. */
+  readonly nodeName: string;
+  readonly peerName: string;
   readonly database: string;
   readonly connected: boolean;
   readonly latency: number | null;

@@ -18,6 +18,23 @@ export function topologyOf(peer: Peer): string {
   ]);
 }
 
+/** Whether two peers are configured alike. */
+export function isSameTopology(one: Peer, other: Peer): boolean {
+  // Replicating everything, without exceptions, is the usual case: nothing but these can differ then.
+  const isPlain = [one, other].every(
+    ({ subscriptions, startTime, revokedCertificates }) =>
+      subscriptions === null && startTime === null && revokedCertificates.length === 0,
+  );
+  if (!isPlain) return topologyOf(one) === topologyOf(other);
+  return (
+    one.name === other.name &&
+    one.url === other.url &&
+    one.shard === other.shard &&
+    one.replication?.sends === other.replication?.sends &&
+    one.replication?.receives === other.replication?.receives
+  );
+}
+
 /**
  * A digest of the configured topology: this node's name and shard, and each peer's name, url, subscriptions, flow,
  * shard, start time and revoked certificates: all that a plan compares. Live figures (connected, latency, times) and the order of an answer do not enter into it.

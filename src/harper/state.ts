@@ -62,6 +62,8 @@ export function assess(peer: Peer, now: Date, thresholds: Thresholds): Assessmen
   const wanted = wantedSockets(peer);
   if (wanted.length === 0)
     return { state: 'IDLE', reasons: [reason('NO_SOCKETS', 'No socket is needed or known', [])] };
+  // Most connections are, and every poll assesses all of them.
+  if (wanted.every((socket) => isWell(socket, now, thresholds))) return HEALTHY;
   const up = wanted.filter(({ connected }) => connected);
   const down = wanted.filter(({ connected }) => !connected);
   const found: [ReasonCode, string, DatabaseSocket[]][] = [
@@ -74,14 +76,12 @@ export function assess(peer: Peer, now: Date, thresholds: Thresholds): Assessmen
     [
       'BACK_PRESSURE',
       `Back-pressure at or above ${thresholds.backPressure} %`,
-      up.filter(({ backPressurePercent }) => (backPressurePercent ?? 0) >= thresholds.backPressure),
+      up.filter((socket) => isPressed(socket, thresholds)),
     ],
     [
       'SILENT',
       `No sign of life for more than ${thresholds.liveness} ms`,
-      up.filter(
-        ({ lastLiveness }) => lastLiveness !== null && now.getTime() - lastLiveness.getTime() > thresholds.liveness,
-      ),
+      up.filter((socket) => isSilent(socket, now, thresholds)),
     ],
     ['COPYING', 'First full copy running', wanted.filter(({ sending }) => sending === 'COPYING')],
   ];
@@ -95,6 +95,27 @@ export function assess(peer: Peer, now: Date, thresholds: Thresholds): Assessmen
       ),
     );
   return { state: stateOf(up.length, reasons), reasons };
+}
+
+const HEALTHY: Assessment = { state: 'HEALTHY', reasons: [] };
+
+/** Whether none of the rules applies to a socket. */
+function isWell(socket: DatabaseSocket, now: Date, thresholds: Thresholds): boolean {
+  return (
+    socket.connected &&
+    socket.sending !== 'COPYING' &&
+    !isBehind(socket, thresholds) &&
+    !isPressed(socket, thresholds) &&
+    !isSilent(socket, now, thresholds)
+  );
+}
+
+function isPressed({ backPressurePercent }: DatabaseSocket, thresholds: Thresholds): boolean {
+  return (backPressurePercent ?? 0) >= thresholds.backPressure;
+}
+
+function isSilent({ lastLiveness }: DatabaseSocket, now: Date, thresholds: Thresholds): boolean {
+  return lastLiveness !== null && now.getTime() - lastLiveness.getTime() > thresholds.liveness;
 }
 
 /**

@@ -7,6 +7,7 @@ import { GatewayError } from '../errors.ts';
 import { watchFiles } from '../files.ts';
 import { AnswerTooLarge, Broken, type Exchanged, exchange } from './exchange.ts';
 import { type Asked, connectionFailure, invalidResponse, refusal } from './failure.ts';
+import { toDate } from './times.ts';
 
 /** Harper closes an idle connection after 30 s (harper.md, "Transport"); ours is given up well before. */
 const KEEP_ALIVE = 20_000;
@@ -217,7 +218,7 @@ function toAnswer({ status, headers, bytes }: Exchanged, asked: Asked, read: Par
   const body = read(bytes, asked);
   if (body === undefined) throw invalidResponse('is not JSON', asked, { status });
   const { date } = headers;
-  return { body, date: date === undefined ? null : dateOrNull(date) };
+  return { body, date: toDate(date) };
 }
 
 /** Makes JSON of bytes; undefined where they are none. */
@@ -248,15 +249,4 @@ function createParser(): Parse {
     if (body !== undefined && bytes.length <= REMEMBERED) last.set(operation, { bytes, body });
     return body;
   };
-}
-
-let lastDate: { readonly text: string; readonly date: Date | null } | undefined;
-
-/** The moment a Date header names; answers of the same second have the same one. */
-function dateOrNull(text: string): Date | null {
-  if (lastDate?.text !== text) {
-    const date = new Date(text);
-    lastDate = { text, date: Number.isNaN(date.getTime()) ? null : date };
-  }
-  return lastDate.date;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSocket, Peer } from '../harper/domain.ts';
-import { topologyOf } from '../harper/revision.ts';
+import { isSameTopology } from '../harper/revision.ts';
 import type { Assessment } from '../harper/state.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -47,6 +47,11 @@ type Details = Partial<Pick<Change, 'database' | 'connected' | 'previouslyConnec
  * time (latency, times, versions) are no changes.
  */
 export function diff(previous: Snapshot, next: Snapshot): Change[] {
+  const [was, is] = [previous.status.connections, next.status.connections];
+  // The usual case by far: the same peers, which come sorted, without one that is named twice.
+  const isSameCast =
+    was.length === is.length && is.every(({ name }, at) => name === was[at]?.name && name !== is[at - 1]?.name);
+  if (isSameCast) return is.flatMap((peer, at) => diffPeer(previous, next, was[at], peer));
   const before = new Map(previous.status.connections.map((peer) => [peer.name, peer]));
   const after = new Map(next.status.connections.map((peer) => [peer.name, peer]));
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
@@ -67,7 +72,7 @@ function diffPeer(previous: Snapshot, next: Snapshot, before: Peer | undefined, 
     ];
   }
   const changes: Change[] = [];
-  if (topologyOf(before) !== topologyOf(after)) {
+  if (!isSameTopology(before, after)) {
     changes.push(change('TOPOLOGY_CHANGED', `The configuration of ${after.name} changed.`));
   }
   changes.push(...diffSockets(before.databaseSockets, after.databaseSockets, after.name, change));
@@ -88,6 +93,9 @@ function diffSockets(
   peer: string,
   change: MakeChange,
 ): Change[] {
+  const isUnchanged =
+    before.length === after.length && after.every((socket, at) => isSameSocket(before[at] as DatabaseSocket, socket));
+  if (isUnchanged) return [];
   const old = new Map(before.map((socket) => [socket.database, socket]));
   const young = new Map(after.map((socket) => [socket.database, socket]));
   const databases = [...new Set([...old.keys(), ...young.keys()])].sort();
@@ -114,6 +122,10 @@ function diffSockets(
     }
     return is.connected && hasDropped(was, is) ? [make('RECONNECTED', 'dropped and came back for', details)] : [];
   });
+}
+
+function isSameSocket(was: DatabaseSocket, is: DatabaseSocket): boolean {
+  return was.database === is.database && was.connected === is.connected && !(is.connected && hasDropped(was, is));
 }
 
 /** Whether a socket that is up, and was, has been down between the two looks. */

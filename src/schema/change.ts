@@ -14,7 +14,7 @@ const ChangeKindType = builder.enumType('ConnectionStatusChangeKind', {
 
 /** The peer of a change with the state it was seen in, hysteresis included. */
 function peerOf({ peer, nodeName, assessment }: Change): PeerNode | null {
-  return peer && assessment && { peer, nodeName: nodeName ?? '', assessment: () => assessment };
+  return peer && assessment && { ...peer, nodeName: nodeName ?? '', assessment: () => assessment };
 }
 
 const ConnectionStatusChange = builder.objectRef<FeedEvent>('ConnectionStatusChange').implement({

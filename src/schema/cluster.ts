@@ -23,7 +23,7 @@ function peersOf(status: ClusterStatus, thresholds: Thresholds): PeerNode[] {
 
 /** The peer of that name in a status; null when it is none. */
 export function findPeer(status: ClusterStatus, name: string, context: SchemaContext): PeerNode | null {
-  return peersOf(status, context.gateway.thresholds).find(({ peer }) => peer.name === name) ?? null;
+  return peersOf(status, context.gateway.thresholds).find((peer) => peer.name === name) ?? null;
 }
 
 /** The ClusterStatus type. */
@@ -58,8 +58,8 @@ export const ClusterStatusType = builder.objectRef<ClusterStatus>('ClusterStatus
       },
       resolve: (status, { names, states }, { gateway }) =>
         peersOf(status, gateway.thresholds)
-          .filter(({ peer }) => names?.includes(peer.name) ?? true)
-          .filter((node) => states?.includes(node.assessment().state) ?? true),
+          .filter(({ name }) => names?.includes(name) ?? true)
+          .filter(({ assessment }) => states?.includes(assessment().state) ?? true),
     }),
     revision: t.id({
       description:

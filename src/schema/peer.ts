@@ -12,9 +12,8 @@ import { idOf } from './ids.ts';
 import { DateTime } from './scalars.ts';
 import { DatabaseSocketType } from './socket.ts';
 
-/** A peer as one node sees it, with its state already assessed where that was asked for. */
-export interface PeerNode {
-  readonly peer: Peer;
+/** A peer as one node sees it, with its state, which is assessed where it is asked for. */
+export interface PeerNode extends Peer {
   readonly nodeName: string;
   readonly assessment: () => Assessment;
 }
@@ -23,7 +22,7 @@ export interface PeerNode {
 export function toPeerNode(peer: Peer, nodeName: string, now: Date, thresholds: Thresholds): PeerNode {
   let assessment: Assessment | undefined;
   return {
-    peer,
+    ...peer,
     nodeName,
     assessment: () => {
       assessment ??= assess(peer, now, thresholds);
@@ -117,13 +116,12 @@ export const PeerType = builder.objectRef<PeerNode>('Peer').implement({
   fields: (t) => ({
     id: t.id({
       description: 'Opaque and stable as long as node and peer keep their names.',
-      resolve: ({ nodeName, peer }) => idOf('Peer', nodeName, peer.name),
+      resolve: ({ nodeName, name }) => idOf('Peer', nodeName, name),
     }),
-    name: t.string({ description: 'Name of the node.', resolve: ({ peer }) => peer.name }),
-    url: t.string({
+    name: t.exposeString('name', { description: 'Name of the node.' }),
+    url: t.exposeString('url', {
       nullable: true,
       description: 'Its replication URL; null for a peer that is configured by host name only.',
-      resolve: ({ peer }) => peer.url,
     }),
     state: t.field({
       type: ConnectionStateType,
@@ -139,7 +137,7 @@ export const PeerType = builder.objectRef<PeerNode>('Peer').implement({
       type: [TableSubscriptionType],
       nullable: true,
       description: 'The tables that are replicated with it; null for the usual case, a fully replicating connection.',
-      resolve: ({ peer }) => peer.subscriptions && [...peer.subscriptions],
+      resolve: ({ subscriptions }) => subscriptions as TableSubscription[] | null,
     }),
     databaseSockets: t.field({
       type: [DatabaseSocketType],
@@ -147,37 +145,29 @@ export const PeerType = builder.objectRef<PeerNode>('Peer').implement({
       args: {
         databases: t.arg.stringList({ description: 'Only sockets of these databases; all when left out.' }),
       },
-      resolve: ({ peer, nodeName }, { databases }) =>
-        peer.databaseSockets
-          .filter(({ database }) => databases?.includes(database) ?? true)
-          .map((socket) => ({ ...socket, nodeName, peerName: peer.name })),
+      resolve: ({ databaseSockets }, { databases }) =>
+        databaseSockets.filter(({ database }) => databases?.includes(database) ?? true),
     }),
     replication: t.field({
       type: ReplicationFlowType,
       nullable: true,
       description: 'Which way data flows by default; null where only the table subscriptions decide.',
-      resolve: ({ peer }) => peer.replication,
+      resolve: ({ replication }) => replication,
     }),
-    shard: t.int({
-      nullable: true,
-      description: 'Shard the peer belongs to; null without sharding.',
-      resolve: ({ peer }) => peer.shard,
-    }),
-    startTime: t.field({
+    shard: t.exposeInt('shard', { nullable: true, description: 'Shard the peer belongs to; null without sharding.' }),
+    startTime: t.expose('startTime', {
       type: DateTime,
       nullable: true,
       description: 'Changes from before this time are not replicated; null when there is no such limit.',
-      resolve: ({ peer }) => peer.startTime,
     }),
-    revokedCertificates: t.stringList({
+    revokedCertificates: t.exposeStringList('revokedCertificates', {
       description: 'Serial numbers of certificates of this peer that are no longer accepted.',
-      resolve: ({ peer }) => [...peer.revokedCertificates],
     }),
     certificateAuthority: t.field({
       type: CertificateAuthorityType,
       nullable: true,
       description: 'The authority it identified itself with; null where Harper recorded none.',
-      resolve: ({ peer }) => peer.certificateAuthority,
+      resolve: ({ certificateAuthority }) => certificateAuthority,
     }),
   }),
 });

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { toText } from '../harper/times.ts';
 import { builder } from './builder.ts';
 
 /** RFC 3339: a date, a time and a zone; seconds may have a fraction. */
@@ -24,6 +25,6 @@ function hasRealDay(text: string): boolean {
 export const DateTime = builder.scalarType('DateTime', {
   description:
     'A moment in time as an RFC 3339 string with a zone, such as "2026-01-31T08:30:00.000Z". Output is always in UTC; Harper gives most of its times in whole seconds.',
-  serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
+  serialize: (value) => (value instanceof Date ? toText(value) : String(value)),
   parseValue: toDate,
 });

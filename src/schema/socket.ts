@@ -3,12 +3,6 @@ import { builder } from './builder.ts';
 import { idOf } from './ids.ts';
 import { DateTime } from './scalars.ts';
 
-/** A socket together with the names that make its id. */
-export interface SocketNode extends DatabaseSocket {
-  readonly nodeName: string;
-  readonly peerName: string;
-}
-
 const SendingState = builder.enumType('SendingState', {
   description: 'What a database socket is sending.',
   values: {
@@ -42,7 +36,7 @@ const SocketErrorType = builder.objectRef<SocketError>('SocketError').implement(
 });
 
 /** The DatabaseSocket type. */
-export const DatabaseSocketType = builder.objectRef<SocketNode>('DatabaseSocket').implement({
+export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSocket').implement({
   description:
     'The connection to one peer for one database. `system`, which carries users and configuration, is one of them.',
   fields: (t) => ({

@@ -1,0 +1,90 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { statusAnswer, toClusterStatus } from '../src/harper/dialect.ts';
+import { diff } from '../src/live/diff.ts';
+import { type Snapshot, toSnapshot } from '../src/live/snapshot.ts';
+import { median, publish } from './lib/report.ts';
+
+/*
+ * What a poll costs once its answer is there: from bytes to changes, beside decoding and JSON.parse of the same bytes alone. Every answer
+ * differs from the one before in every socket's times and version, as in a cluster that is written to; rounds alternate.
+ */
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '60' } } });
+
+const SHAPES = [
+  [3, 2],
+  [50, 4],
+  [500, 4],
+] as const;
+const THRESHOLDS = { lag: 5000, backPressure: 75, liveness: 90_000 };
+const BEGIN = Date.UTC(2026, 10, 23, 2, 12, 57);
+
+function answer(peers: number, databases: number, tick: number): Buffer {
+  const time = (back: number) => new Date(BEGIN + (tick - (back % 60)) * 1000).toUTCString();
+  const connections = Array.from({ length: peers }, (_, peer) => ({
+    url: `ws://node-${peer}:9933`,
+    subscriptions: null,
+    replicates: true,
+    name: `node-${peer}`,
+    database_sockets: Array.from({ length: databases }, (__, database) => ({
+      database: `db${database}`,
+      connected: true,
+      latency: 1.2362749999738298 + peer,
+      threadId: 1,
+      nodes: [`node-${peer}`],
+      lastCommitConfirmed: time(peer + database),
+      lastReceivedRemoteTime: time(peer),
+      lastReceivedLocalTime: time(peer),
+      lastReceivedVersion: BEGIN + tick * 1000 + peer + 0.4739,
+      backPressurePercent: 0,
+      lastReceivedStatus: 'Waiting',
+    })),
+  }));
+  return Buffer.from(
+    JSON.stringify({
+      type: 'cluster-status',
+      connections,
+      node_name: 'node-x',
+      url: 'ws://node-x:9933',
+      is_enabled: true,
+    }),
+  );
+}
+
+const rows = SHAPES.map(([peers, databases]) => {
+  const repeats = Math.max(1, Math.round(600 / (peers * databases)));
+  const alone: number[] = [];
+  const whole: number[] = [];
+  let previous: Snapshot | undefined;
+  let changes = 0;
+  for (let round = -Number(values.rounds); round < Number(values.rounds); round += 1) {
+    const bodies = Array.from({ length: repeats }, (_, index) => answer(peers, databases, round * repeats + index));
+    const begun = performance.now();
+    for (const body of bodies) JSON.parse(body.toString('utf8'));
+    const between = performance.now();
+    for (const body of bodies) {
+      const data = statusAnswer.parse(JSON.parse(body.toString('utf8')));
+      const next = toSnapshot(toClusterStatus(data, new Date()), THRESHOLDS, previous);
+      if (previous !== undefined) changes += diff(previous, next).length;
+      previous = next;
+    }
+    // The first half warms up.
+    if (round < 0) continue;
+    alone.push((between - begun) / repeats);
+    whole.push((performance.now() - between) / repeats);
+  }
+  if (changes > 0) {
+    console.error(`${changes} changes were seen where there were none`);
+    process.exitCode = 1;
+  }
+  const ratios = whole.map((each, index) => each / (alone[index] ?? Number.NaN));
+  return {
+    'peers x databases': `${peers}x${databases}`,
+    'parse alone ms': median(alone).toFixed(4),
+    'whole poll ms': median(whole).toFixed(4),
+    ratio: median(ratios).toFixed(2),
+    spread: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+  };
+});
+await publish('poll', 'Work of a poll after its answer has come', rows, {});
