@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
+import type { Readable } from 'node:stream';
 
 const TASKSET = existsSync('/usr/bin/taskset');
 
@@ -34,7 +36,22 @@ export async function launch(
 
 /** Puts this process on a core, where that can be done. */
 export function stayOn(core: number): void {
-  if (TASKSET) spawn('taskset', ['-a', '-cp', String(core), String(process.pid)], { stdio: 'ignore' });
+  setCore(process, core);
+}
+
+/** Puts a process on a core, where that can be done. */
+export function setCore({ pid }: { readonly pid?: number | undefined }, core: number): void {
+  if (TASKSET) spawnSync('taskset', ['-a', '-cp', String(core), String(pid)], { stdio: 'ignore' });
+}
+
+/** Bytes of heap that a process has in use, garbage collected; it must have been started with lib/heap.ts. */
+export async function heapOf(child: ChildProcess): Promise<number> {
+  child.kill('SIGUSR2');
+  for (;;) {
+    const [chunk] = (await once(child.stdout as Readable, 'data')) as [Buffer];
+    const bytes = /heap (\d+)/.exec(String(chunk))?.[1];
+    if (bytes !== undefined) return Number(bytes);
+  }
 }
 
 /** Processor time of a process so far, in milliseconds; 0 where there is no /proc. */
