@@ -20,7 +20,7 @@ export interface Source<T> {
   check(): void;
   /** The next item there is; undefined when there is none at this moment. Throws where there will be none any more. */
   next(): T | undefined;
-  /** Calls back whenever there may be more; the returned function takes it back. */
+  /** Calls back whenever there may be more, or the watch has ended; the returned function takes it back. */
   onMore(wake: () => void): () => void;
 }
 
@@ -47,11 +47,7 @@ export class Reading<T> implements AsyncIterableIterator<T> {
     this.#source = source;
     // Before it enters: that may begin a poll, which is then the one to wait for.
     const checked = watcher.fresh();
-    this.#cancels = [
-      watcher.enter(),
-      watcher.onEnded(() => this.#run()),
-      lifetime.onEnded((reason) => this.#end(reason)),
-    ];
+    this.#cancels = [watcher.enter(), lifetime.onEnded((reason) => this.#end(reason))];
     void checked.then(() => {
       if (this.#isOver) return;
       this.#isReady = true;

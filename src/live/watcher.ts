@@ -49,8 +49,6 @@ export interface Watcher {
   fresh(): Promise<void>;
   /** Calls back whenever there is another snapshot, or the watch has ended; the returned function takes it back. */
   onSnapshot(wake: () => void): () => void;
-  /** Calls back once when the watch has ended; the returned function takes it back. */
-  onEnded(wake: () => void): () => void;
   /** Ends the watch now. */
   stop(reason: Error): void;
 }
@@ -71,7 +69,6 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const controller = new AbortController();
   const wakers = new Set<() => void>();
   const versions = createVersions();
-  const enders = new Set<() => void>();
   let snapshot: Snapshot | undefined;
   let ended: Error | undefined;
   let lost = false;
@@ -168,7 +165,6 @@ export function createWatcher(options: WatcherOptions): Watcher {
     controller.abort(reason);
     hurry?.();
     wake();
-    for (const each of [...enders]) each();
     feed.close();
     onEnd();
   }
@@ -221,10 +217,6 @@ export function createWatcher(options: WatcherOptions): Watcher {
     fresh() {
       nudge();
       return ended === undefined ? upcoming.promise : Promise.resolve();
-    },
-    onEnded(callback) {
-      enders.add(callback);
-      return () => enders.delete(callback);
     },
     onSnapshot(callback) {
       wakers.add(callback);

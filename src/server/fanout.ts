@@ -11,10 +11,11 @@ export interface FanOut {
    * What an event is to a subscriber, as JSON. Subscribers with the same document, operation and variables get the very
    * same text, executed and serialised once; events are those of one watch, so they have the same rights.
    * @param event what the subscription's source gave; its identity is what is shared by
+   * @param argsOf makes what it is executed with, where nobody had it executed before
    * @param group names the operation: subscribers of one group would get equal payloads
    * @param shape makes errors fit to be seen; a payload with errors is the subscriber's own
    */
-  payload(event: object, args: ExecutionArgs, group: string, shape: Shape): string | Promise<string>;
+  payload(event: object, argsOf: () => ExecutionArgs, group: string, shape: Shape): string | Promise<string>;
 }
 
 /** Makes errors fit to be seen by one subscriber. */
@@ -41,7 +42,7 @@ export function createFanOut(sharing: boolean): FanOut {
   }
 
   return {
-    payload(event, args, group, shape) {
+    payload(event, argsOf, group, shape) {
       const payloads = sharing ? sharedBy(event) : undefined;
       const known = payloads?.get(group);
       if (known !== undefined) return known;
@@ -51,7 +52,7 @@ export function createFanOut(sharing: boolean): FanOut {
         if (payloads !== undefined && payloads.size < PAYLOADS_KEPT) payloads.set(group, text);
         return text;
       };
-      const result = execute({ ...args, rootValue: event });
+      const result = execute({ ...argsOf(), rootValue: event });
       return result instanceof Promise ? result.then(finish) : finish(result as ExecutionResult);
     },
   };

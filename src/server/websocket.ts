@@ -58,7 +58,8 @@ const CLOSING_TIMEOUT = 1000;
 /** What belongs to a connection. */
 interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
-  readonly request: IncomingMessage;
+  /** The Authorization header it came with; one in connection_init counts before it. */
+  readonly header: string | undefined;
   readonly address: string;
   readonly activity: Activity;
 }
@@ -127,8 +128,8 @@ export function createWebSockets({
   const alive = new WeakSet<WebSocket>();
   const protocol = makeServer<ConnectionInitMessage['payload'], Extra>({
     connectionInitWaitTimeout: initTimeout,
-    async onConnect({ connectionParams, extra: { request, socket, address } }) {
-      const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
+    async onConnect({ connectionParams, extra: { header, socket, address } }) {
+      const authorization = authorizationIn(connectionParams) ?? header;
       // A login that is none will never be one: 4403. Without any, operations say what they need.
       if (authorization !== undefined && !admission.isLogin(authorization)) return false;
       const caller = await admission.admit({ authorization, address }).catch((error: GatewayError) => error);
@@ -142,7 +143,7 @@ export function createWebSockets({
       return true;
     },
     async onSubscribe({ connectionParams, extra }, id, payload) {
-      const { request, socket, address, activity } = extra;
+      const { header, socket, address, activity } = extra;
       const requestId = randomUUID();
       requestIds.set(payload, requestId);
       const refused = (error: GraphQLError) => {
@@ -153,7 +154,7 @@ export function createWebSockets({
         const message = `There are ${limits.subscriptionsPerSocket} operations on this socket already.`;
         return refused(new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_SUBSCRIPTIONS_PER_SOCKET' }));
       }
-      const authorization = authorizationIn(connectionParams) ?? request.headers.authorization;
+      const authorization = authorizationIn(connectionParams) ?? header;
       const leave = activity.enter();
       let caller: Caller | GatewayError;
       let prepared: Awaited<ReturnType<Pipeline['prepare']>>;
@@ -239,7 +240,7 @@ export function createWebSockets({
     }
   }, pingInterval);
 
-  function serve(socket: WebSocket, request: IncomingMessage, address: string): void {
+  function serve(socket: WebSocket, header: string | undefined, address: string): void {
     alive.add(socket);
     const activity = createActivity();
     activities.set(socket, activity);
@@ -261,7 +262,7 @@ export function createWebSockets({
             });
           }),
       },
-      { socket, request, address, activity },
+      { socket, header, address, activity },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   }
@@ -277,7 +278,7 @@ export function createWebSockets({
       }
       socket.once('close', seat);
       owned.add(socket);
-      server.handleUpgrade(req, socket, head, (ws) => serve(ws, req, address));
+      server.handleUpgrade(req, socket, head, (ws) => serve(ws, req.headers.authorization, address));
     },
     async stop() {
       clearInterval(pings);

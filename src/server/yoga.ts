@@ -181,16 +181,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         if (tooLong !== undefined) return [tooLong];
         const issues = variableIssues(schema, operation, variables);
         if (issues.length > 0) return [inputError(issues)];
-        const contextValue = await contextFactory();
-        const args: ExecutionArgs = {
-          schema,
-          document,
-          operationName: params.operationName,
-          variableValues: variables,
-          contextValue,
-        };
+        const executable = { schema, document, operationName: params.operationName, variableValues: variables };
         if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
           const { operation: kind } = operation;
+          const args: ExecutionArgs = { ...executable, contextValue: await contextFactory() };
           return {
             kind,
             async run() {
@@ -205,15 +199,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           };
         }
         const group = groupOf(documentId(document), document, operation, variables);
+        // Made when it is needed: most subscribers never are the first of their group, and there are tens of thousands.
+        const argsOf = (): ExecutionArgs => ({ ...executable, contextValue: contextOf(request, request.signal) });
         return {
           kind: 'subscription',
           async open() {
-            const opened = (await createSourceEventStream(args)) as Reading<object> | ExecutionResult;
+            const opened = (await createSourceEventStream(argsOf())) as Reading<object> | ExecutionResult;
             const result = Symbol.asyncIterator in opened ? { data: null } : { data: null, ...opened };
             for (const [name, code] of outcomesOf(operation, result)) metrics.requests.inc({ operation: name, code });
             return opened;
           },
-          payload: (event, shape) => fanOut.payload(event, args, group, shape),
+          payload: (event, shape) => fanOut.payload(event, argsOf, group, shape),
         };
       } catch (error) {
         return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })];
