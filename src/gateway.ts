@@ -10,8 +10,8 @@ import { createHub } from './live/hub.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createCallCounter, createScrape, readingsOf } from './observe.ts';
-import { type SandboxControl, startSandboxControl } from './sandbox/control.ts';
-import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import type { SandboxControl } from './sandbox/control.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import { type GatewayFacts, readClusterStatus } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
 import { createAdmission } from './server/admission.ts';
@@ -266,6 +266,11 @@ interface OpenBackend {
 
 async function openBackend({ backend }: Config, stack: (() => Promise<unknown>)[]): Promise<OpenBackend> {
   if (backend.kind === 'harper') return { backend, sandbox: undefined, control: undefined };
+  // Loaded where it is wanted only: a gateway of a real cluster starts without it.
+  const [{ startSandbox }, { startSandboxControl }] = await Promise.all([
+    import('./sandbox/sandbox.ts'),
+    import('./sandbox/control.ts'),
+  ]);
   const sandbox = await startSandbox({ nodes: backend.nodes, spares: 1, dialect: backend.dialect, traffic: 2000 });
   stack.push(async () => sandbox[Symbol.asyncDispose]());
   const control = await listening('SANDBOX_CONTROL_PORT', startSandboxControl(sandbox, backend.controlPort));

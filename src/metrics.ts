@@ -8,7 +8,6 @@ export interface Metrics {
   readonly upstreamFailures: Counter<'operation' | 'code'>;
   readonly upstreamShared: Counter<'operation'>;
   readonly eventsSent: Counter<'transport'>;
-  readonly statusConflated: Counter;
   readonly streamsEnded: Counter<'reason'>;
 }
 
@@ -80,11 +79,6 @@ export function createMetrics(readings: Readings): Metrics {
       name: 'harper_gateway_events_sent_total',
       help: 'Events sent to live readers.',
       labelNames: ['transport'],
-      registers,
-    }),
-    statusConflated: new Counter({
-      name: 'harper_gateway_status_conflated_total',
-      help: 'Statuses that slow readers were spared.',
       registers,
     }),
     streamsEnded: new Counter({

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { errors, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { JwtConfig } from '../../config/callers.ts';
 import { isRole, type TokenHolder } from './tokens.ts';
 
@@ -37,8 +37,7 @@ export interface JwtVerifier {
 
 /** Creates a verifier; keys are fetched or read with the first JWT. */
 export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConfig): JwtVerifier {
-  const remote: JWTVerifyGetKey | undefined =
-    'url' in keys ? createRemoteJWKSet(new URL(keys.url), { cacheMaxAge: KEYS_AGE, timeoutDuration: 5000 }) : undefined;
+  let remote: JWTVerifyGetKey | undefined;
   let local: { readonly key: KeyObject; readonly algorithms: readonly string[] } | undefined;
   const readLocal = () => {
     if ('url' in keys) return undefined;
@@ -52,6 +51,10 @@ export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConf
       local = undefined;
     },
     async verify(token) {
+      // Loaded with the first JWT: most gateways never see one.
+      const jose = await import('jose');
+      if ('url' in keys)
+        remote ??= jose.createRemoteJWKSet(new URL(keys.url), { cacheMaxAge: KEYS_AGE, timeoutDuration: 5000 });
       let payload: JWTPayload;
       try {
         const own = local ?? readLocal();
@@ -64,10 +67,10 @@ export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConf
         };
         ({ payload } =
           own === undefined
-            ? await jwtVerify(token, remote as JWTVerifyGetKey, rules)
-            : await jwtVerify(token, own.key, rules));
+            ? await jose.jwtVerify(token, remote as JWTVerifyGetKey, rules)
+            : await jose.jwtVerify(token, own.key, rules));
       } catch (error) {
-        return reasonOf(error);
+        return reasonOf(error, jose.errors);
       }
       const role = roleIn(payload, roleClaim);
       if (role === undefined) return `The token names no role of the gateway in its claim '${roleClaim}'.`;
@@ -86,11 +89,13 @@ function fits(algorithm: string, { asymmetricKeyType: type, asymmetricKeyDetails
 const CURVES: Readonly<Record<string, string>> = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' };
 
 /** Why a JWT is refused, in words that hold nothing of it. */
-function reasonOf(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'The token has expired.';
-  if (error instanceof errors.JWTClaimValidationFailed)
-    return `The token's claim '${error.claim}' is not the one needed.`;
-  if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+function reasonOf(
+  error: unknown,
+  { JWTExpired, JWTClaimValidationFailed, JWKSTimeout, JOSEError }: typeof errors,
+): string {
+  if (error instanceof JWTExpired) return 'The token has expired.';
+  if (error instanceof JWTClaimValidationFailed) return `The token's claim '${error.claim}' is not the one needed.`;
+  if (error instanceof JWKSTimeout || !(error instanceof JOSEError)) throw error;
   return 'The token is not signed by a key of its issuer, or is no JWT.';
 }
 

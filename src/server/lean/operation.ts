@@ -13,7 +13,6 @@ import {
   OperationTypeNode,
   typeFromAST,
 } from 'graphql';
-import { compileQuery, isCompiledQuery } from 'graphql-jit';
 
 /** An operation that may take the short way, prepared once for all requests with the same document. */
 export interface LeanOperation {
@@ -62,7 +61,7 @@ export function prepareOperation(
     id: lastId,
     accepts: (variables) =>
       definitions.length === 0 || getVariableValues(schema, definitions, variables).errors === undefined,
-    run: (compiled && compile(schema, document, operationName)) || runPlainly,
+    run: compiled ? compiling(schema, document, operationName, runPlainly) : runPlainly,
     runPlainly,
   };
 }
@@ -75,12 +74,41 @@ function hasPlainVariables(schema: GraphQLSchema, { variableDefinitions = [] }: 
   });
 }
 
-function compile(
+/** What compiles, once it is loaded: with the first operation that is used again, not at every start. */
+let compiler: typeof import('graphql-jit') | undefined;
+let isLoading = false;
+
+async function loadCompiler(): Promise<void> {
+  if (isLoading) return;
+  isLoading = true;
+  compiler = await import('graphql-jit');
+}
+
+/**
+ * Runs an operation plainly the first time, which for many documents is the only one, and compiled as soon as that can be. A document
+ * that cannot be compiled goes on as it began.
+ */
+function compiling(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | undefined,
-): LeanOperation['run'] | undefined {
-  const query = compileQuery(schema, document, operationName, { disablingCapturingStackErrors: true });
-  if (!isCompiledQuery(query)) return undefined;
-  return (contextValue, variables) => query.query(undefined, contextValue, variables) as ExecutionResult;
+  plainly: LeanOperation['run'],
+): LeanOperation['run'] {
+  let run: LeanOperation['run'] | undefined;
+  let uses = 0;
+  return (contextValue, variables) => {
+    if (run !== undefined) return run(contextValue, variables);
+    uses += 1;
+    if (uses === 1) return plainly(contextValue, variables);
+    if (compiler === undefined) {
+      void loadCompiler();
+      return plainly(contextValue, variables);
+    }
+    const { compileQuery, isCompiledQuery } = compiler;
+    const query = compileQuery(schema, document, operationName, { disablingCapturingStackErrors: true });
+    run = isCompiledQuery(query)
+      ? (context, values) => query.query(undefined, context, values) as ExecutionResult
+      : plainly;
+    return run(contextValue, variables);
+  };
 }
