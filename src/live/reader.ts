@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { type Change, snapshotChanges } from './diff.ts';
 import type { FeedEvent } from './feed.ts';
-import { type Lifetime, Reading } from './reading.ts';
+import { type Lifetime, Reading, type Source } from './reading.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -27,61 +27,77 @@ const BATCH = 100;
  * @throws GatewayError CURSOR_EXPIRED, SLOW_CONSUMER, or the refusal of the credentials
  */
 export function readChanges(watcher: Watcher, request: ChangesRequest, lifetime: Lifetime): Reading<FeedEvent> {
-  const { feed } = watcher;
-  const wanted = filterOf(request);
-  const begin = request.after ?? watcher.lostAt;
-  let position = begin === undefined ? feed.length : feed.positionOf(begin);
-  let snapshotDue = request.snapshot === true && !request.after;
-  let batch: readonly FeedEvent[] = [];
-  let at = 0;
+  return new Reading(watcher, lifetime, new Changes(watcher, request));
+}
+
+/** The changes that a reader is to get. */
+class Changes implements Source<FeedEvent> {
+  readonly #watcher: Watcher;
+  readonly #isWanted: (change: Change) => boolean;
+  #position: number;
+  #isSnapshotDue: boolean;
+  /** What was taken from the feed, or is of a snapshot, and how much of that the reader has had. */
+  #batch: readonly FeedEvent[] = [];
+  #at = 0;
+
+  constructor(watcher: Watcher, request: ChangesRequest) {
+    const begin = request.after ?? watcher.lostAt;
+    this.#watcher = watcher;
+    this.#isWanted = filterOf(request);
+    this.#position = begin === undefined ? watcher.feed.length : watcher.feed.positionOf(begin);
+    this.#isSnapshotDue = request.snapshot === true && !request.after;
+  }
+
+  check(): void {
+    if (this.#watcher.feed.read(this.#position, 0) !== undefined) return;
+    throw new GatewayError(
+      'CURSOR_EXPIRED',
+      'What came after this cursor is not known any more: begin again with a snapshot.',
+    );
+  }
+
+  next(): FeedEvent | undefined {
+    do {
+      while (this.#at < this.#batch.length) {
+        const event = this.#batch[this.#at];
+        this.#at += 1;
+        if (event !== undefined && this.#isWanted(event.change)) return event;
+      }
+    } while (this.#fill());
+    return undefined;
+  }
+
+  onMore(wake: () => void): () => void {
+    return this.#watcher.feed.onAppend(wake);
+  }
 
   /** Takes what comes next; false when there is nothing yet. */
-  function fill(): boolean {
-    if (watcher.ended !== undefined) throw watcher.ended;
-    at = 0;
-    if (snapshotDue && watcher.snapshot !== undefined) {
+  #fill(): boolean {
+    const { feed, snapshot, ended } = this.#watcher;
+    if (ended !== undefined) throw ended;
+    this.#at = 0;
+    if (this.#isSnapshotDue && snapshot !== undefined) {
       // What was said of Harper before there was a snapshot comes first.
-      const said = feed.read(position, BATCH) ?? [];
-      position += said.length;
-      batch = said.filter(({ change }) => change.peerName === null);
+      const said = feed.read(this.#position, BATCH) ?? [];
+      this.#position += said.length;
+      this.#batch = said.filter(({ change }) => change.peerName === null);
       if (said.length > 0) return true;
-      snapshotDue = false;
-      position = feed.length;
-      batch = snapshotFor(watcher.snapshot, feed.end, wanted);
+      this.#isSnapshotDue = false;
+      this.#position = feed.length;
+      this.#batch = snapshotFor(snapshot, feed.end, this.#isWanted);
       return true;
     }
-    const events = feed.read(position, BATCH);
+    const events = feed.read(this.#position, BATCH);
     if (events === undefined) {
       throw new GatewayError(
         'SLOW_CONSUMER',
         'The reader fell too far behind; go on from the last cursor, or begin again with a snapshot.',
       );
     }
-    position += events.length;
-    batch = events;
+    this.#position += events.length;
+    this.#batch = events;
     return events.length > 0;
   }
-
-  return new Reading(watcher, lifetime, {
-    check() {
-      if (feed.read(position, 0) !== undefined) return;
-      throw new GatewayError(
-        'CURSOR_EXPIRED',
-        'What came after this cursor is not known any more: begin again with a snapshot.',
-      );
-    },
-    next() {
-      do {
-        while (at < batch.length) {
-          const event = batch[at];
-          at += 1;
-          if (event !== undefined && wanted(event.change)) return event;
-        }
-      } while (fill());
-      return undefined;
-    },
-    onMore: (wake) => feed.onAppend(wake),
-  });
 }
 
 /**

@@ -2,73 +2,94 @@ import type { GraphQLError } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import type { Reading, Sink } from '../live/reading.ts';
 
-/**
- * Writes a frame to a socket.
- * @param drained called when the frame has been handed to the kernel
- * @returns false where it waits for that; nothing more should be written before
- */
-export type WriteFrame = (frame: string, drained: () => void) => boolean;
+/** What a stream needs of its socket and its operation. */
+export interface Outlet {
+  /**
+   * Writes a frame.
+   * @param drained called when the frame has been handed to the kernel
+   * @returns false where it waits for that; nothing more should be written before
+   */
+  write(frame: string, drained: () => void): boolean;
+  /** What an event is to the subscriber, as JSON. */
+  payload(event: object): string | Promise<string>;
+  /** Told when the stream is over, and with what. */
+  ended(error: unknown): void;
+}
 
 /**
  * Writes the events of a reading to a socket as they come, as long as the kernel takes them: what the client does not take stays in the
- * feed. The stream it returns yields nothing; graphql-ws reads off it when the subscription ends, and how.
- * @param ended told when that is
+ * feed. As an iterator it yields nothing; graphql-ws reads off it when the subscription ends, and how.
  */
-export function pump(
-  write: WriteFrame,
-  id: string,
-  events: Reading<object>,
-  payload: (event: object) => string | Promise<string>,
-  ended: (error?: unknown) => void,
-): AsyncIterableIterator<never> {
-  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-  const over = Promise.withResolvers<IteratorResult<never>>();
-  const resume = () => events.resume();
-  let failure: unknown;
-  const fail = (error: unknown) => {
-    failure = error;
-    void events.return();
-  };
-  const sink: Sink<object> = {
-    take(event) {
-      let body: string | Promise<string>;
-      try {
-        body = payload(event);
-      } catch (error) {
-        fail(error);
-        return false;
-      }
-      if (typeof body === 'string') return write(`${head}${body}}`, resume);
-      body.then((text) => {
-        if (write(`${head}${text}}`, resume)) resume();
-      }, fail);
+export class SocketStream implements Sink<object>, AsyncIterableIterator<never> {
+  readonly #head: string;
+  readonly #events: Reading<object>;
+  readonly #outlet: Outlet;
+  readonly #over = Promise.withResolvers<IteratorResult<never>>();
+  readonly #resume = (): void => this.#events.resume();
+  #failure: unknown;
+
+  /** @param id of the subscription, as its client has named it */
+  constructor(id: string, events: Reading<object>, outlet: Outlet) {
+    this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    this.#events = events;
+    this.#outlet = outlet;
+  }
+
+  take(event: object): boolean {
+    let body: string | Promise<string>;
+    try {
+      body = this.#outlet.payload(event);
+    } catch (error) {
+      this.#fail(error);
       return false;
-    },
-    end(reason) {
-      const error = failure ?? reason;
-      ended(error);
-      if (error === undefined) over.resolve({ done: true, value: undefined });
-      else over.reject(error);
-    },
-  };
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next() {
-      events.pipe(sink);
-      return over.promise;
-    },
-    async return() {
-      await events.return();
-      return { done: true, value: undefined };
-    },
-    async throw(error) {
-      await events.return();
-      throw error;
-    },
-  };
+    }
+    if (typeof body === 'string') return this.#write(body);
+    body.then(
+      (text) => {
+        if (this.#write(text)) this.#resume();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+    return false;
+  }
+
+  end(reason: unknown): void {
+    const error = this.#failure ?? reason;
+    this.#outlet.ended(error);
+    if (error === undefined) this.#over.resolve(DONE);
+    else this.#over.reject(error);
+  }
+
+  #write(body: string): boolean {
+    return this.#outlet.write(`${this.#head}${body}}`, this.#resume);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = error;
+    void this.#events.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<never>> {
+    this.#events.pipe(this);
+    return this.#over.promise;
+  }
+
+  async return(): Promise<IteratorResult<never>> {
+    await this.#events.return();
+    return DONE;
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<never>> {
+    await this.#events.return();
+    throw error;
+  }
 }
+
+const DONE = { done: true, value: undefined } as const;
 
 /**
  * A stream that fails at once. For a subscription that fails before its first event graphql-ws would send `next` and
@@ -81,6 +102,6 @@ export function failing(error: GraphQLError | undefined): AsyncIterableIterator<
       return this;
     },
     next: () => Promise.reject(failure),
-    return: () => Promise.resolve({ done: true, value: undefined }),
+    return: () => Promise.resolve(DONE),
   };
 }

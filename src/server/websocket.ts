@@ -9,7 +9,7 @@ import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Caller } from '../schema/caller.ts';
 import { schema } from '../schema/schema.ts';
-import { type Activity, createActivity } from './activity.ts';
+import { Activity } from './activity.ts';
 import { addressOf } from './address.ts';
 import type { Admission } from './admission.ts';
 import { authorizationIn } from './connection-init.ts';
@@ -18,7 +18,7 @@ import { type Limits, takeAll } from './limits/limits.ts';
 import { toPublicError } from './masking.ts';
 import { reconnectDelay } from './reconnect.ts';
 import { rawRefusal, refuseSocket } from './refusal.ts';
-import { failing, pump } from './socket-stream.ts';
+import { failing, SocketStream } from './socket-stream.ts';
 import { endReason } from './sse.ts';
 import type { Pipeline, Prepared, PreparedOperation, PreparedSubscription } from './yoga.ts';
 
@@ -210,17 +210,15 @@ export function createWebSockets({
       const leave = () => void source.return();
       socket.once('close', leave);
       if (socket.readyState !== socket.OPEN) leave();
-      return pump(
-        (frame, drained) => write(socket, frame, drained),
-        id,
-        source,
-        (event) => payload(event, (errors) => shape(errors, requestId)),
-        (error) => {
+      return new SocketStream(id, source, {
+        write: (frame, drained) => write(socket, frame, drained),
+        payload: (event) => payload(event, (errors) => shape(errors, requestId)),
+        ended(error) {
           release();
           socket.off('close', leave);
           metrics.streamsEnded.inc({ reason: error === undefined ? 'client' : endReason(error) });
         },
-      );
+      });
     },
     onNext(_, __, ___, args, result) {
       if (!result.errors?.length) return undefined;
@@ -242,7 +240,7 @@ export function createWebSockets({
 
   function serve(socket: WebSocket, header: string | undefined, address: string): void {
     alive.add(socket);
-    const activity = createActivity();
+    const activity = new Activity();
     activities.set(socket, activity);
     // A listener for each subscription.
     socket.setMaxListeners(0);
