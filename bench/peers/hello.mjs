@@ -9,4 +9,4 @@ const schema = createSchema({
   resolvers: { Query: { hello: () => 'world' } },
 });
 const server = createServer(createYoga({ schema }));
-server.listen(0, '127.0.0.1', () => process.stdout.write(`port ${(server.address() as { port: number }).port}\n`));
+server.listen(0, '127.0.0.1', () => process.stdout.write(`port ${server.address().port}\n`));
