@@ -120,8 +120,9 @@ export function createWebSockets({
     if (socket.readyState !== socket.OPEN) return false;
     socket.send(frame, drained);
     sent.inc();
-    if (socket.bufferedAmount > maxBufferBytes) socket.terminate();
-    return socket.bufferedAmount === 0;
+    const waiting = socket.bufferedAmount;
+    if (waiting > maxBufferBytes) socket.terminate();
+    return waiting === 0;
   }
 
   /** Sockets that have answered since the last ping. */

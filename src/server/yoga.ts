@@ -6,6 +6,7 @@ import {
   type ExecutionResult,
   GraphQLError,
   getOperationAST,
+  type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
@@ -70,6 +71,8 @@ export interface PreparedSubscription {
 
 export type Prepared = PreparedOperation | PreparedSubscription;
 
+type Execute = (args: ExecutionArgs) => Promise<ExecutionResult> | ExecutionResult;
+
 /** What happens to a GraphQL request, whatever it came by. */
 export interface Pipeline {
   /** Answers an HTTP request whose body, if any, has been read into `req.body`. */
@@ -118,6 +121,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     });
   const auditLogger = createAuditLogger(logger);
   const fanOut = createFanOut(sharePayloads);
+  const groups = createDocumentCache<string>();
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -154,6 +158,46 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return undefined;
     }
   }
+  function toOperation(args: ExecutionArgs, kind: PreparedOperation['kind'], execute: Execute): PreparedOperation {
+    return {
+      kind,
+      async run() {
+        const seat = limits.operations.take();
+        if (seat instanceof GatewayError) return { errors: [seat] };
+        try {
+          return await tracing.span(kind, {}, async () => execute(args));
+        } finally {
+          seat();
+        }
+      },
+    };
+  }
+
+  /** A function of its own, so that what it returns holds nothing else of the request: there are tens of thousands. */
+  function toSubscription(
+    asked: ExecutionArgs,
+    operation: OperationDefinitionNode,
+    request: RequestContext,
+  ): PreparedSubscription {
+    const { document } = asked;
+    const named = groupOf(documentId(document), document, operation, asked.variableValues ?? {});
+    // One text for all of a group, which is then told by its place in memory.
+    const group = groups.get(named) ?? named;
+    groups.set(named, group);
+    // Made when it is needed: most subscribers never are the first of their group.
+    const argsOf = (): ExecutionArgs => ({ ...asked, contextValue: contextOf(request, request.signal) });
+    return {
+      kind: 'subscription',
+      async open() {
+        const opened = (await createSourceEventStream(argsOf())) as Reading<object> | ExecutionResult;
+        const result = Symbol.asyncIterator in opened ? { data: null } : { data: null, ...opened };
+        for (const [name, code] of outcomesOf(operation, result)) metrics.requests.inc({ operation: name, code });
+        return opened;
+      },
+      payload: (event, shape) => fanOut.payload(event, argsOf, group, shape),
+    };
+  }
+
   return {
     check,
     createContext: (request, onStatusStart) => contextOf(request, undefined, onStatusStart),
@@ -181,36 +225,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         if (tooLong !== undefined) return [tooLong];
         const issues = variableIssues(schema, operation, variables);
         if (issues.length > 0) return [inputError(issues)];
-        const executable = { schema, document, operationName: params.operationName, variableValues: variables };
-        if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
-          const { operation: kind } = operation;
-          const args: ExecutionArgs = { ...executable, contextValue: await contextFactory() };
-          return {
-            kind,
-            async run() {
-              const seat = limits.operations.take();
-              if (seat instanceof GatewayError) return { errors: [seat] };
-              try {
-                return await tracing.span(kind, {}, async () => execute(args) as Promise<ExecutionResult>);
-              } finally {
-                seat();
-              }
-            },
-          };
-        }
-        const group = groupOf(documentId(document), document, operation, variables);
-        // Made when it is needed: most subscribers never are the first of their group, and there are tens of thousands.
-        const argsOf = (): ExecutionArgs => ({ ...executable, contextValue: contextOf(request, request.signal) });
-        return {
-          kind: 'subscription',
-          async open() {
-            const opened = (await createSourceEventStream(argsOf())) as Reading<object> | ExecutionResult;
-            const result = Symbol.asyncIterator in opened ? { data: null } : { data: null, ...opened };
-            for (const [name, code] of outcomesOf(operation, result)) metrics.requests.inc({ operation: name, code });
-            return opened;
-          },
-          payload: (event, shape) => fanOut.payload(event, argsOf, group, shape),
-        };
+        const { operationName } = params;
+        const asked = { schema, document, operationName, variableValues: variables };
+        return operation.operation === OperationTypeNode.SUBSCRIPTION
+          ? toSubscription(asked, operation, request)
+          : toOperation({ ...asked, contextValue: await contextFactory() }, operation.operation, execute);
       } catch (error) {
         return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })];
       }
