@@ -84,10 +84,10 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<string
       else if (chunks === undefined) chunks = [first, chunk];
       else chunks.push(chunk);
     });
-    req.once('end', () =>
+    req.on('end', () =>
       resolve(chunks === undefined ? (first?.toString('utf8') ?? '') : Buffer.concat(chunks).toString('utf8')),
     );
-    req.once('error', reject);
-    req.once('close', () => req.complete || reject(new Error('the request was broken off')));
+    req.on('error', reject);
+    req.on('close', () => req.complete || reject(new Error('the request was broken off')));
   });
 }

@@ -69,7 +69,8 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   const serve: RequestListener = (req, res) => {
     const own = connections.get(req.socket);
     own?.responses.push(res);
-    res.once('close', () => own?.responses.splice(own.responses.indexOf(res), 1));
+    // Not `once`, here and for sockets: `close` comes once anyway, and each `once` keeps five objects more.
+    res.on('close', () => own?.responses.splice(own.responses.indexOf(res), 1));
     let caller: Caller | undefined;
     try {
       caller = stopping ? undefined : lean?.admit(req);
@@ -127,7 +128,7 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   // With TLS it is the TLS socket that requests and WebSockets are known by.
   server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     connections.set(socket, { responses: [] });
-    socket.once('close', () => connections.delete(socket));
+    socket.on('close', () => connections.delete(socket));
   });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node has taken its own listener off.

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type GraphQLError, Kind } from 'graphql';
@@ -17,7 +16,7 @@ import { countRefused } from './counting.ts';
 import { type Limits, takeAll } from './limits/limits.ts';
 import { toPublicError } from './masking.ts';
 import { reconnectDelay } from './reconnect.ts';
-import { rawRefusal, refuseSocket } from './refusal.ts';
+import { newRequestId, rawRefusal, refuseSocket } from './refusal.ts';
 import { failing, SocketStream } from './socket-stream.ts';
 import { endReason } from './sse.ts';
 import type { Pipeline, Prepared, PreparedOperation, PreparedSubscription } from './yoga.ts';
@@ -139,13 +138,13 @@ export function createWebSockets({
         socket.close(4429, `LIMIT_EXCEEDED: ${seat.extensions.limit}`);
         return false;
       }
-      socket.once('close', seat);
+      socket.on('close', seat);
       if (socket.readyState !== socket.OPEN) seat();
       return true;
     },
     async onSubscribe({ connectionParams, extra }, id, payload) {
       const { header, socket, address, activity } = extra;
-      const requestId = randomUUID();
+      const requestId = newRequestId();
       requestIds.set(payload, requestId);
       const refused = (error: GraphQLError) => {
         countRefused(metrics, [error]);
@@ -209,7 +208,7 @@ export function createWebSockets({
       }
       // Its socket may go without graphql-ws telling: it forgets a subscription whose id an earlier operation had.
       const leave = () => void source.return();
-      socket.once('close', leave);
+      socket.on('close', leave);
       if (socket.readyState !== socket.OPEN) leave();
       return new SocketStream(id, source, {
         write: (frame, drained) => write(socket, frame, drained),
@@ -226,7 +225,7 @@ export function createWebSockets({
       return { ...result, errors: shape(result.errors, (args as SocketArgs).requestId) } as never;
     },
     onError(_, __, payload, errors) {
-      return shape(errors, requestIds.get(payload) ?? randomUUID());
+      return shape(errors, requestIds.get(payload) ?? newRequestId());
     },
   });
 
@@ -263,7 +262,7 @@ export function createWebSockets({
       },
       { socket, header, address, activity },
     );
-    socket.once('close', (code, reason) => void closed(code, String(reason)));
+    socket.on('close', (code, reason) => void closed(code, String(reason)));
   }
 
   return {
@@ -275,7 +274,7 @@ export function createWebSockets({
         refuseSocket(socket, rawRefusal(429, seat));
         return;
       }
-      socket.once('close', seat);
+      socket.on('close', seat);
       owned.add(socket);
       server.handleUpgrade(req, socket, head, (ws) => serve(ws, req.headers.authorization, address));
     },
