@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { statusAnswer, toClusterStatus } from '../../src/harper/dialect.ts';
 import { type Lifetime, Reading, type Sink, type Source } from '../../src/live/reading.ts';
-import { createWatcher } from '../../src/live/watcher.ts';
-import { status } from '../support/answers.ts';
-
-/** A watch whose polls are answered at once. */
-function watch() {
-  return createWatcher({
-    read: async () => toClusterStatus(statusAnswer.parse(status()), new Date()),
-    thresholds: { lag: 5000, backPressure: 75, liveness: 90_000 },
-    interval: 60_000,
-    capacity: 10,
-    linger: 0,
-    onEnd: () => undefined,
-  });
-}
+import { promptWatcher, settled } from '../support/watcher.ts';
 
 /** A source of numbers that are put into it by hand. */
 class Numbers implements Source<number> {
@@ -71,11 +57,8 @@ class Room implements Sink<number> {
 
 const ENDLESS: Lifetime = { onEnded: () => () => undefined };
 
-/** Settles when what a finished poll has set off is done. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
 async function start(room: number, lifetime = ENDLESS) {
-  const watcher = watch();
+  const watcher = promptWatcher();
   const source = new Numbers();
   const sink = new Room(room);
   const reading = new Reading(watcher, lifetime, source);

@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { statusAnswer, toClusterStatus } from '../../src/harper/dialect.ts';
 import { Reading } from '../../src/live/reading.ts';
-import { createWatcher } from '../../src/live/watcher.ts';
 import { type Outlet, SocketStream } from '../../src/server/socket-stream.ts';
-import { status } from '../support/answers.ts';
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+import { promptWatcher, settled } from '../support/watcher.ts';
 
 /** A stream of events that are put into it by hand, to a socket that takes `room` frames before it says that it is full. */
 async function start(room: number, payload: Outlet['payload'] = (event) => JSON.stringify(event)) {
-  const watcher = createWatcher({
-    read: async () => toClusterStatus(statusAnswer.parse(status()), new Date()),
-    thresholds: { lag: 5000, backPressure: 75, liveness: 90_000 },
-    interval: 60_000,
-    capacity: 10,
-    linger: 0,
-    onEnd: () => undefined,
-  });
+  const watcher = promptWatcher();
   const waiting: object[] = [];
   let wake = (): void => undefined;
   const socket = { room, frames: [] as string[], drained: [] as (() => void)[], ends: [] as unknown[] };
