@@ -1,7 +1,10 @@
 import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql';
 
-/** How many of the last events keep their payloads: all readers of one come by within moments of each other. */
-const EVENTS_KEPT = 64;
+/**
+ * Characters of all payloads that are kept. A reader takes everything there is before the next one comes by, so the payloads of a whole poll,
+ * or of a whole snapshot, have to be there for all of them.
+ */
+const CHARACTERS_KEPT = 16_000_000;
 /** How many different operations an event keeps payloads for. */
 const PAYLOADS_KEPT = 256;
 
@@ -27,18 +30,26 @@ export type Shape = (errors: readonly GraphQLError[]) => readonly object[];
  */
 export function createFanOut(sharing: boolean): FanOut {
   const recent = new Map<object, Map<string, string>>();
+  let size = 0;
 
   function sharedBy(event: object): Map<string, string> {
     let payloads = recent.get(event);
     if (payloads === undefined) {
       payloads = new Map();
       recent.set(event, payloads);
-      for (const oldest of recent.keys()) {
-        if (recent.size <= EVENTS_KEPT) break;
-        recent.delete(oldest);
-      }
     }
     return payloads;
+  }
+
+  /** Keeps a payload; the oldest events forget theirs where there is too much. */
+  function keep(payloads: Map<string, string>, group: string, text: string): void {
+    payloads.set(group, text);
+    size += text.length;
+    for (const [oldest, forgotten] of recent) {
+      if (size <= CHARACTERS_KEPT || forgotten === payloads) return;
+      recent.delete(oldest);
+      for (const each of forgotten.values()) size -= each.length;
+    }
   }
 
   return {
@@ -49,7 +60,7 @@ export function createFanOut(sharing: boolean): FanOut {
       const finish = (result: ExecutionResult): string => {
         if (result.errors?.length) return JSON.stringify({ ...result, errors: shape(result.errors) });
         const text = JSON.stringify(result);
-        if (payloads !== undefined && payloads.size < PAYLOADS_KEPT) payloads.set(group, text);
+        if (payloads !== undefined && payloads.size < PAYLOADS_KEPT) keep(payloads, group, text);
         return text;
       };
       const result = execute({ ...argsOf(), rootValue: event });

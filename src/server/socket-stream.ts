@@ -25,7 +25,16 @@ export class SocketStream implements Sink<object>, AsyncIterableIterator<never> 
   readonly #events: Reading<object>;
   readonly #outlet: Outlet;
   readonly #over = Promise.withResolvers<IteratorResult<never>>();
-  readonly #resume = (): void => this.#events.resume();
+  /** Frames that the kernel has not taken yet; only when it has taken all of them may more come. */
+  #pending = 0;
+  readonly #drained = (): void => {
+    this.#pending -= 1;
+    if (this.#pending === 0 && !this.#isMaking) this.#events.resume();
+  };
+  /** Whether a payload is being made, which nothing may overtake. */
+  #isMaking = false;
+  #isPiped = false;
+  #isOver = false;
   #failure: unknown;
 
   /** @param id of the subscription, as its client has named it */
@@ -44,9 +53,11 @@ export class SocketStream implements Sink<object>, AsyncIterableIterator<never> 
       return false;
     }
     if (typeof body === 'string') return this.#write(body);
+    this.#isMaking = true;
     body.then(
       (text) => {
-        if (this.#write(text)) this.#resume();
+        this.#isMaking = false;
+        if (!this.#isOver && this.#write(text)) this.#events.resume();
       },
       (error: unknown) => this.#fail(error),
     );
@@ -54,6 +65,8 @@ export class SocketStream implements Sink<object>, AsyncIterableIterator<never> 
   }
 
   end(reason: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     const error = this.#failure ?? reason;
     this.#outlet.ended(error);
     if (error === undefined) this.#over.resolve(DONE);
@@ -61,7 +74,8 @@ export class SocketStream implements Sink<object>, AsyncIterableIterator<never> 
   }
 
   #write(body: string): boolean {
-    return this.#outlet.write(`${this.#head}${body}}`, this.#resume);
+    this.#pending += 1;
+    return this.#outlet.write(`${this.#head}${body}}`, this.#drained);
   }
 
   #fail(error: unknown): void {
@@ -74,18 +88,25 @@ export class SocketStream implements Sink<object>, AsyncIterableIterator<never> 
   }
 
   next(): Promise<IteratorResult<never>> {
+    this.#isPiped = true;
     this.#events.pipe(this);
     return this.#over.promise;
   }
 
   async return(): Promise<IteratorResult<never>> {
-    await this.#events.return();
+    await this.#leave();
     return DONE;
   }
 
   async throw(error: unknown): Promise<IteratorResult<never>> {
-    await this.#events.return();
+    await this.#leave();
     throw error;
+  }
+
+  /** A client that is done before graphql-ws has begun to read is nobody's to tell of but ours. */
+  async #leave(): Promise<void> {
+    await this.#events.return();
+    if (!this.#isPiped) this.end(undefined);
   }
 }
 

@@ -47,6 +47,22 @@ const CASES: readonly Case[] = [
   { name: 'an enum value that is none', body: { query: FULL, variables: { states: ['FINE'] } } },
   { name: 'a missing variable', body: { query: 'query($n: String!) { peer(name: $n) { name } }' } },
   { name: 'a list that is too long', body: { query: FULL, variables: { names: Array(1001).fill('a') } } },
+  {
+    name: 'null in place of a default in a directive',
+    body: {
+      query: 'query($b: Boolean = true) { clusterStatus { nodeName @include(if: $b) } }',
+      variables: { b: null },
+    },
+  },
+  {
+    name: 'null in place of a default in a list',
+    body: {
+      query: 'query($n: String = "node-2") { clusterStatus { connections(names: [$n, "node-3"]) { name } } }',
+      variables: { n: null },
+    },
+  },
+  { name: 'an empty operation name', body: { query: SIMPLE, operationName: '' } },
+  { name: 'variables that are large', body: { query: SIMPLE, variables: { pad: 'x'.repeat(5000) } } },
   { name: 'a document that is wrong', body: { query: '{ clusterStatus { nope } }' } },
   { name: 'a document that is none', body: { query: '{ clusterStatus' } },
   { name: 'no document', body: {} },

@@ -4,7 +4,7 @@ import { type Outlet, SocketStream } from '../../src/server/socket-stream.ts';
 import { promptWatcher, settled } from '../support/watcher.ts';
 
 /** A stream of events that are put into it by hand, to a socket that takes `room` frames before it says that it is full. */
-async function start(room: number, payload: Outlet['payload'] = (event) => JSON.stringify(event)) {
+async function start(room: number, payload: Outlet['payload'] = (event) => JSON.stringify(event), isRead = true) {
   const watcher = promptWatcher();
   const waiting: object[] = [];
   let wake = (): void => undefined;
@@ -25,14 +25,14 @@ async function start(room: number, payload: Outlet['payload'] = (event) => JSON.
     write(frame, drained) {
       socket.frames.push(frame);
       socket.room -= 1;
-      if (socket.room > 0) return true;
+      // Every frame is told of when the kernel has taken it, also one that was no trouble.
       socket.drained.push(drained);
-      return false;
+      return socket.room > 0;
     },
     payload,
     ended: (error) => socket.ends.push(error),
   });
-  const over = stream.next();
+  const over = isRead ? stream.next() : Promise.resolve();
   await settled();
   return {
     socket,
@@ -62,6 +62,25 @@ describe('a stream to a socket', () => {
     stack.socket.room = 10;
     stack.socket.drained[0]?.();
     expect(stack.socket.frames).toEqual([frame({ n: 1 }), frame({ n: 2 }), frame({ n: 3 })]);
+  });
+
+  it('goes on when everything has drained, not with each frame of a burst', async () => {
+    using stack = await start(3);
+    stack.put({ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }, { n: 5 });
+    expect(stack.socket.frames).toHaveLength(3);
+    stack.socket.room = 1;
+    stack.socket.drained[0]?.();
+    stack.socket.drained[1]?.();
+    expect(stack.socket.frames).toHaveLength(3);
+    stack.socket.drained[2]?.();
+    expect(stack.socket.frames).toHaveLength(4);
+  });
+
+  it('ends where it is left before it was read at all', async () => {
+    using stack = await start(10, undefined, false);
+    await stack.stream.return();
+    await stack.stream.return();
+    expect(stack.socket.ends).toEqual([undefined]);
   });
 
   it('keeps the order where a payload takes its time', async () => {

@@ -71,6 +71,9 @@ type Landed =
 /** Bodies up to this go out in one piece with their head, as text; longer ones are encoded once for all. */
 const SHORT = 4096;
 
+/** Characters of the longest variables that are taken here. */
+const LONGEST_VARIABLES = 2000;
+
 /** What a body asks for, prepared once for all requests with the same one. */
 interface Asked {
   readonly operation: LeanOperation;
@@ -192,7 +195,10 @@ export function createLean(options: LeanOptions): Lean {
     const operation = operationOf(query, operationName);
     if (operation === undefined || listFault(variables, limits.listLength) || !operation.accepts(variables))
       return undefined;
-    const asked = { operation, variables, key: `${operation.id} ${JSON.stringify(variables)}` };
+    const text = JSON.stringify(variables);
+    // The key is remembered for as long as others like it come.
+    if (text.length > LONGEST_VARIABLES) return undefined;
+    const asked = { operation, variables, key: `${operation.id} ${text}` };
     bodies.set(body, asked);
     return asked;
   }

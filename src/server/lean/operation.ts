@@ -60,7 +60,10 @@ export function prepareOperation(
     definition,
     id: lastId,
     accepts: (variables) =>
-      definitions.length === 0 || getVariableValues(schema, definitions, variables).errors === undefined,
+      definitions.length === 0 ||
+      (getVariableValues(schema, definitions, variables).errors === undefined &&
+        // null in place of a default is a fault that graphql-js finds where it is used, and compiled code does not.
+        !definitions.some(({ defaultValue, variable }) => defaultValue && variables[variable.name.value] === null)),
     run: compiled ? compiling(schema, document, operationName, runPlainly) : runPlainly,
     runPlainly,
   };

@@ -22,6 +22,7 @@ export function leanParams(body: string): LeanParams | undefined {
   const { query, operationName, variables, extensions } = parsed as Record<string, unknown>;
   if (typeof query !== 'string' || query === '') return undefined;
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return undefined;
+  if (operationName === '') return undefined;
   if (!isObject(variables) || !isObject(extensions)) return undefined;
   return {
     query,
