@@ -5,6 +5,8 @@ import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } 
  * or of a whole snapshot, have to be there for all of them.
  */
 const CHARACTERS_KEPT = 16_000_000;
+/** What keeping any for an event counts as, in characters. */
+const OVERHEAD = 500;
 /** How many different operations an event keeps payloads for. */
 const PAYLOADS_KEPT = 256;
 
@@ -21,6 +23,12 @@ export interface FanOut {
   payload(event: object, argsOf: () => ExecutionArgs, group: string, shape: Shape): string | Promise<string>;
 }
 
+/** What an event is to each group of subscribers. */
+interface Payloads {
+  readonly texts: Map<string, string>;
+  size: number;
+}
+
 /** Makes errors fit to be seen by one subscriber. */
 export type Shape = (errors: readonly GraphQLError[]) => readonly object[];
 
@@ -29,38 +37,45 @@ export type Shape = (errors: readonly GraphQLError[]) => readonly object[];
  * @param sharing whether payloads are shared; without it each subscriber has its own executed, with the same outcome
  */
 export function createFanOut(sharing: boolean): FanOut {
-  const recent = new Map<object, Map<string, string>>();
+  // Weakly: an event may hold a whole cluster, and lives as long as its feed says.
+  const shared = new WeakMap<object, Payloads>();
+  const kept = new Set<Payloads>();
   let size = 0;
 
-  function sharedBy(event: object): Map<string, string> {
-    let payloads = recent.get(event);
+  function sharedBy(event: object): Payloads {
+    let payloads = shared.get(event);
     if (payloads === undefined) {
-      payloads = new Map();
-      recent.set(event, payloads);
+      payloads = { texts: new Map(), size: 0 };
+      shared.set(event, payloads);
     }
     return payloads;
   }
 
-  /** Keeps a payload; the oldest events forget theirs where there is too much. */
-  function keep(payloads: Map<string, string>, group: string, text: string): void {
-    payloads.set(group, text);
-    size += text.length;
-    for (const [oldest, forgotten] of recent) {
-      if (size <= CHARACTERS_KEPT || forgotten === payloads) return;
-      recent.delete(oldest);
-      for (const each of forgotten.values()) size -= each.length;
+  /** Keeps a payload; the oldest are forgotten where there are too many. */
+  function keep(payloads: Payloads, group: string, text: string): void {
+    const added = text.length + (kept.has(payloads) ? 0 : OVERHEAD);
+    kept.add(payloads);
+    payloads.texts.set(group, text);
+    payloads.size += added;
+    size += added;
+    for (const oldest of kept) {
+      if (size <= CHARACTERS_KEPT || oldest === payloads) return;
+      kept.delete(oldest);
+      size -= oldest.size;
+      oldest.texts.clear();
+      oldest.size = 0;
     }
   }
 
   return {
     payload(event, argsOf, group, shape) {
       const payloads = sharing ? sharedBy(event) : undefined;
-      const known = payloads?.get(group);
+      const known = payloads?.texts.get(group);
       if (known !== undefined) return known;
       const finish = (result: ExecutionResult): string => {
         if (result.errors?.length) return JSON.stringify({ ...result, errors: shape(result.errors) });
         const text = JSON.stringify(result);
-        if (payloads !== undefined && payloads.size < PAYLOADS_KEPT) keep(payloads, group, text);
+        if (payloads !== undefined && payloads.texts.size < PAYLOADS_KEPT) keep(payloads, group, text);
         return text;
       };
       const result = execute({ ...argsOf(), rootValue: event });
