@@ -24,7 +24,7 @@ export function badInput(issues: readonly Issue[], operation?: string): GatewayE
 export type CheckAnswer = <I, O>(operation: Operation<I, O>, body: unknown, asked: Asked) => O;
 
 /**
- * Creates a check that gives the very same data again for the very same body as the last of its operation.
+ * Creates a check that gives the very same data again for the very same body as the last of its operation, where that is remembered.
  * @throws from the check: GatewayError, as `checkAnswer`
  */
 export function createAnswerCheck(): CheckAnswer {
@@ -33,7 +33,7 @@ export function createAnswerCheck(): CheckAnswer {
     const known = last.get(operation.name);
     if (known !== undefined && known.body === body) return known.data as O;
     const data = checkAnswer(operation, body, asked);
-    last.set(operation.name, { body, data });
+    if (operation.isRemembered) last.set(operation.name, { body, data });
     return data;
   };
 }

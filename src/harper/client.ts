@@ -244,6 +244,7 @@ export function createHarperClient({
       const asked = {
         operation: operation.name,
         kind: operation.kind,
+        isRemembered: operation.isRemembered,
         // Wanted only where something has failed.
         get secrets() {
           const login = options.authorization === OWN_LOGIN ? [] : secretsOf(options.authorization);

@@ -7,6 +7,8 @@ export interface Asked {
   /** Harper's name of the operation, as it was sent. */
   readonly operation: string;
   readonly kind: 'read' | 'write';
+  /** Whether the answer is worth remembering: the same bytes are likely to come again. */
+  readonly isRemembered?: true | undefined;
   /** Strings that must not appear in any message: the credentials of the call. */
   readonly secrets: readonly string[];
 }

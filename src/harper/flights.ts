@@ -22,11 +22,10 @@ export interface Flights {
    * Joins the next flight of `key`, or starts one with `run`. Flights of one key never overlap. The signal takes only its
    * owner out: a flight that has started goes on, because a call that is cut off may still be running in Harper. One that
    * has not started, and that nobody waits for any more, never does.
-   * @param signal takes nobody out when left out
    * @param onStart called when the request that answers this passenger goes out
    * @throws the signal's reason, or whatever the flight failed with
    */
-  join<T>(key: string, run: Run<T>, signal?: AbortSignal, onStart?: () => void): Promise<T>;
+  join<T>(key: string, run: Run<T>, signal: AbortSignal, onStart?: () => void): Promise<T>;
 }
 
 /** The flights of one key. */
@@ -66,13 +65,12 @@ export function createFlights(): Flights {
   }
 
   return {
-    async join<T>(key: string, run: Run<T>, signal?: AbortSignal, onStart?: () => void): Promise<T> {
-      signal?.throwIfAborted();
+    async join<T>(key: string, run: Run<T>, signal: AbortSignal, onStart?: () => void): Promise<T> {
+      signal.throwIfAborted();
       const line = lines.of(key);
       const flight = (line.boarding as Flight<T> | undefined) ?? open(line, run);
       flight.passengers += 1;
       if (onStart !== undefined) flight.starting.push(onStart);
-      if (signal === undefined) return flight.promise;
       try {
         return await untilAborted(flight.promise, signal);
       } finally {

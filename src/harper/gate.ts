@@ -26,14 +26,14 @@ export interface Gate {
 /** Creates a gate that opens to at most `limit` places. */
 export function createGate(limit: number): Gate {
   /** Those who wait, the first at the front; one that has given up stays as undefined until its turn. */
-  const waiting: (Waiting | undefined)[] = [];
+  const waiting: ((() => void) | undefined)[] = [];
   /** Calls in flight. */
   const inside: Call[] = [];
   let width = 1;
   let latched = false;
 
   function admit(): void {
-    while (waiting.length > 0 && inside.length < width) waiting.shift()?.proceed();
+    while (waiting.length > 0 && inside.length < width) waiting.shift()?.();
   }
 
   function take(): Place {
@@ -69,24 +69,18 @@ export function createGate(limit: number): Gate {
       if (inside.length < width && waiting.length === 0) return take();
       return new Promise<Place>((resolve, reject) => {
         const giveUp = () => {
-          waiting[waiting.indexOf(own)] = undefined;
+          waiting[waiting.indexOf(proceed)] = undefined;
           reject(signal.reason as Error);
         };
-        const own: Waiting = {
-          proceed() {
-            signal.removeEventListener('abort', giveUp);
-            resolve(take());
-          },
+        const proceed = () => {
+          signal.removeEventListener('abort', giveUp);
+          resolve(take());
         };
         signal.addEventListener('abort', giveUp, { once: true });
-        waiting.push(own);
+        waiting.push(proceed);
       });
     },
   };
-}
-
-interface Waiting {
-  proceed(): void;
 }
 
 interface Call {

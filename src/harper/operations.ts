@@ -15,6 +15,8 @@ export interface Operation<Input, Output> {
   /** Harper's name of it. */
   readonly name: string;
   readonly kind: 'read' | 'write';
+  /** Whether it is asked again and again, so that its last answer is remembered; for others that would keep what they hold for nothing. */
+  readonly isRemembered?: true;
   /** Checks an input and turns it into the fields of the request body; nothing else is ever sent. */
   readonly input: z.ZodType<object, Input>;
   /** Checks an answer and drops every field it does not know. */
@@ -83,7 +85,7 @@ const userAnswer = z.object({
 
 /** The eight operations on clusters. Names and shapes are those of harper.md. */
 const clusterOperations = {
-  clusterStatus: operation('cluster_status', 'read', nothing, statusAnswer),
+  clusterStatus: { ...operation('cluster_status', 'read', nothing, statusAnswer), isRemembered: true },
   getRoutes: operation('cluster_get_routes', 'read', nothing, routesAnswer),
   addNode: operation('add_node', 'write', addNodeBody, message),
   updateNode: operation('update_node', 'write', updateNodeBody, message),

@@ -112,7 +112,7 @@ export function createTransport(options: TransportOptions): Transport {
           throw failureOf(again, asked, signal, unmade, options.maxResponseBytes);
         });
       }
-      return toAnswer(answer, asked, asked.kind === 'read' ? parseAgain : parse);
+      return toAnswer(answer, asked, asked.isRemembered ? parseAgain : parse);
     },
     async ping(signal) {
       const asked: Asked = { operation: 'health', kind: 'read', secrets: [] };

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Change } from './diff.ts';
 
-const NOTHING: readonly FeedEvent[] = [];
-
 /** A change with its place in the feed. */
 export interface FeedEvent {
   /** Opaque; goes on after this change when it is given back. */
@@ -33,6 +31,8 @@ export interface Feed {
   /** Wakes all who wait: nothing will be appended any more. */
   close(): void;
 }
+
+const NOTHING: readonly FeedEvent[] = [];
 
 /**
  * Creates an empty feed in memory.

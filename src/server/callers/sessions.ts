@@ -55,8 +55,7 @@ export function createSessions(judge: (token: string) => Promise<TokenHolder | s
 
   /** Looks at all at once, so that one whose keys are slow to come keeps nobody else in. */
   async function check(): Promise<void> {
-    const mine = Promise.all([...sessions].map(([token, session]) => look(token, session)));
-    await mine;
+    await Promise.all([...sessions].map(([token, session]) => look(token, session)));
   }
 
   return {
