@@ -16,6 +16,7 @@ import { type GatewayFacts, readClusterStatus } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
 import { createAdmission } from './server/admission.ts';
 import { startAuthenticator } from './server/callers/authenticator.ts';
+import { createCommonQueries } from './server/common-query.ts';
 import { createCors } from './server/cors.ts';
 import { createGraphiQL } from './server/graphiql/graphiql.ts';
 import { createHealth, type Readiness } from './server/health.ts';
@@ -109,6 +110,7 @@ export async function startGateway(config: Config, logger: Logger = createLogger
     const limits = createLimits(bounds);
     const { trustedDocuments } = config;
     const trusted = trustedDocuments && readTrustedDocuments(trustedDocuments.file, trustedDocuments.for);
+    const queries = createCommonQueries(schema, config.compiledExecution);
     const pipeline = createPipeline({
       client,
       hub,
@@ -116,7 +118,7 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       documents: { ...bounds, introspection: config.introspection, trusted },
       limits,
       sharePayloads: config.sharePayloads,
-      compiled: config.compiledExecution,
+      compiled: config.compiledExecution ? queries : undefined,
       metrics,
       tracing,
       logger,
@@ -177,10 +179,9 @@ export async function startGateway(config: Config, logger: Logger = createLogger
       lean:
         config.leanPath && config.otlpEndpoint === undefined && config.callers.kind !== 'anyone'
           ? createLean({
-              schema,
+              queries,
               check: pipeline.check,
               createContext: pipeline.createContext,
-              compiled: config.compiledExecution,
               readTimeout: config.readTimeout,
               admission,
               trustProxy: config.trustProxy,

@@ -22,6 +22,7 @@ import { createContext, type GatewayFacts, type SchemaContext } from '../schema/
 import { schema } from '../schema/schema.ts';
 import type { Tracing } from '../tracing.ts';
 import { inputError, variableIssues } from './coercion.ts';
+import type { CommonQueries } from './common-query.ts';
 import { useCompiledExecution } from './compiled.ts';
 import { outcomesOf, useCounting } from './counting.ts';
 import { createDocumentCache } from './documents.ts';
@@ -93,8 +94,8 @@ export interface PipelineOptions {
   readonly limits: Limits;
   /** Whether live payloads are executed and serialised once for all subscribers that get the same. */
   readonly sharePayloads: boolean;
-  /** Whether common queries are compiled. */
-  readonly compiled: boolean;
+  /** The common queries, where they are compiled. */
+  readonly compiled: CommonQueries | undefined;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly logger: Logger;
@@ -132,7 +133,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       useNoStreams(),
       useCatalogueErrors(logger),
       useCounting(metrics),
-      ...(options.compiled ? [useCompiledExecution(schema)] : []),
+      ...(options.compiled ? [useCompiledExecution(options.compiled)] : []),
     ],
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache(10_000) },
     // Errors are masked by the plugin above, with their request id; http.ts bounds the body, takes JSON only and does CORS;

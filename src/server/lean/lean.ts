@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import { GatewayError } from '../../errors.ts';
 import { timeoutFailure } from '../../harper/failure.ts';
 import { OWN_LOGIN } from '../../harper/login.ts';
@@ -10,6 +10,7 @@ import type { Caller } from '../../schema/caller.ts';
 import type { SchemaContext } from '../../schema/context.ts';
 import { addressOf } from '../address.ts';
 import type { Admission } from '../admission.ts';
+import type { CommonQueries, CommonQuery } from '../common-query.ts';
 import { outcomesOf } from '../counting.ts';
 import { createDocumentCache } from '../documents.ts';
 import type { Limits } from '../limits/limits.ts';
@@ -17,7 +18,6 @@ import { listFault } from '../limits/lists.ts';
 import { errorBody, toPublicErrors } from '../masking.ts';
 import { GRAPHQL_PATH, type RequestContext } from '../yoga.ts';
 import { createAnswers } from './answers.ts';
-import { type LeanOperation, prepareOperation } from './operation.ts';
 import { leanParams, leanType } from './params.ts';
 
 /*
@@ -44,13 +44,11 @@ export interface LeanRequest {
 }
 
 export interface LeanOptions {
-  readonly schema: GraphQLSchema;
+  readonly queries: CommonQueries;
   /** Parses and validates a document with every rule there is; undefined where it has a fault. */
   readonly check: (query: string) => DocumentNode | undefined;
   /** Makes the context of an operation; `onStatusStart` is called when Harper is asked. */
   readonly createContext: (request: RequestContext, onStatusStart: () => void) => SchemaContext;
-  /** Whether operations are compiled. */
-  readonly compiled: boolean;
   /** Milliseconds a query may wait for Harper, counted from its arrival. */
   readonly readTimeout: number;
   readonly admission: Admission;
@@ -76,7 +74,7 @@ const LONGEST_VARIABLES = 2000;
 
 /** What a body asks for, prepared once for all requests with the same one. */
 interface Asked {
-  readonly operation: LeanOperation;
+  readonly operation: CommonQuery;
   readonly variables: Readonly<Record<string, unknown>>;
   /** Names the operation and its variables. */
   readonly key: string;
@@ -84,30 +82,15 @@ interface Asked {
 
 /** Creates the short way. */
 export function createLean(options: LeanOptions): Lean {
-  const { schema, check, compiled, readTimeout, limits, metrics, logger } = options;
+  const { queries, check, readTimeout, limits, metrics, logger } = options;
   const { admission, trustProxy } = options;
-  const documents = createDocumentCache<Map<string, LeanOperation | undefined>>();
   const bodies = createDocumentCache<Asked>();
   const answers = createAnswers<Landed>(readTimeout);
   const shared = metrics.upstreamShared.labels(operations.clusterStatus.name);
 
-  function operationOf(query: string, name: string | undefined): LeanOperation | undefined {
-    let known = documents.get(query);
-    const key = name ?? '';
-    if (known?.has(key)) return known.get(key);
-    const document = check(query);
-    if (document === undefined) return undefined;
-    known ??= new Map();
-    const operation = prepareOperation(schema, document, name, compiled);
-    // A name that the document has not is the caller's invention, and nothing to be remembered.
-    if (name === undefined || operation !== undefined) known.set(key, operation);
-    documents.set(query, known);
-    return operation;
-  }
-
   /** Executes for all who ask the same with the same rights before Harper is asked: it is what one of them would be answered. */
   async function fly(
-    operation: LeanOperation,
+    operation: CommonQuery,
     variables: Readonly<Record<string, unknown>>,
     request: RequestContext,
     started: () => void,
@@ -125,7 +108,7 @@ export function createLean(options: LeanOptions): Lean {
 
   /** What a caller is told whose time is over: every field that wanted a status fails. */
   async function overdue(
-    operation: LeanOperation,
+    operation: CommonQuery,
     variables: Readonly<Record<string, unknown>>,
     request: RequestContext,
   ): Promise<Landed> {
@@ -175,8 +158,8 @@ export function createLean(options: LeanOptions): Lean {
     send(res, status, type, requestId, text, Buffer.byteLength(text));
   }
 
-  const counters = new WeakMap<LeanOperation, readonly { inc(): void }[]>();
-  function countersOf(operation: LeanOperation): readonly { inc(): void }[] {
+  const counters = new WeakMap<CommonQuery, readonly { inc(): void }[]>();
+  function countersOf(operation: CommonQuery): readonly { inc(): void }[] {
     let found = counters.get(operation);
     if (found === undefined) {
       found = outcomesOf(operation.definition, SUCCESS).map(([name, code]) => metrics.requests.labels(name, code));
@@ -192,7 +175,8 @@ export function createLean(options: LeanOptions): Lean {
     const params = leanParams(body);
     if (params === undefined) return undefined;
     const { query, operationName, variables } = params;
-    const operation = operationOf(query, operationName);
+    const document = check(query);
+    const operation = document && queries.of(document, operationName);
     if (operation === undefined || listFault(variables, limits.listLength) || !operation.accepts(variables))
       return undefined;
     const text = JSON.stringify(variables);

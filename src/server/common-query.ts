@@ -14,12 +14,12 @@ import {
   typeFromAST,
 } from 'graphql';
 
-/** An operation that may take the short way, prepared once for all requests with the same document. */
-export interface LeanOperation {
+/** A query that is answered by one cluster_status, prepared once for all requests with the same document. */
+export interface CommonQuery {
   readonly definition: OperationDefinitionNode;
   /** Tells operations apart. */
   readonly id: number;
-  /** Whether variables are good; where they are not the stock road says why. */
+  /** Whether variables are good; where they are not graphql-js says why. */
   accepts(variables: Readonly<Record<string, unknown>>): boolean;
   /** Executes it the fast way; the data are right whenever there are no errors. */
   run(contextValue: object, variables: Readonly<Record<string, unknown>>): Promise<ExecutionResult> | ExecutionResult;
@@ -35,24 +35,45 @@ const SHARED_ROOTS = new Set(['clusterStatus', 'peer', '__typename']);
 
 let lastId = 0;
 
+/** The common queries of all documents. */
+export interface CommonQueries {
+  /** The query of that name in a valid document, the only one without a name; undefined where that is nothing common. */
+  of(document: DocumentNode, operationName: string | undefined): CommonQuery | undefined;
+}
+
 /**
- * Prepares an operation of a valid document.
- * @param compiled whether it is compiled; plain execution otherwise, with the same answers
- * @returns undefined where it has to take the stock road
+ * Creates them, for both roads: what is prepared on one need not be on the other.
+ * @param compiled whether they are compiled; plain execution otherwise, with the same answers
  */
-export function prepareOperation(
+export function createCommonQueries(schema: GraphQLSchema, compiled: boolean): CommonQueries {
+  const known = new WeakMap<DocumentNode, Map<string, CommonQuery | undefined>>();
+  return {
+    of(document, operationName) {
+      const queries = known.get(document) ?? new Map<string, CommonQuery | undefined>();
+      known.set(document, queries);
+      const key = operationName ?? '';
+      if (queries.has(key)) return queries.get(key);
+      const query = prepare(schema, document, operationName, compiled);
+      // A name that the document has not is the caller's invention, and nothing to be remembered.
+      if (operationName === undefined || query !== undefined) queries.set(key, query);
+      return query;
+    },
+  };
+}
+
+function prepare(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | undefined,
   compiled: boolean,
-): LeanOperation | undefined {
+): CommonQuery | undefined {
   const definition = getOperationAST(document, operationName);
   if (definition?.operation !== OperationTypeNode.QUERY) return undefined;
   const isShared = definition.selectionSet.selections.every(
     (selection) => selection.kind === Kind.FIELD && SHARED_ROOTS.has(selection.name.value),
   );
   if (!isShared || !hasPlainVariables(schema, definition)) return undefined;
-  const runPlainly: LeanOperation['runPlainly'] = (contextValue, variableValues) =>
+  const runPlainly: CommonQuery['runPlainly'] = (contextValue, variableValues) =>
     execute({ schema, document, operationName, contextValue, variableValues }) as ExecutionResult;
   const definitions = definition.variableDefinitions ?? [];
   lastId += 1;
@@ -95,9 +116,9 @@ function compiling(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | undefined,
-  plainly: LeanOperation['run'],
-): LeanOperation['run'] {
-  let run: LeanOperation['run'] | undefined;
+  plainly: CommonQuery['run'],
+): CommonQuery['run'] {
+  let run: CommonQuery['run'] | undefined;
   let uses = 0;
   return (contextValue, variables) => {
     if (run !== undefined) return run(contextValue, variables);
