@@ -4,8 +4,8 @@ import { secretsOf, secretsWithin } from '../redact.ts';
 import { checkAnswer, checkInput, createAnswerCheck } from './checks.ts';
 import { DeadlineExceeded, startDeadline } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
-import { createFlights } from './flights.ts';
-import { createGate } from './gate.ts';
+import { createFlights, type Flight } from './flights.ts';
+import { createGate, type Entrant } from './gate.ts';
 import { createOwnPost, OWN_LOGIN } from './login.ts';
 import { type Operation, operations } from './operations.ts';
 import { createReachability, type Reachability } from './reachability.ts';
@@ -87,7 +87,7 @@ export function createHarperClient({
   onCall,
   onReachability,
 }: ClientOptions): HarperClient {
-  const flights = createFlights();
+  const flights = createFlights<unknown>(readTimeout);
   const checkRead = createAnswerCheck();
   const gate = createGate(statusConcurrency);
   const support = new Map<string, { readonly native: boolean; readonly epoch: number }>();
@@ -96,31 +96,22 @@ export function createHarperClient({
   const postAsOwn = login && createOwnPost(login, transport.post);
   const reachability = createReachability(onReachability);
 
-  async function post(body: object, authorization: string, asked: Asked, signal: AbortSignal): Promise<Answer> {
-    const begun = performance.now();
-    const report = (failure?: string) =>
-      onCall?.({ operation: asked.operation, failure, seconds: (performance.now() - begun) / 1000 });
-    try {
-      const answer =
-        authorization === OWN_LOGIN && postAsOwn !== undefined
-          ? await postAsOwn(body, asked, signal)
-          : await transport.post(body, authorization, asked, signal);
-      report();
-      return answer;
-    } catch (error) {
-      report(error instanceof GatewayError ? error.code : 'UPSTREAM_TIMEOUT');
-      throw error;
-    }
-  }
-
+  /** Sends one call, and learns from what comes of it. */
   async function send(body: object, authorization: string, asked: Asked, signal: AbortSignal): Promise<Answer> {
+    const { operation } = asked;
+    const begun = performance.now();
+    const report = (failure?: string) => onCall?.({ operation, failure, seconds: (performance.now() - begun) / 1000 });
     try {
-      const answer = await post(body, authorization, asked, signal);
-      learn(asked.operation, true);
+      const answer = await (authorization === OWN_LOGIN && postAsOwn !== undefined
+        ? postAsOwn(body, asked, signal)
+        : transport.post(body, authorization, asked, signal));
+      report();
+      learn(operation, true);
       accept(authorization);
       reachability.succeed();
       return answer;
     } catch (error) {
+      report(error instanceof GatewayError ? error.code : 'UPSTREAM_TIMEOUT');
       note(error, asked, authorization);
       throw error;
     }
@@ -158,56 +149,79 @@ export function createHarperClient({
     }
   }
 
-  /** One cluster_status through the gate, which learns from what comes of it. */
-  async function sendStatus<I, O>(
-    operation: Operation<I, O>,
-    asked: Asked,
-    authorization: string,
-    signal: AbortSignal,
-    started: () => void,
-  ): Promise<Answered<O>> {
-    const place = await gate.enter(signal);
-    started();
-    try {
-      const answer = await sendRead(operation, asked, authorization);
-      place.answered((answer.data as { ranInWorker?: boolean }).ranInWorker === true);
-      return answer;
-    } catch (error) {
-      if (error instanceof DeadlineExceeded) place.timedOut();
-      else place.failed();
-      throw error;
+  /** Makes a shared read. A cluster_status goes through the gate, which learns from what comes of it. */
+  function fly<I, O>(operation: Operation<I, O>, asked: Asked, authorization: string, flight: Flight<unknown>): void {
+    if (operation.name !== operations.clusterStatus.name) {
+      flight.start();
+      sendRead(operation, asked, authorization).then(
+        (answered) => flight.land(answered),
+        (error: unknown) => flight.fail(error),
+      );
+      return;
     }
+    const entrant: Entrant = {
+      admitted(place) {
+        flight.start();
+        sendRead(operation, asked, authorization).then(
+          (answered) => {
+            place.answered((answered.data as { ranInWorker?: boolean }).ranInWorker === true);
+            flight.land(answered);
+          },
+          (error: unknown) => {
+            if (error instanceof DeadlineExceeded) place.timedOut();
+            else place.failed();
+            flight.fail(error);
+          },
+        );
+      },
+    };
+    flight.abandoned = () => gate.leave(entrant);
+    gate.enter(entrant);
   }
 
-  async function read<I, O>(
-    operation: Operation<I, O>,
-    asked: Asked,
-    { authorization, signal, onStart }: CallOptions,
-  ): Promise<Answered<O>> {
-    const deadline = startDeadline(readTimeout, signal);
-    let isOwn = false;
-    try {
-      const answered = await flights.join(
+  function read<I, O>(operation: Operation<I, O>, options: CallOptions): Promise<Answered<O>> {
+    const { authorization, signal, onStart } = options;
+    const asked: Asked = {
+      operation: operation.name,
+      kind: 'read',
+      isRemembered: operation.isRemembered,
+      get secrets() {
+        return secretsOfCaller(authorization);
+      },
+    };
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      let isOwn = false;
+      const stay = () => signal?.removeEventListener('abort', away);
+      const seat = flights.join(
         `${operation.name}\n${authorization}`,
-        (flightSignal, started) => {
+        (flight) => {
           isOwn = true;
-          if (operation.name === operations.clusterStatus.name) {
-            return sendStatus(operation, asked, authorization, flightSignal, started);
-          }
-          flightSignal.throwIfAborted();
-          started();
-          return sendRead(operation, asked, authorization);
+          fly(operation, asked, authorization, flight);
         },
-        deadline.signal,
-        onStart,
+        {
+          started: onStart,
+          landed(answered) {
+            stay();
+            if (!isOwn) onCall?.({ operation: operation.name, failure: undefined, seconds: undefined });
+            resolve(answered as Answered<O>);
+          },
+          failed(reason) {
+            stay();
+            reject(reason instanceof DeadlineExceeded ? timeoutFailure(readTimeout, asked, false) : reason);
+          },
+          late() {
+            stay();
+            reject(timeoutFailure(readTimeout, asked, false));
+          },
+        },
       );
-      if (!isOwn) onCall?.({ operation: operation.name, failure: undefined, seconds: undefined });
-      return answered;
-    } catch (error) {
-      throw error instanceof DeadlineExceeded ? timeoutFailure(readTimeout, asked, false) : error;
-    } finally {
-      deadline.end();
-    }
+      function away(): void {
+        seat.leave();
+        reject(signal?.reason);
+      }
+      signal?.addEventListener('abort', away, { once: true });
+    });
   }
 
   async function write<I, O>(
@@ -240,18 +254,16 @@ export function createHarperClient({
       return known !== undefined && !known.native && known.epoch === transport.epoch;
     },
     async call(operation, input, options) {
+      if (operation.kind === 'read') return read(operation, options);
       const body = checkInput(operation, input, options.inputPath ?? []);
-      const asked = {
+      const asked: Asked = {
         operation: operation.name,
-        kind: operation.kind,
-        isRemembered: operation.isRemembered,
+        kind: 'write',
         // Wanted only where something has failed.
         get secrets() {
-          const login = options.authorization === OWN_LOGIN ? [] : secretsOf(options.authorization);
-          return [...login, ...secretsWithin(body)];
+          return [...secretsOfCaller(options.authorization), ...secretsWithin(body)];
         },
       };
-      if (operation.kind === 'read') return read(operation, asked, options);
       const writing = write(operation, asked, body, options);
       writes.add(writing);
       try {
@@ -272,3 +284,7 @@ export function createHarperClient({
 
 /** How many accepted credentials are remembered. */
 const MOST_ACCEPTED = 10_000;
+
+function secretsOfCaller(authorization: string): string[] {
+  return authorization === OWN_LOGIN ? [] : secretsOf(authorization);
+}

@@ -18,19 +18,9 @@ export interface Deadline {
 /**
  * Starts a deadline.
  * @param milliseconds after which the signal fires with DeadlineExceeded
- * @param parent also fires the signal, with its own reason
  */
-export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadline {
+export function startDeadline(milliseconds: number): Deadline {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new DeadlineExceeded(milliseconds)), milliseconds);
-  const follow = () => controller.abort(parent?.reason);
-  if (parent?.aborted) follow();
-  else parent?.addEventListener('abort', follow, { once: true });
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(timer);
-      parent?.removeEventListener('abort', follow);
-    },
-  };
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
 }

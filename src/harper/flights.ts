@@ -1,103 +1,180 @@
 import { createRoster } from '../roster.ts';
+import { createTimeLimit, type TimeLimit, type Waiting } from '../time-limit.ts';
 
-/** The shared work of one flight; it calls `started` when its request goes out. The signal fires only before that. */
-export type Run<T> = (signal: AbortSignal, started: () => void) => Promise<T>;
+/** Somebody who waits for an answer. Exactly one of the last three is called, unless the seat is left before. */
+export interface Passenger<T> {
+  /** Told when the request that answers it goes out. */
+  readonly started?: (() => void) | undefined;
+  landed(answer: T): void;
+  failed(reason: unknown): void;
+  /** Told that its time is over. */
+  late(): void;
+}
 
-interface Flight<T> {
-  readonly promise: Promise<T>;
-  readonly controller: AbortController;
-  passengers: number;
-  /** Passengers who want to be told when its request goes out. */
-  readonly starting: (() => void)[];
-  /** True once its request has gone out: from then on nobody may board. */
-  started: boolean;
+/** A passenger's place. */
+export interface Seat {
+  /** Takes the passenger out, who is told nothing more. */
+  leave(): void;
+}
+
+/** One shared call, as whoever makes it sees it. */
+export interface Flight<T> {
+  /** To be called when its request goes out: who comes from then on is answered by the next one. */
+  start(): void;
+  /** Ends it, and the next one departs. */
+  land(answer: T): void;
+  fail(reason: unknown): void;
+  /** To be set where there is something to give up: called when all passengers have left before it started. It is over then. */
+  abandoned: (() => void) | undefined;
+}
+
+/** Makes the call of a flight. It may start it at once, but not end it before it has returned. */
+export type Run<T> = (flight: Flight<T>) => void;
+
+/**
+ * Shares reads the safe way: whoever asks while a call is in flight is served by the next one, together with all who asked meanwhile, so
+ * that nobody gets an answer older than their question and any number of readers cost two calls. Who waits costs no promise, timer or
+ * signal, which is most of what a shared answer costs (docs/performance.md).
+ */
+export interface Flights<T> {
+  /**
+   * Joins the next flight of a key, or opens one with `run`. Flights of one key never overlap. A flight that has started goes on when its
+   * passengers have left, because a call that is cut off may still be running in Harper. One that has not never starts then.
+   */
+  join(key: string, run: Run<T>, passenger: Passenger<T>): Seat;
 }
 
 /**
- * Shares reads the safe way: whoever asks while a call is in flight is served by the next one, together with all who
- * asked meanwhile, so that nobody gets an answer older than their question and any number of readers cost two calls.
+ * Creates an empty set of flights.
+ * @param patience milliseconds each passenger waits, counted from its own joining
  */
-export interface Flights {
-  /**
-   * Joins the next flight of `key`, or starts one with `run`. Flights of one key never overlap. The signal takes only its
-   * owner out: a flight that has started goes on, because a call that is cut off may still be running in Harper. One that
-   * has not started, and that nobody waits for any more, never does.
-   * @param onStart called when the request that answers this passenger goes out
-   * @throws the signal's reason, or whatever the flight failed with
-   */
-  join<T>(key: string, run: Run<T>, signal: AbortSignal, onStart?: () => void): Promise<T>;
-}
-
-/** The flights of one key. */
-interface Line {
-  boarding: Flight<unknown> | undefined;
-  /** Settles when the last flight there is has landed; undefined when none is on its way. */
-  landing: Promise<unknown> | undefined;
-}
-
-/** Creates an empty set of flights. */
-export function createFlights(): Flights {
+export function createFlights<T>(patience: number): Flights<T> {
+  const limit = createTimeLimit(patience);
   const lines = createRoster(
-    (): Line => ({ boarding: undefined, landing: undefined }),
-    ({ landing }) => landing === undefined,
+    (): Line<T> => ({ boarding: undefined, aloft: undefined }),
+    ({ boarding, aloft }) => boarding === undefined && aloft === undefined,
   );
-
-  function open<T>(line: Line, run: Run<T>): Flight<T> {
-    const controller = new AbortController();
-    const before = line.landing;
-    const flight: Flight<T> = { promise: depart(), controller, passengers: 0, starting: [], started: false };
-    async function depart(): Promise<T> {
-      await before;
-      return run(controller.signal, () => {
-        flight.started = true;
-        line.boarding = undefined;
-        for (const start of flight.starting) start();
-      });
-    }
-    const close = () => {
-      if (line.boarding === flight) line.boarding = undefined;
-      if (line.landing === landing) line.landing = undefined;
-    };
-    const landing = flight.promise.then(close, close);
-    line.boarding = flight;
-    line.landing = landing;
-    return flight;
-  }
-
   return {
-    async join<T>(key: string, run: Run<T>, signal: AbortSignal, onStart?: () => void): Promise<T> {
-      signal.throwIfAborted();
+    join(key, run, passenger) {
       const line = lines.of(key);
-      const flight = (line.boarding as Flight<T> | undefined) ?? open(line, run);
-      flight.passengers += 1;
-      if (onStart !== undefined) flight.starting.push(onStart);
-      try {
-        return await untilAborted(flight.promise, signal);
-      } finally {
-        flight.passengers -= 1;
-        if (flight.passengers === 0 && !flight.started) {
-          if (line.boarding === flight) line.boarding = undefined;
-          flight.controller.abort(signal.reason);
-        }
-      }
+      line.boarding ??= new SharedFlight(line, run, limit);
+      const booking = new Booking(line.boarding, passenger);
+      line.boarding.board(booking);
+      limit.start(booking);
+      if (line.aloft === undefined) line.boarding.depart();
+      return booking;
     },
   };
 }
 
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const leave = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', leave, { once: true });
-    const stay = () => signal.removeEventListener('abort', leave);
-    promise.then(
-      (value) => {
-        stay();
-        resolve(value);
-      },
-      (reason: unknown) => {
-        stay();
-        reject(reason);
-      },
-    );
-  });
+/** The flights of one key. */
+interface Line<T> {
+  /** Whom who comes now joins: its request has not gone out. */
+  boarding: SharedFlight<T> | undefined;
+  /** The one that is being made; the next departs when it is over. */
+  aloft: SharedFlight<T> | undefined;
+}
+
+class Booking<T> implements Seat, Waiting {
+  readonly #flight: SharedFlight<T>;
+  #passenger: Passenger<T> | undefined;
+
+  constructor(flight: SharedFlight<T>, passenger: Passenger<T>) {
+    this.#flight = flight;
+    this.#passenger = passenger;
+  }
+
+  get isWaiting(): boolean {
+    return this.#passenger !== undefined;
+  }
+
+  get passenger(): Passenger<T> | undefined {
+    return this.#passenger;
+  }
+
+  /** The passenger, who has what it came for. It is let go: this may be remembered for longer. */
+  served(): Passenger<T> | undefined {
+    const passenger = this.#passenger;
+    this.#passenger = undefined;
+    return passenger;
+  }
+
+  leave(): void {
+    if (this.served() !== undefined) this.#flight.left();
+  }
+
+  late(): void {
+    const passenger = this.served();
+    this.#flight.left();
+    passenger?.late();
+  }
+}
+
+class SharedFlight<T> implements Flight<T> {
+  abandoned: (() => void) | undefined;
+  readonly #line: Line<T>;
+  readonly #limit: TimeLimit;
+  #run: Run<T> | undefined;
+  #bookings: Booking<T>[] = [];
+  #waiting = 0;
+  #hasStarted = false;
+
+  constructor(line: Line<T>, run: Run<T>, limit: TimeLimit) {
+    this.#line = line;
+    this.#run = run;
+    this.#limit = limit;
+  }
+
+  board(booking: Booking<T>): void {
+    this.#bookings.push(booking);
+    this.#waiting += 1;
+  }
+
+  depart(): void {
+    const run = this.#run;
+    this.#run = undefined;
+    this.#line.aloft = this;
+    run?.(this);
+  }
+
+  start(): void {
+    this.#hasStarted = true;
+    if (this.#line.boarding === this) this.#line.boarding = undefined;
+    for (const { passenger } of this.#bookings) passenger?.started?.();
+  }
+
+  land(answer: T): void {
+    this.#end((passenger) => passenger.landed(answer));
+  }
+
+  fail(reason: unknown): void {
+    this.#end((passenger) => passenger.failed(reason));
+  }
+
+  left(): void {
+    this.#waiting -= 1;
+    if (this.#waiting > 0 || this.#hasStarted) return;
+    if (this.#line.boarding === this) this.#line.boarding = undefined;
+    if (this.#line.aloft !== this) return;
+    this.#line.aloft = undefined;
+    this.abandoned?.();
+  }
+
+  #end(tell: (passenger: Passenger<T>) => void): void {
+    const line = this.#line;
+    if (line.aloft !== this) return;
+    line.aloft = undefined;
+    if (line.boarding === this) line.boarding = undefined;
+    const bookings = this.#bookings;
+    this.#bookings = [];
+    try {
+      for (const booking of bookings) {
+        const passenger = booking.served();
+        if (passenger !== undefined) tell(passenger);
+      }
+    } finally {
+      this.#limit.release();
+      if (line.aloft === undefined) line.boarding?.depart();
+    }
+  }
 }

@@ -1,3 +1,9 @@
+/** Somebody who wants to make a call. */
+export interface Entrant {
+  /** Told, once, that it may; maybe before `enter` returns. */
+  admitted(place: Place): void;
+}
+
 /** One call's place in a gate. Exactly one of the three ends it. */
 export interface Place {
   /** The call was answered; tells whether it ran in a worker thread (its answer carried `type`). */
@@ -17,8 +23,10 @@ export interface Place {
  * with it comes, and stays at one for good once a call has timed out while one that overlapped it was answered.
  */
 export interface Gate {
-  /** Waits for a place, first come first served. Rejects with the signal's reason when it fires first. */
-  enter(signal: AbortSignal): Promise<Place>;
+  /** Waits for a place, first come first served. */
+  enter(entrant: Entrant): void;
+  /** Gives up waiting; nothing happens to one who does not wait. */
+  leave(entrant: Entrant): void;
   /** How many calls may be in flight at this moment. */
   readonly width: number;
 }
@@ -26,64 +34,61 @@ export interface Gate {
 /** Creates a gate that opens to at most `limit` places. */
 export function createGate(limit: number): Gate {
   /** Those who wait, the first at the front; one that has given up stays as undefined until its turn. */
-  const waiting: ((() => void) | undefined)[] = [];
+  const waiting: (Entrant | undefined)[] = [];
   /** Calls in flight. */
   const inside: Call[] = [];
   let width = 1;
   let latched = false;
 
   function admit(): void {
-    while (waiting.length > 0 && inside.length < width) waiting.shift()?.();
+    while (waiting.length > 0 && inside.length < width) {
+      const next = waiting.shift();
+      if (next !== undefined) take(next);
+    }
   }
 
-  function take(): Place {
-    const call: Call = { overlapped: false };
-    inside.push(call);
-    const leave = () => {
-      inside.splice(inside.indexOf(call), 1);
-      admit();
-    };
-    return {
+  function take(entrant: Entrant): void {
+    const call: Call = {
+      overlapped: false,
       answered(ranInWorker) {
         if (!latched) width = ranInWorker ? 1 : limit;
         for (const other of inside) other.overlapped = true;
-        leave();
+        leave(call);
       },
       timedOut() {
         if (call.overlapped) {
           latched = true;
           width = 1;
         }
-        leave();
+        leave(call);
       },
-      failed: leave,
+      failed: () => leave(call),
     };
+    inside.push(call);
+    entrant.admitted(call);
+  }
+
+  function leave(call: Call): void {
+    inside.splice(inside.indexOf(call), 1);
+    admit();
   }
 
   return {
     get width() {
       return width;
     },
-    async enter(signal) {
-      signal.throwIfAborted();
-      if (inside.length < width && waiting.length === 0) return take();
-      return new Promise<Place>((resolve, reject) => {
-        const giveUp = () => {
-          waiting[waiting.indexOf(proceed)] = undefined;
-          reject(signal.reason as Error);
-        };
-        const proceed = () => {
-          signal.removeEventListener('abort', giveUp);
-          resolve(take());
-        };
-        signal.addEventListener('abort', giveUp, { once: true });
-        waiting.push(proceed);
-      });
+    enter(entrant) {
+      if (inside.length < width && waiting.length === 0) take(entrant);
+      else waiting.push(entrant);
+    },
+    leave(entrant) {
+      const at = waiting.indexOf(entrant);
+      if (at !== -1) waiting[at] = undefined;
     },
   };
 }
 
-interface Call {
+interface Call extends Place {
   /** Whether another call was answered while this one was in flight. */
   overlapped: boolean;
 }

@@ -1,112 +1,153 @@
 import { describe, expect, it } from 'vitest';
-import { createFlights, type Run } from '../../src/harper/flights.ts';
+import { createFlights, type Flight } from '../../src/harper/flights.ts';
 
-const never = new AbortController().signal;
-
-/** Work that is finished by hand; counts how often it was begun. */
-function work() {
-  const begun: PromiseWithResolvers<number>[] = [];
-  const signals: AbortSignal[] = [];
-  const run: Run<number> = (signal, started) => {
-    signal.throwIfAborted();
-    const deferred = Promise.withResolvers<number>();
-    begun.push(deferred);
-    signals.push(signal);
-    signal.addEventListener('abort', () => deferred.reject(signal.reason as Error));
-    started();
-    return deferred.promise;
+/** Flights whose calls are started and ended by hand, and what has become of their passengers. */
+function airport(patience = 10_000) {
+  const flights = createFlights<number>(patience);
+  const begun: Flight<number>[] = [];
+  const log: string[] = [];
+  const run = (flight: Flight<number>) => void begun.push(flight);
+  return {
+    begun,
+    log,
+    join: (key: string, name: string, late: () => void = () => undefined) =>
+      flights.join(key, run, {
+        started: () => log.push(`${name} started`),
+        landed: (answer) => log.push(`${name} ${answer}`),
+        failed: (reason) => log.push(`${name} ${(reason as Error).message}`),
+        late() {
+          log.push(`${name} late`);
+          late();
+        },
+      }),
   };
-  return { run, begun, signals };
 }
 
-/** Lets everything that is ready happen. */
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
 describe('a shared flight', () => {
-  it('serves all who came before it began, and nobody who came after', async () => {
-    const flights = createFlights();
-    const { run, begun } = work();
-    const early = [flights.join('key', run, never), flights.join('key', run, never)];
-    await turn();
-    const late = [flights.join('key', run, never), flights.join('key', run, never)];
-    await turn();
+  it('serves all who came before its request went out, and nobody who came after', () => {
+    const { begun, log, join } = airport();
+    for (const name of ['a', 'b']) join('key', name);
+    begun[0]?.start();
+    for (const name of ['c', 'd']) join('key', name);
     expect(begun).toHaveLength(1);
-    begun[0]?.resolve(1);
-    expect(await Promise.all(early)).toEqual([1, 1]);
-    await turn();
+    begun[0]?.land(1);
+    expect(log).toEqual(['a started', 'b started', 'a 1', 'b 1']);
     expect(begun).toHaveLength(2);
-    begun[1]?.resolve(2);
-    expect(await Promise.all(late)).toEqual([2, 2]);
+    begun[1]?.start();
+    begun[1]?.land(2);
+    expect(log.slice(4)).toEqual(['c started', 'd started', 'c 2', 'd 2']);
   });
 
-  it('is not shared between keys', async () => {
-    const flights = createFlights();
-    const { run, begun } = work();
-    const both = [flights.join('one', run, never), flights.join('other', run, never)];
-    await turn();
-    expect(begun).toHaveLength(2);
-    for (const [index, deferred] of begun.entries()) deferred.resolve(index);
-    expect(await Promise.all(both)).toEqual([0, 1]);
+  it('is not shared between keys', () => {
+    const { begun, log, join } = airport();
+    join('one', 'a');
+    join('other', 'b');
+    for (const [index, flight] of begun.entries()) {
+      flight.start();
+      flight.land(index);
+    }
+    expect(log).toEqual(['a started', 'a 0', 'b started', 'b 1']);
   });
 
-  it('gives its failure to all on board, and the next one a fresh start', async () => {
-    const flights = createFlights();
-    const { run, begun } = work();
-    const one = flights.join('key', run, never);
-    const other = flights.join('key', run, never);
-    await turn();
-    begun[0]?.reject(new Error('broken'));
-    await expect(one).rejects.toThrow('broken');
-    await expect(other).rejects.toThrow('broken');
-    const next = flights.join('key', run, never);
-    await turn();
-    begun[1]?.resolve(2);
-    expect(await next).toBe(2);
+  it('gives its failure to all on board, and the next one a fresh start', () => {
+    const { begun, log, join } = airport();
+    for (const name of ['a', 'b']) join('key', name);
+    begun[0]?.start();
+    begun[0]?.fail(new Error('broken'));
+    join('key', 'c');
+    begun[1]?.start();
+    begun[1]?.land(2);
+    expect(log.filter((line) => !line.endsWith('started'))).toEqual(['a broken', 'b broken', 'c 2']);
   });
 
-  it('goes on when a passenger goes away', async () => {
-    const flights = createFlights();
-    const { run, begun, signals } = work();
-    const leaver = new AbortController();
-    const one = flights.join('key', run, leaver.signal);
-    const other = flights.join('key', run, never);
-    await turn();
-    leaver.abort(new Error('gone'));
-    await expect(one).rejects.toThrow('gone');
-    expect(signals[0]?.aborted).toBe(false);
-    begun[0]?.resolve(1);
-    expect(await other).toBe(1);
+  it('ends even where it never started', () => {
+    const { begun, log, join } = airport();
+    join('key', 'a');
+    begun[0]?.fail(new Error('broken'));
+    join('key', 'b');
+    begun[1]?.start();
+    begun[1]?.land(2);
+    expect(log).toEqual(['a broken', 'b started', 'b 2']);
   });
 
-  it('goes on when the last passenger goes away, so that no call overlaps it', async () => {
-    const flights = createFlights();
-    const { run, begun, signals } = work();
-    const leaver = new AbortController();
-    const one = flights.join('key', run, leaver.signal);
-    await turn();
-    leaver.abort(new Error('gone'));
-    await expect(one).rejects.toThrow('gone');
-    const next = flights.join('key', run, never);
-    await turn();
-    expect([begun.length, signals[0]?.aborted]).toEqual([1, false]);
-    begun[0]?.resolve(1);
-    await turn();
-    begun[1]?.resolve(2);
-    expect(await next).toBe(2);
+  it('goes on when a passenger goes away', () => {
+    const { begun, log, join } = airport();
+    const leaver = join('key', 'a');
+    join('key', 'b');
+    leaver.leave();
+    leaver.leave();
+    begun[0]?.start();
+    begun[0]?.land(1);
+    expect(log).toEqual(['b started', 'b 1']);
   });
 
-  it('never begins when all have gone before', async () => {
-    const flights = createFlights();
-    const { run, begun } = work();
-    const first = flights.join('key', run, never);
-    await turn();
-    const leaver = new AbortController();
-    const second = flights.join('key', run, leaver.signal);
-    leaver.abort(new Error('gone'));
-    await expect(second).rejects.toThrow('gone');
-    begun[0]?.resolve(1);
-    await first;
-    await turn();
+  it('goes on when the last passenger goes away, so that no call overlaps it', () => {
+    const { begun, log, join } = airport();
+    const leaver = join('key', 'a');
+    begun[0]?.start();
+    leaver.leave();
+    join('key', 'b');
     expect(begun).toHaveLength(1);
+    begun[0]?.land(1);
+    expect(begun).toHaveLength(2);
+    begun[1]?.start();
+    begun[1]?.land(2);
+    expect(log).toEqual(['a started', 'b started', 'b 2']);
+  });
+
+  it('never departs when all have gone before', () => {
+    const { begun, join } = airport();
+    join('key', 'a');
+    begun[0]?.start();
+    join('key', 'b').leave();
+    begun[0]?.land(1);
+    expect(begun).toHaveLength(1);
+  });
+
+  it('is given up when all have gone while it waited for its turn, and whoever comes then has one of their own', () => {
+    const { begun, log, join } = airport();
+    let abandoned = 0;
+    const leaver = join('key', 'a');
+    const [first] = begun as [Flight<number>];
+    first.abandoned = () => {
+      abandoned += 1;
+    };
+    leaver.leave();
+    expect(abandoned).toBe(1);
+    join('key', 'b');
+    first.land(1);
+    expect(log).toEqual([]);
+    begun[1]?.start();
+    begun[1]?.land(2);
+    expect(log).toEqual(['b started', 'b 2']);
+  });
+
+  it('fails each passenger at its own time, and does not depart for those who have gone', async () => {
+    const { begun, log, join } = airport(50);
+    const late = Promise.withResolvers<void>();
+    join('key', 'a');
+    begun[0]?.start();
+    join('key', 'b', late.resolve);
+    await late.promise;
+    expect(log).toEqual(['a started', 'a late', 'b late']);
+    begun[0]?.land(1);
+    expect([log.length, begun.length]).toEqual([3, 1]);
+  });
+
+  it('departs for the next even when a passenger of the last one breaks', () => {
+    const flights = createFlights<number>(10_000);
+    const begun: Flight<number>[] = [];
+    const run = (flight: Flight<number>) => void begun.push(flight);
+    const broken = () => {
+      throw new Error('broken passenger');
+    };
+    const others = { failed: () => undefined, late: () => undefined };
+    flights.join('key', run, { landed: broken, ...others });
+    begun[0]?.start();
+    const answers: number[] = [];
+    flights.join('key', run, { landed: (answer) => void answers.push(answer), ...others });
+    expect(() => begun[0]?.land(1)).toThrow('broken passenger');
+    begun[1]?.land(2);
+    expect(answers).toEqual([2]);
   });
 });

@@ -1,77 +1,76 @@
 import { describe, expect, it } from 'vitest';
-import { createGate, type Place } from '../../src/harper/gate.ts';
+import { createGate, type Gate, type Place } from '../../src/harper/gate.ts';
 
-const never = new AbortController().signal;
-
-async function settled(promise: Promise<unknown>): Promise<boolean> {
-  const no = Symbol();
-  await new Promise((resolve) => setImmediate(resolve));
-  return (await Promise.race([promise, Promise.resolve(no)])) !== no;
+/** Enters a gate; `place` is there when admitted. */
+function enter(gate: Gate): { readonly place: Place | undefined; leave(): void } {
+  let place: Place | undefined;
+  const entrant = {
+    admitted(given: Place) {
+      place = given;
+    },
+  };
+  gate.enter(entrant);
+  return {
+    get place() {
+      return place;
+    },
+    leave: () => gate.leave(entrant),
+  };
 }
 
 describe('the gate of cluster_status', () => {
-  it('lets one call in at a time, in the order they came', async () => {
+  it('lets one call in at a time, in the order they came', () => {
     const gate = createGate(4);
-    const order: number[] = [];
-    let inside = 0;
-    await Promise.all(
-      [1, 2, 3].map(async (number) => {
-        const place = await gate.enter(never);
-        inside += 1;
-        expect(inside).toBe(1);
-        order.push(number);
-        await Promise.resolve();
-        inside -= 1;
-        place.answered(true);
-      }),
-    );
-    expect(order).toEqual([1, 2, 3]);
+    const calls = [enter(gate), enter(gate), enter(gate)];
+    const inside = () => calls.map(({ place }) => place !== undefined);
+    expect(inside()).toEqual([true, false, false]);
+    calls[0]?.place?.answered(true);
+    expect(inside()).toEqual([true, true, false]);
+    calls[1]?.place?.answered(true);
+    expect(inside()).toEqual([true, true, true]);
   });
 
-  it('opens after an answer without type, and closes after one with it', async () => {
+  it('opens after an answer without type, and closes after one with it', () => {
     const gate = createGate(3);
-    (await gate.enter(never)).answered(false);
+    enter(gate).place?.answered(false);
     expect(gate.width).toBe(3);
-    const places = await Promise.all([gate.enter(never), gate.enter(never), gate.enter(never)]);
-    const fourth = gate.enter(never);
-    expect(await settled(fourth)).toBe(false);
-    places[0].answered(true);
-    expect(gate.width).toBe(1);
-    expect(await settled(fourth)).toBe(false);
-    places[1].failed();
-    places[2].failed();
-    (await fourth).failed();
+    const [one, two, three, fourth] = [enter(gate), enter(gate), enter(gate), enter(gate)];
+    expect([three.place !== undefined, fourth.place]).toEqual([true, undefined]);
+    one.place?.answered(true);
+    expect([gate.width, fourth.place]).toEqual([1, undefined]);
+    two.place?.failed();
+    expect(fourth.place).toBeUndefined();
+    three.place?.failed();
+    expect(fourth.place).toBeDefined();
   });
 
-  it('stays at one for good when a call times out while one that overlapped it was answered', async () => {
+  it('stays at one for good when a call times out while one that overlapped it was answered', () => {
     const gate = createGate(2);
-    (await gate.enter(never)).answered(false);
-    const [lost, lucky] = (await Promise.all([gate.enter(never), gate.enter(never)])) as [Place, Place];
-    lucky.answered(false);
-    lost.timedOut();
+    enter(gate).place?.answered(false);
+    const [lost, lucky] = [enter(gate), enter(gate)];
+    lucky.place?.answered(false);
+    lost.place?.timedOut();
     expect(gate.width).toBe(1);
-    (await gate.enter(never)).answered(false);
+    enter(gate).place?.answered(false);
     expect(gate.width).toBe(1);
   });
 
-  it('stays open when all calls time out together: that node is frozen, not confused', async () => {
+  it('stays open when all calls time out together: that node is frozen, not confused', () => {
     const gate = createGate(2);
-    (await gate.enter(never)).answered(false);
-    const [one, other] = (await Promise.all([gate.enter(never), gate.enter(never)])) as [Place, Place];
-    one.timedOut();
-    other.timedOut();
+    enter(gate).place?.answered(false);
+    const [one, other] = [enter(gate), enter(gate)];
+    one.place?.timedOut();
+    other.place?.timedOut();
     expect(gate.width).toBe(2);
   });
 
-  it('forgets who gives up waiting', async () => {
+  it('forgets who gives up waiting', () => {
     const gate = createGate(1);
-    const first = await gate.enter(never);
-    const impatient = new AbortController();
-    const second = gate.enter(impatient.signal);
-    const third = gate.enter(never);
-    impatient.abort(new Error('gone'));
-    await expect(second).rejects.toThrow('gone');
-    first.answered(true);
-    (await third).answered(true);
+    const [first, second, third] = [enter(gate), enter(gate), enter(gate)];
+    second.leave();
+    // Who is inside does not wait.
+    first.leave();
+    first.place?.answered(true);
+    expect([second.place, third.place !== undefined]).toEqual([undefined, true]);
   });
 });

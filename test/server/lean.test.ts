@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { samples } from '../../src/server/graphiql/samples.ts';
-import { createAnswers } from '../../src/server/lean/answers.ts';
 import { ADMIN, basic, type Stack, startStack, VIEWER } from '../support/stack.ts';
 
 interface Case {
@@ -191,57 +190,5 @@ describe('the short way and the stock road', { timeout: 60_000 }, () => {
     expect((await stranger).errors[0]?.extensions.code).toBe('FORBIDDEN');
     expect((node.received.get('cluster_status') ?? 0) - before).toBeLessThanOrEqual(4);
     expect(node.mostStatusCalls).toBe(1);
-  });
-});
-
-describe('shared answers', () => {
-  /** Runs that are started and ended by hand. */
-  function runs() {
-    const all: { start: () => void; end: (answer: number) => void }[] = [];
-    return {
-      all,
-      run: (start: () => void) =>
-        new Promise<number>((resolve) => {
-          all.push({ start, end: resolve });
-        }),
-    };
-  }
-  const passenger = (log: string[], name: string) => ({
-    land: (answer: number) => log.push(`${name} ${answer}`),
-    late: () => log.push(`${name} late`),
-  });
-
-  it('take whoever comes before Harper is asked, and let who comes later wait for the next', async () => {
-    const answers = createAnswers<number>(10_000);
-    const { all, run } = runs();
-    const log: string[] = [];
-    for (const name of ['a', 'b']) answers.ask('key', run, passenger(log, name));
-    all[0]?.start();
-    for (const name of ['c', 'd']) answers.ask('key', run, passenger(log, name));
-    answers.ask('other', run, passenger(log, 'e'));
-    expect(all.length).toBe(2);
-    all[0]?.end(1);
-    await new Promise(setImmediate);
-    expect(log).toEqual(['a 1', 'b 1']);
-    expect(all.length).toBe(3);
-    all[2]?.end(2);
-    all[1]?.end(3);
-    await new Promise(setImmediate);
-    expect(log.toSorted()).toEqual(['a 1', 'b 1', 'c 2', 'd 2', 'e 3']);
-  });
-
-  it('fail each passenger at its own time, and do not start for those who have gone', async () => {
-    const answers = createAnswers<number>(50);
-    const { all, run } = runs();
-    const log: string[] = [];
-    const late = Promise.withResolvers<void>();
-    answers.ask('key', run, passenger(log, 'a'));
-    all[0]?.start();
-    answers.ask('key', run, { land: () => log.push('b landed'), late: late.resolve });
-    await late.promise;
-    expect(log).toEqual(['a late']);
-    all[0]?.end(1);
-    await new Promise(setImmediate);
-    expect([log, all.length]).toEqual([['a late'], 1]);
   });
 });

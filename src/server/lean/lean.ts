@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { GatewayError } from '../../errors.ts';
 import { timeoutFailure } from '../../harper/failure.ts';
+import { createFlights } from '../../harper/flights.ts';
 import { OWN_LOGIN } from '../../harper/login.ts';
 import { operations } from '../../harper/operations.ts';
 import type { Logger } from '../../log.ts';
@@ -17,7 +18,6 @@ import type { Limits } from '../limits/limits.ts';
 import { listFault } from '../limits/lists.ts';
 import { errorBody, toPublicErrors } from '../masking.ts';
 import { GRAPHQL_PATH, type RequestContext } from '../yoga.ts';
-import { createAnswers } from './answers.ts';
 import { leanParams, leanType } from './params.ts';
 
 /*
@@ -61,10 +61,7 @@ export interface LeanOptions {
 }
 
 /** What one flight has brought for all of its passengers; a failure is each passenger's own, by its request id. */
-type Landed =
-  | { readonly body: string | Buffer; readonly length: number }
-  | { readonly failed: ExecutionResult }
-  | { readonly fault: unknown };
+type Landed = { readonly body: string | Buffer; readonly length: number } | { readonly failed: ExecutionResult };
 
 /** Bodies up to this go out in one piece with their head, as text; longer ones are encoded once for all. */
 const SHORT = 4096;
@@ -85,7 +82,7 @@ export function createLean(options: LeanOptions): Lean {
   const { queries, check, readTimeout, limits, metrics, logger } = options;
   const { admission, trustProxy } = options;
   const bodies = createDocumentCache<Asked>();
-  const answers = createAnswers<Landed>(readTimeout);
+  const flights = createFlights<Landed>(readTimeout);
   const shared = metrics.upstreamShared.labels(operations.clusterStatus.name);
 
   /** Executes for all who ask the same with the same rights before Harper is asked: it is what one of them would be answered. */
@@ -144,18 +141,19 @@ export function createLean(options: LeanOptions): Lean {
       send(res, 200, type, requestId, landed.body, landed.length);
       return;
     }
-    if ('fault' in landed) {
-      logger.error({ err: landed.fault, requestId }, 'Unexpected error');
-      const text = errorBody('INTERNAL_SERVER_ERROR', 'Unexpected error.', requestId);
-      send(res, 500, type, requestId, text, Buffer.byteLength(text));
-      return;
-    }
     const { failed } = landed;
     for (const [name, code] of outcomesOf(operation.definition, failed))
       metrics.requests.inc({ operation: name, code });
     const { errors, status } = toPublicErrors(failed, requestId, type.startsWith('application/json'), logger);
     const text = JSON.stringify({ ...failed, errors });
     send(res, status, type, requestId, text, Buffer.byteLength(text));
+  }
+
+  function breakDown(res: ServerResponse, type: string, requestId: string, fault: unknown): void {
+    if (res.destroyed) return;
+    logger.error({ err: fault, requestId }, 'Unexpected error');
+    const text = errorBody('INTERNAL_SERVER_ERROR', 'Unexpected error.', requestId);
+    send(res, 500, type, requestId, text, Buffer.byteLength(text));
   }
 
   const counters = new WeakMap<CommonQuery, readonly { inc(): void }[]>();
@@ -209,18 +207,25 @@ export function createLean(options: LeanOptions): Lean {
       if (seat instanceof GatewayError) throw seat;
       const { operation, variables } = asked;
       let isOwn = false;
-      const done = (landed: Landed) => {
+      const landed = (answer: Landed) => {
         seat();
         if (!isOwn) shared.inc();
-        land(res, type, requestId, asked, landed);
+        land(res, type, requestId, asked, answer);
       };
-      answers.ask(
+      const failed = (fault: unknown) => {
+        seat();
+        breakDown(res, type, requestId, fault);
+      };
+      flights.join(
         `${shareKey(caller)} ${asked.key}`,
-        (started) => {
+        (flight) => {
           isOwn = true;
-          return fly(operation, variables, request, started).catch((fault: unknown) => ({ fault }));
+          fly(operation, variables, request, () => flight.start()).then(
+            (answer) => flight.land(answer),
+            (fault: unknown) => flight.fail(fault),
+          );
         },
-        { land: done, late: () => void overdue(operation, variables, request).then(done) },
+        { landed, failed, late: () => void overdue(operation, variables, request).then(landed, failed) },
       );
       return true;
     },
