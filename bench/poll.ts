@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { statusAnswer, toClusterStatus } from '../src/harper/dialect.ts';
+import { createStatusReader, type StatusAnswer, toClusterStatus } from '../src/harper/dialect.ts';
 import { diff } from '../src/live/diff.ts';
 import { type Snapshot, toSnapshot } from '../src/live/snapshot.ts';
 import { median, publish } from './lib/report.ts';
@@ -56,6 +56,7 @@ const rows = SHAPES.map(([peers, databases]) => {
   const repeats = Math.max(1, Math.round(600 / (peers * databases)));
   const alone: number[] = [];
   const whole: number[] = [];
+  const read = createStatusReader();
   let previous: Snapshot | undefined;
   let changes = 0;
   for (let round = -Number(values.rounds); round < Number(values.rounds); round += 1) {
@@ -64,7 +65,7 @@ const rows = SHAPES.map(([peers, databases]) => {
     for (const body of bodies) JSON.parse(body.toString('utf8'));
     const between = performance.now();
     for (const body of bodies) {
-      const data = statusAnswer.parse(JSON.parse(body.toString('utf8')));
+      const data = read(JSON.parse(body.toString('utf8'))).data as StatusAnswer;
       const next = toSnapshot(toClusterStatus(data, new Date()), THRESHOLDS, previous);
       if (previous !== undefined) changes += diff(previous, next).length;
       previous = next;

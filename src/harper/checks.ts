@@ -24,18 +24,30 @@ export function badInput(issues: readonly Issue[], operation?: string): GatewayE
 export type CheckAnswer = <I, O>(operation: Operation<I, O>, body: unknown, asked: Asked) => O;
 
 /**
- * Creates a check that gives the very same data again for the very same body as the last of its operation, where that is remembered.
+ * Creates a check that takes over from the last answer of an operation what is the same in both, where the operation says how; for the very
+ * same body it gives the very same data.
  * @throws from the check: GatewayError, as `checkAnswer`
  */
 export function createAnswerCheck(): CheckAnswer {
-  const last = new Map<string, { readonly body: unknown; readonly data: unknown }>();
+  const readers = new Map<string, Reader>();
   return <I, O>(operation: Operation<I, O>, body: unknown, asked: Asked): O => {
-    const known = last.get(operation.name);
-    if (known !== undefined && known.body === body) return known.data as O;
-    const data = checkAnswer(operation, body, asked);
-    if (operation.isRemembered) last.set(operation.name, { body, data });
-    return data;
+    const { name, createReader } = operation;
+    if (createReader === undefined) return checkAnswer(operation, body, asked);
+    const reader = readers.get(name) ?? { read: createReader(), body: undefined, data: undefined };
+    readers.set(name, reader);
+    if (body !== reader.body || body === undefined) {
+      reader.data = dataOf(reader.read(body) as z.ZodSafeParseResult<O>, asked);
+      reader.body = body;
+    }
+    return reader.data as O;
   };
+}
+
+interface Reader {
+  readonly read: (body: unknown) => z.ZodSafeParseResult<unknown>;
+  /** The last answer that was good. */
+  body: unknown;
+  data: unknown;
 }
 
 /**
@@ -43,7 +55,10 @@ export function createAnswerCheck(): CheckAnswer {
  * @throws GatewayError UPSTREAM_INVALID_RESPONSE that says where it differs
  */
 export function checkAnswer<I, O>(operation: Operation<I, O>, body: unknown, asked: Asked): O {
-  const result = operation.output.safeParse(body);
+  return dataOf(operation.output.safeParse(body), asked);
+}
+
+function dataOf<O>(result: z.ZodSafeParseResult<O>, asked: Asked): O {
   if (result.success) return result.data;
   throw invalidResponse('is not of the documented shape', asked, { issues: toIssues(result.error), status: 200 });
 }

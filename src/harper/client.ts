@@ -184,7 +184,7 @@ export function createHarperClient({
     const asked: Asked = {
       operation: operation.name,
       kind: 'read',
-      isRemembered: operation.isRemembered,
+      isRemembered: operation.createReader !== undefined,
       get secrets() {
         return secretsOfCaller(authorization);
       },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withoutUserinfo } from '../redact.ts';
 import type { ClusterStatus, DatabaseSocket, Peer, ReplicationFlow, SocketError, TableSubscription } from './domain.ts';
+import { isSameJson } from './same.ts';
 import { toDate } from './times.ts';
 
 /*
@@ -64,31 +65,69 @@ export interface StatusAnswer extends Omit<ClusterStatus, 'observedAt' | 'nodeTi
   readonly ranInWorker: boolean;
 }
 
+/** What an answer says beside its connections. */
+const head = {
+  type: text,
+  node_name: z.string(),
+  url: text,
+  shard: z.union([z.number(), z.string()]).nullish(),
+  is_enabled: flag,
+};
+const envelope = z.object({ ...head, connections: z.array(z.unknown()).nullish() });
+const changed = z.array(connection);
+
 /**
  * The answer of cluster_status, unknown fields dropped and the others given the schema's names. Peers come sorted by name and sockets by
  * database, since Harper's order changes between answers.
  */
 export const statusAnswer = z
-  .object({
-    type: text,
-    node_name: z.string(),
-    url: text,
-    shard: z.union([z.number(), z.string()]).nullish(),
-    is_enabled: flag,
-    connections: z.array(connection).nullish(),
-  })
-  .transform(
-    (answer): StatusAnswer => ({
-      ranInWorker: answer.type !== undefined,
-      nodeName: answer.node_name,
-      url: urlOrNull(answer.url),
-      shard: toShard(answer.shard),
-      isEnabled: answer.is_enabled ?? true,
-      connections: (answer.connections ?? [])
-        .map((peer) => toPeer(peer, answer.node_name))
-        .sort((a, b) => compare(a.name, b.name)),
-    }),
-  );
+  .object({ ...head, connections: z.array(connection).nullish() })
+  .transform((answer) => toStatusAnswer(answer, answer.connections?.map((raw) => toPeer(raw, answer.node_name)) ?? []));
+
+/**
+ * Creates a reader of one answer of cluster_status after the other, by `statusAnswer`. In most clusters most peers say what they said the
+ * last time: such a one is taken over from there instead of being checked and converted again, and is the very same object.
+ */
+export function createStatusReader(): (body: unknown) => z.ZodSafeParseResult<StatusAnswer> {
+  let node: string | undefined;
+  let known = new Map<string, Known>();
+  return (body) => {
+    const outer = envelope.safeParse(body);
+    // What is wrong is told by the whole schema, which knows where it is.
+    if (!outer.success) return statusAnswer.safeParse(body);
+    const { node_name: nodeName, connections } = outer.data;
+    const raws = connections ?? [];
+    const before = raws.map((raw) => (nodeName === node ? known.get(nameOf(raw)) : undefined));
+    const isKnown = raws.map((raw, index) => before[index] !== undefined && isSameJson(before[index]?.raw, raw));
+    const checked = changed.safeParse(raws.filter((_, index) => !isKnown[index]));
+    if (!checked.success) return statusAnswer.safeParse(body);
+    const anew = checked.data.values();
+    const all = raws.map((raw, index): Known => {
+      const same = isKnown[index] ? before[index] : undefined;
+      return same ?? { raw, peer: toPeer(anew.next().value as z.output<typeof connection>, nodeName) };
+    });
+    node = nodeName;
+    known = new Map(all.map((each) => [each.peer.name, each]));
+    return {
+      success: true,
+      data: toStatusAnswer(
+        outer.data,
+        all.map(({ peer }) => peer),
+      ),
+    };
+  };
+}
+
+/** A peer of the last answer, and what it was made of. */
+interface Known {
+  readonly raw: unknown;
+  readonly peer: Peer;
+}
+
+function nameOf(raw: unknown): string {
+  const name = (raw as { readonly name?: unknown } | null)?.name;
+  return typeof name === 'string' ? name : '';
+}
 
 /**
  * An answer of cluster_status at its moment.
@@ -100,6 +139,17 @@ export function toClusterStatus(
   nodeTime: Date = observedAt,
 ): ClusterStatus {
   return { ...answer, observedAt, nodeTime };
+}
+
+function toStatusAnswer(answer: Omit<z.output<typeof envelope>, 'connections'>, peers: Peer[]): StatusAnswer {
+  return {
+    ranInWorker: answer.type !== undefined,
+    nodeName: answer.node_name,
+    url: urlOrNull(answer.url),
+    shard: toShard(answer.shard),
+    isEnabled: answer.is_enabled ?? true,
+    connections: peers.sort((a, b) => compare(a.name, b.name)),
+  };
 }
 
 function toPeer(raw: z.output<typeof connection>, nodeName: string): Peer {

@@ -8,7 +8,7 @@ export interface Asked {
   readonly operation: string;
   readonly kind: 'read' | 'write';
   /** Whether the answer is worth remembering: the same bytes are likely to come again. */
-  readonly isRemembered?: true | undefined;
+  readonly isRemembered?: boolean;
   /** Strings that must not appear in any message: the credentials of the call. */
   readonly secrets: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { statusAnswer } from './dialect.ts';
+import { createStatusReader, statusAnswer } from './dialect.ts';
 import {
   addNodeBody,
   configureClusterBody,
@@ -15,12 +15,15 @@ export interface Operation<Input, Output> {
   /** Harper's name of it. */
   readonly name: string;
   readonly kind: 'read' | 'write';
-  /** Whether it is asked again and again, so that its last answer is remembered; for others that would keep what they hold for nothing. */
-  readonly isRemembered?: true;
   /** Checks an input and turns it into the fields of the request body; nothing else is ever sent. */
   readonly input: z.ZodType<object, Input>;
   /** Checks an answer and drops every field it does not know. */
   readonly output: z.ZodType<Output>;
+  /**
+   * Makes a reader by `output` of one answer after the other, for what is asked again and again: it takes over from the last answer
+   * what is the same in both. For other operations that would keep what they hold for nothing.
+   */
+  readonly createReader?: () => (body: unknown) => z.ZodSafeParseResult<Output>;
 }
 
 function operation<Input, Output>(
@@ -85,7 +88,10 @@ const userAnswer = z.object({
 
 /** The eight operations on clusters. Names and shapes are those of harper.md. */
 const clusterOperations = {
-  clusterStatus: { ...operation('cluster_status', 'read', nothing, statusAnswer), isRemembered: true },
+  clusterStatus: {
+    ...operation('cluster_status', 'read', nothing, statusAnswer),
+    createReader: createStatusReader,
+  },
   getRoutes: operation('cluster_get_routes', 'read', nothing, routesAnswer),
   addNode: operation('add_node', 'write', addNodeBody, message),
   updateNode: operation('update_node', 'write', updateNodeBody, message),

@@ -72,10 +72,13 @@ function diffPeer(previous: Snapshot, next: Snapshot, before: Peer | undefined, 
     ];
   }
   const changes: Change[] = [];
-  if (!isSameTopology(before, after)) {
-    changes.push(change('TOPOLOGY_CHANGED', `The configuration of ${after.name} changed.`));
+  // A peer that says what it said before is the very same object.
+  if (before !== after) {
+    if (!isSameTopology(before, after)) {
+      changes.push(change('TOPOLOGY_CHANGED', `The configuration of ${after.name} changed.`));
+    }
+    changes.push(...diffSockets(before.databaseSockets, after.databaseSockets, after.name, change));
   }
-  changes.push(...diffSockets(before.databaseSockets, after.databaseSockets, after.name, change));
   const was = previous.assessments.get(after.name);
   const is = next.assessments.get(after.name);
   if (was !== undefined && is !== undefined && was.state !== is.state) {

@@ -53,8 +53,13 @@ function isSame(one: Snapshot, other: Snapshot): boolean {
   // A state may move with time alone: a peer falls silent.
   const states = ({ assessments }: Snapshot) => [...assessments.values()].map(({ state }) => state).join();
   if (states(one) !== states(other)) return false;
-  // An answer of the same bytes was decoded once.
-  if (one.status.connections === other.status.connections) return true;
-  const text = ({ status: { observedAt: _, nodeTime: __, ...rest } }: Snapshot) => JSON.stringify(rest);
-  return text(one) === text(other);
+  const outline = ({ status: { observedAt: _, nodeTime: __, connections: ___, ...rest } }: Snapshot) =>
+    JSON.stringify(rest);
+  if (outline(one) !== outline(other)) return false;
+  const [before, after] = [one.status.connections, other.status.connections];
+  // A peer that says what it said before is the very same object.
+  return (
+    before.length === after.length &&
+    after.every((peer, at) => peer === before[at] || JSON.stringify(peer) === JSON.stringify(before[at]))
+  );
 }
