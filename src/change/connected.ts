@@ -35,10 +35,13 @@ export async function waitForConnected(
 /** Settles with the next snapshot, or with the end of the watch. */
 function nextSnapshot(watcher: Watcher): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = watcher.onSnapshot(() => {
-      cancel();
-      resolve();
-    });
+    const waker = {
+      wake() {
+        watcher.wakers.delete(waker);
+        resolve();
+      },
+    };
+    watcher.wakers.add(waker);
   });
 }
 

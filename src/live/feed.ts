@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Change } from './diff.ts';
 
+/** Somebody who is told that there may be more. */
+export interface Waker {
+  wake(): void;
+}
+
 /** A change with its place in the feed. */
 export interface FeedEvent {
   /** Opaque; goes on after this change when it is given back. */
@@ -26,8 +31,8 @@ export interface Feed {
    * kept, so that there would be a gap.
    */
   read(position: number, limit?: number): readonly FeedEvent[] | undefined;
-  /** Calls back whenever changes have been appended, or the feed was closed; the returned function takes it back. */
-  onAppend(wake: () => void): () => void;
+  /** Whom to wake whenever changes have been appended, or the feed was closed. */
+  readonly wakers: Set<Waker>;
   /** Wakes all who wait: nothing will be appended any more. */
   close(): void;
 }
@@ -41,16 +46,17 @@ const NOTHING: readonly FeedEvent[] = [];
 export function createFeed(capacity: number): Feed {
   const epoch = randomBytes(6).toString('base64url');
   const ring: (FeedEvent | undefined)[] = new Array(capacity);
-  const wakers = new Set<() => void>();
+  const wakers = new Set<Waker>();
   let length = 0;
 
   const cursorAt = (position: number) => `${epoch}.${position}`;
 
   function wakeAll(): void {
-    for (const wake of [...wakers]) wake();
+    for (const waker of [...wakers]) waker.wake();
   }
 
   return {
+    wakers,
     get length() {
       return length;
     },
@@ -79,10 +85,6 @@ export function createFeed(capacity: number): Feed {
         if (event !== undefined) events.push(event);
       }
       return events;
-    },
-    onAppend(wake) {
-      wakers.add(wake);
-      return () => wakers.delete(wake);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { type Change, snapshotChanges } from './diff.ts';
-import type { FeedEvent } from './feed.ts';
+import type { FeedEvent, Waker } from './feed.ts';
 import { type Lifetime, Reading, type Source } from './reading.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Watcher } from './watcher.ts';
@@ -67,8 +67,12 @@ class Changes implements Source<FeedEvent> {
     return undefined;
   }
 
-  onMore(wake: () => void): () => void {
-    return this.#watcher.feed.onAppend(wake);
+  listen(waker: Waker): void {
+    this.#watcher.feed.wakers.add(waker);
+  }
+
+  unlisten(waker: Waker): void {
+    this.#watcher.feed.wakers.delete(waker);
   }
 
   /** Takes what comes next; false when there is nothing yet. */
@@ -109,7 +113,7 @@ export function readStatus(watcher: Watcher, minInterval: number, lifetime: Life
   let shown: number | undefined;
   let pauseUntil = 0;
   let timer: NodeJS.Timeout | undefined;
-  let wakeUp = (): void => undefined;
+  let reader: Waker | undefined;
   return new Reading(watcher, lifetime, {
     check: () => undefined,
     next() {
@@ -120,7 +124,7 @@ export function readStatus(watcher: Watcher, minInterval: number, lifetime: Life
       if (now < pauseUntil) {
         timer ??= setTimeout(() => {
           timer = undefined;
-          wakeUp();
+          reader?.wake();
         }, pauseUntil - now);
         return undefined;
       }
@@ -128,13 +132,13 @@ export function readStatus(watcher: Watcher, minInterval: number, lifetime: Life
       pauseUntil = now + minInterval;
       return snapshot.status;
     },
-    onMore(wake) {
-      wakeUp = wake;
-      const cancel = watcher.onSnapshot(wake);
-      return () => {
-        clearTimeout(timer);
-        cancel();
-      };
+    listen(waker) {
+      reader = waker;
+      watcher.wakers.add(waker);
+    },
+    unlisten(waker) {
+      clearTimeout(timer);
+      watcher.wakers.delete(waker);
     },
   });
 }

@@ -1,3 +1,4 @@
+import type { Waker } from './feed.ts';
 import type { Watcher } from './watcher.ts';
 
 /** How long a reader may go on, besides the watch itself. */
@@ -20,8 +21,9 @@ export interface Source<T> {
   check(): void;
   /** The next item there is; undefined when there is none at this moment. Throws where there will be none any more. */
   next(): T | undefined;
-  /** Calls back whenever there may be more, or the watch has ended; the returned function takes it back. */
-  onMore(wake: () => void): () => void;
+  /** Wakes somebody whenever there may be more, or the watch has ended, until it is left alone. */
+  listen(waker: Waker): void;
+  unlisten(waker: Waker): void;
 }
 
 const DONE = { done: true, value: undefined } as const;
@@ -31,7 +33,7 @@ const DONE = { done: true, value: undefined } as const;
  * have room for it, so what is not taken stays where it is. It registers with the watch at once, and gives nothing before a poll that
  * began after that is over. A class, because there are tens of thousands: closures would take twice the memory.
  */
-export class Reading<T> implements AsyncIterableIterator<T> {
+export class Reading<T> implements Waker, AsyncIterableIterator<T> {
   readonly #source: Source<T>;
   #sink: Sink<T> | undefined;
   #isReady = false;
@@ -40,18 +42,20 @@ export class Reading<T> implements AsyncIterableIterator<T> {
   #isOver = false;
   #reason: unknown;
   /** What takes this reading out of everywhere it is registered. */
-  readonly #cancels: (() => void)[];
+  readonly #leave: () => void;
+  readonly #outlive: () => void;
 
   /** @throws to whoever reads: what the source throws, the reason of the lifetime */
   constructor(watcher: Watcher, lifetime: Lifetime, source: Source<T>) {
     this.#source = source;
     // Before it enters: that may begin a poll, which is then the one to wait for.
     const checked = watcher.fresh();
-    this.#cancels = [watcher.enter(), lifetime.onEnded((reason) => this.#end(reason))];
+    this.#leave = watcher.enter();
+    this.#outlive = lifetime.onEnded((reason) => this.#end(reason));
     void checked.then(() => {
       if (this.#isOver) return;
       this.#isReady = true;
-      this.#cancels.push(source.onMore(() => this.#run()));
+      source.listen(this);
       this.#run();
     });
   }
@@ -68,6 +72,10 @@ export class Reading<T> implements AsyncIterableIterator<T> {
     } catch (error) {
       this.#end(error);
     }
+    this.#run();
+  }
+
+  wake(): void {
     this.#run();
   }
 
@@ -99,7 +107,9 @@ export class Reading<T> implements AsyncIterableIterator<T> {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#reason = reason;
-    for (const cancel of this.#cancels) cancel();
+    this.#leave();
+    this.#outlive();
+    this.#source.unlisten(this);
     this.#sink?.end(reason);
   }
 

@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import type { Thresholds } from '../harper/state.ts';
 import { type Change, diff } from './diff.ts';
-import { createFeed, type Feed } from './feed.ts';
+import { createFeed, type Feed, type Waker } from './feed.ts';
 import { createVersions, type Snapshot, toSnapshot } from './snapshot.ts';
 
 /** IDLE: nobody watches. LIVE: the last poll succeeded. STALE: the first or the next is not there yet. LOST: polls fail. */
@@ -47,8 +47,8 @@ export interface Watcher {
   nudge(): void;
   /** Settles when a poll that began after this call is over, whether it succeeded or not. */
   fresh(): Promise<void>;
-  /** Calls back whenever there is another snapshot, or the watch has ended; the returned function takes it back. */
-  onSnapshot(wake: () => void): () => void;
+  /** Whom to wake whenever there is another snapshot, or the watch has ended. */
+  readonly wakers: Set<Waker>;
   /** Ends the watch now. */
   stop(reason: Error): void;
 }
@@ -67,7 +67,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const { read, thresholds, interval, capacity, linger, onEnd } = options;
   const feed = createFeed(capacity);
   const controller = new AbortController();
-  const wakers = new Set<() => void>();
+  const wakers = new Set<Waker>();
   const versions = createVersions();
   let snapshot: Snapshot | undefined;
   let ended: Error | undefined;
@@ -149,7 +149,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   function wake(): void {
-    for (const each of [...wakers]) each();
+    for (const waker of [...wakers]) waker.wake();
   }
 
   function nudge(): void {
@@ -171,6 +171,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   return {
     feed,
+    wakers,
     stop,
     get lostAt() {
       return lost ? lostAt : undefined;
@@ -217,10 +218,6 @@ export function createWatcher(options: WatcherOptions): Watcher {
     fresh() {
       nudge();
       return ended === undefined ? upcoming.promise : Promise.resolve();
-    },
-    onSnapshot(callback) {
-      wakers.add(callback);
-      return () => wakers.delete(callback);
     },
   };
 }

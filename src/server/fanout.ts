@@ -16,11 +16,16 @@ export interface FanOut {
    * What an event is to a subscriber, as JSON. Subscribers with the same document, operation and variables get the very
    * same text, executed and serialised once; events are those of one watch, so they have the same rights.
    * @param event what the subscription's source gave; its identity is what is shared by
-   * @param argsOf makes what it is executed with, where nobody had it executed before
+   * @param subscription makes what it is executed with, where nobody had it executed before
    * @param group names the operation: subscribers of one group would get equal payloads
    * @param shape makes errors fit to be seen; a payload with errors is the subscriber's own
    */
-  payload(event: object, argsOf: () => ExecutionArgs, group: string, shape: Shape): string | Promise<string>;
+  payload(
+    event: object,
+    subscription: { args(): ExecutionArgs },
+    group: string,
+    shape: Shape,
+  ): string | Promise<string>;
 }
 
 /** What an event is to each group of subscribers. */
@@ -68,7 +73,7 @@ export function createFanOut(sharing: boolean): FanOut {
   }
 
   return {
-    payload(event, argsOf, group, shape) {
+    payload(event, subscription, group, shape) {
       const payloads = sharing ? sharedBy(event) : undefined;
       const known = payloads?.texts.get(group);
       if (known !== undefined) return known;
@@ -78,7 +83,7 @@ export function createFanOut(sharing: boolean): FanOut {
         if (payloads !== undefined && payloads.texts.size < PAYLOADS_KEPT) keep(payloads, group, text);
         return text;
       };
-      const result = execute({ ...argsOf(), rootValue: event });
+      const result = execute({ ...subscription.args(), rootValue: event });
       return result instanceof Promise ? result.then(finish) : finish(result as ExecutionResult);
     },
   };

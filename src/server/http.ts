@@ -50,27 +50,23 @@ export function answerHeaders(hasTls: boolean, variesByOrigin: boolean): string[
   return [...all, ...(variesByOrigin ? [['vary', 'origin'] as const] : [])].flat();
 }
 
-/** The requests of one connection that are not answered yet. Kept by connection: a set of all of them would be made anew all the time. */
-interface Running {
-  readonly responses: ServerResponse[];
-}
-
 /** Milliseconds between two looks for connections that are too slow. */
 const CHECKING_INTERVAL = 2000;
 
 /** Starts the HTTP server; rejects when it cannot listen. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
   const { logger, router, webSockets } = options;
-  const connections = new Map<Socket, Running>();
+  /** The requests of each connection that are not answered yet: a set of all of them would be made anew all the time. */
+  const connections = new Map<Socket, ServerResponse[]>();
   let stopping = false;
 
   const { lean, maxBodyBytes } = options;
 
   const serve: RequestListener = (req, res) => {
     const own = connections.get(req.socket);
-    own?.responses.push(res);
+    own?.push(res);
     // Not `once`, here and for sockets: `close` comes once anyway, and each `once` keeps five objects more.
-    res.on('close', () => own?.responses.splice(own.responses.indexOf(res), 1));
+    res.on('close', () => own?.splice(own.indexOf(res), 1));
     let caller: Caller | undefined;
     try {
       caller = stopping ? undefined : lean?.admit(req);
@@ -121,14 +117,19 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     }
   }
 
+  /** One listener for all connections. */
+  function forget(this: Socket): void {
+    connections.delete(this);
+  }
+
   const { server, stopWatching } = createListener(options, serve);
   server.requestTimeout = options.requestTimeout;
   server.headersTimeout = options.headersTimeout;
   server.maxConnections = options.maxConnections;
   // With TLS it is the TLS socket that requests and WebSockets are known by.
   server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
-    connections.set(socket, { responses: [] });
-    socket.on('close', () => connections.delete(socket));
+    connections.set(socket, []);
+    socket.on('close', forget);
   });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node has taken its own listener off.
@@ -158,7 +159,7 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
       stopping = true;
       stopWatching();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const [socket, { responses }] of connections) {
+      for (const [socket, responses] of connections) {
         for (const res of responses) res.once('finish', () => setImmediate(() => server.closeIdleConnections()));
         // Nothing is lost with a connection on which no whole request has come.
         const isBusy = responses.some(({ req }) => req.complete);
@@ -166,7 +167,7 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
       }
       let cut = 0;
       const fuse = setTimeout(() => {
-        cut = [...connections.values()].reduce((sum, { responses }) => sum + responses.length, 0);
+        cut = [...connections.values()].reduce((sum, responses) => sum + responses.length, 0);
         server.closeAllConnections();
       }, graceMs);
       await closed;

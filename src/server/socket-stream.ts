@@ -6,34 +6,32 @@ import type { Reading, Sink } from '../live/reading.ts';
 export interface Outlet {
   /**
    * Writes a frame.
-   * @param drained called when the frame has been handed to the kernel
-   * @returns false where it waits for that; nothing more should be written before
+   * @param stream told, where this returns false, when all that was written has been handed to the kernel; nothing more should be written before
    */
-  write(frame: string, drained: () => void): boolean;
+  write(frame: string, stream: Drainable): boolean;
   /** What an event is to the subscriber, as JSON. */
   payload(event: object): string | Promise<string>;
   /** Told when the stream is over, and with what. */
   ended(error: unknown): void;
 }
 
+/** Whoever waits for a socket to take what was written. */
+export interface Drainable {
+  drained(): void;
+}
+
 /**
  * Writes the events of a reading to a socket as they come, as long as the kernel takes them: what the client does not take stays in the
  * feed. As an iterator it yields nothing; graphql-ws reads off it when the subscription ends, and how.
  */
-export class SocketStream implements Sink<object>, AsyncIterableIterator<never> {
+export class SocketStream implements Sink<object>, Drainable, AsyncIterableIterator<never> {
   readonly #head: string;
   readonly #events: Reading<object>;
   readonly #outlet: Outlet;
-  readonly #over = Promise.withResolvers<IteratorResult<never>>();
-  /** Frames that the kernel has not taken yet; only when it has taken all of them may more come. */
-  #pending = 0;
-  readonly #drained = (): void => {
-    this.#pending -= 1;
-    if (this.#pending === 0 && !this.#isMaking) this.#events.resume();
-  };
+  /** Tells whoever reads that it is over. Rejecting by it as well saves a function for each stream. */
+  #settle: ((result: IteratorResult<never> | Promise<never>) => void) | undefined;
   /** Whether a payload is being made, which nothing may overtake. */
   #isMaking = false;
-  #isPiped = false;
   #isOver = false;
   #failure: unknown;
 
@@ -69,13 +67,15 @@ export class SocketStream implements Sink<object>, AsyncIterableIterator<never> 
     this.#isOver = true;
     const error = this.#failure ?? reason;
     this.#outlet.ended(error);
-    if (error === undefined) this.#over.resolve(DONE);
-    else this.#over.reject(error);
+    this.#settle?.(error === undefined ? DONE : Promise.reject(error));
+  }
+
+  drained(): void {
+    if (!this.#isMaking) this.#events.resume();
   }
 
   #write(body: string): boolean {
-    this.#pending += 1;
-    return this.#outlet.write(`${this.#head}${body}}`, this.#drained);
+    return this.#outlet.write(`${this.#head}${body}}`, this);
   }
 
   #fail(error: unknown): void {
@@ -88,9 +88,12 @@ export class SocketStream implements Sink<object>, AsyncIterableIterator<never> 
   }
 
   next(): Promise<IteratorResult<never>> {
-    this.#isPiped = true;
-    this.#events.pipe(this);
-    return this.#over.promise;
+    // It was left before it was read.
+    if (this.#isOver) return Promise.resolve(DONE);
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.#events.pipe(this);
+    });
   }
 
   async return(): Promise<IteratorResult<never>> {
@@ -106,7 +109,7 @@ export class SocketStream implements Sink<object>, AsyncIterableIterator<never> 
   /** A client that is done before graphql-ws has begun to read is nobody's to tell of but ours. */
   async #leave(): Promise<void> {
     await this.#events.return();
-    if (!this.#isPiped) this.end(undefined);
+    if (this.#settle === undefined) this.end(undefined);
   }
 }
 

@@ -7,10 +7,13 @@ import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { countRefused } from './counting.ts';
 import type { Shape } from './fanout.ts';
-import { type Limits, takeAll } from './limits/limits.ts';
+import type { Limits } from './limits/limits.ts';
+import { takeAll } from './limits/seats.ts';
 import { toPublicError } from './masking.ts';
+import type { PreparedSubscription } from './prepared-subscription.ts';
 import { reconnectDelay } from './reconnect.ts';
-import type { Params, Pipeline, Prepared, PreparedSubscription, RequestContext } from './yoga.ts';
+import type { RequestContext } from './request-context.ts';
+import type { Params, Pipeline, Prepared } from './yoga.ts';
 
 export interface EventStreamOptions {
   readonly pipeline: Pipeline;
@@ -79,8 +82,8 @@ export async function serveEvents(
   );
   if (seat instanceof GatewayError) return refuse([seat]);
   // Given back however the request ends, also where its stream is refused below.
-  res.once('close', seat);
-  if (res.closed) seat();
+  res.once('close', () => seat.leave());
+  if (res.closed) seat.leave();
   const source = await open(prepared, shape);
   if (!(Symbol.asyncIterator in source)) return refuse(source.errors ?? []);
   res.writeHead(200, {
@@ -142,7 +145,7 @@ async function open(
 /** Events as they go out. Not a generator: `return` of one that waits would not reach the source before its next event. */
 function toEvents(
   source: AsyncIterable<object>,
-  { payload }: PreparedSubscription,
+  prepared: PreparedSubscription,
   shape: Shape,
 ): AsyncIterableIterator<ServerSentEvent> {
   const events = source[Symbol.asyncIterator]();
@@ -154,7 +157,7 @@ function toEvents(
       const { done, value } = await events.next();
       if (done) return { done: true, value: undefined };
       const id = 'cursor' in value && typeof value.cursor === 'string' ? value.cursor : undefined;
-      return { done: false, value: { data: await payload(value, shape), id } };
+      return { done: false, value: { data: await prepared.payload(value, shape), id } };
     },
     async return() {
       await events.return?.();

@@ -1,25 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, type GraphQLError, Kind } from 'graphql';
-import { CloseCode, type ConnectionInitMessage, handleProtocols, makeServer } from 'graphql-ws';
+import { type DocumentNode, type ExecutionArgs, type GraphQLError, Kind, type OperationTypeNode } from 'graphql';
+import { type ConnectionInitMessage, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Caller } from '../schema/caller.ts';
 import { schema } from '../schema/schema.ts';
-import { Activity } from './activity.ts';
+import { createTimeLimit } from '../time-limit.ts';
 import { addressOf } from './address.ts';
 import type { Admission } from './admission.ts';
 import { authorizationIn } from './connection-init.ts';
 import { countRefused } from './counting.ts';
-import { type Limits, takeAll } from './limits/limits.ts';
+import type { Limits } from './limits/limits.ts';
+import { type Seat, takeAll } from './limits/seats.ts';
 import { toPublicError } from './masking.ts';
+import type { PreparedSubscription } from './prepared-subscription.ts';
 import { reconnectDelay } from './reconnect.ts';
 import { newRequestId, rawRefusal, refuseSocket } from './refusal.ts';
-import { failing, SocketStream } from './socket-stream.ts';
-import { endReason } from './sse.ts';
-import type { Pipeline, Prepared, PreparedOperation, PreparedSubscription } from './yoga.ts';
+import { SocketClient } from './socket-client.ts';
+import { failing } from './socket-stream.ts';
+import { Subscriber } from './subscriber.ts';
+import type { Pipeline, Prepared, PreparedOperation } from './yoga.ts';
 
 export interface WebSocketOptions {
   readonly pipeline: Pipeline;
@@ -54,25 +57,14 @@ export interface WebSockets {
 /** Milliseconds a client has to answer the closing handshake when the gateway stops. */
 const CLOSING_TIMEOUT = 1000;
 
-/** What belongs to a connection. */
-interface Extra extends Record<PropertyKey, unknown> {
-  readonly socket: WebSocket;
-  /** The Authorization header it came with; one in connection_init counts before it. */
-  readonly header: string | undefined;
-  readonly address: string;
-  readonly activity: Activity;
-}
-
 /** What graphql-ws hands on from one hook to the next: the prepared operation in place of its arguments. */
 interface SocketArgs extends ExecutionArgs {
   readonly prepared: Prepared;
   readonly requestId: string;
   readonly id: string;
-  readonly socket: WebSocket;
+  readonly client: SocketClient;
   /** Tells callers apart for limits. */
   readonly key: string;
-  /** Counts the operation out; to be called when it is over. */
-  readonly leave: () => void;
 }
 
 /** Creates the WebSocket side of the GraphQL endpoint. */
@@ -89,7 +81,11 @@ export function createWebSockets({
   metrics,
   logger,
 }: WebSocketOptions): WebSockets {
-  const sent = metrics.eventsSent.labels('websocket');
+  const shared = {
+    sent: metrics.eventsSent.labels('websocket'),
+    streamsEnded: metrics.streamsEnded,
+    shape: shapeErrors,
+  };
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -98,37 +94,19 @@ export function createWebSockets({
   });
   const owned = new WeakSet<Duplex>();
   const requestIds = new WeakMap<object, string>();
-  const shape = (errors: readonly GraphQLError[], requestId: string) =>
-    errors.map((error) => toPublicError(error, requestId, false, logger).toJSON());
-
-  /** Sends a frame; settles when it has been handed to the kernel, or the socket is gone. */
-  function send(socket: WebSocket, frame: string): Promise<void> {
-    return new Promise((resolve) => {
-      if (socket.readyState !== socket.OPEN) {
-        resolve();
-        return;
-      }
-      socket.send(frame, () => resolve());
-      // A subscription has one frame in flight; but a client may ask one query after the other and read no answer.
-      if (socket.bufferedAmount > maxBufferBytes) socket.terminate();
-    });
+  function shapeErrors(errors: readonly GraphQLError[], requestId: string) {
+    return errors.map((error) => toPublicError(error, requestId, false, logger).toJSON());
   }
+  const clients = new Map<WebSocket, SocketClient>();
+  const clientOptions = { maxBufferBytes, logger };
+  const initLimit = createTimeLimit(initTimeout);
 
-  /** Sends a frame of a subscription. A socket that is gone takes nothing more: its readers leave it with its end. */
-  function write(socket: WebSocket, frame: string, drained: () => void): boolean {
-    if (socket.readyState !== socket.OPEN) return false;
-    socket.send(frame, drained);
-    sent.inc();
-    const waiting = socket.bufferedAmount;
-    if (waiting > maxBufferBytes) socket.terminate();
-    return waiting === 0;
-  }
-
-  /** Sockets that have answered since the last ping. */
-  const alive = new WeakSet<WebSocket>();
-  const protocol = makeServer<ConnectionInitMessage['payload'], Extra>({
-    connectionInitWaitTimeout: initTimeout,
-    async onConnect({ connectionParams, extra: { header, socket, address } }) {
+  const protocol = makeServer<ConnectionInitMessage['payload'], SocketClient & Record<PropertyKey, unknown>>({
+    // One timer of ours does for all.
+    connectionInitWaitTimeout: 0,
+    async onConnect({ connectionParams, extra: client }) {
+      const { header, socket, address } = client;
+      client.hasBegun = true;
       const authorization = authorizationIn(connectionParams) ?? header;
       // A login that is none will never be one: 4403. Without any, operations say what they need.
       if (authorization !== undefined && !admission.isLogin(authorization)) return false;
@@ -138,131 +116,101 @@ export function createWebSockets({
         socket.close(4429, `LIMIT_EXCEEDED: ${seat.extensions.limit}`);
         return false;
       }
-      socket.on('close', seat);
-      if (socket.readyState !== socket.OPEN) seat();
+      client.sit(seat);
       return true;
     },
-    async onSubscribe({ connectionParams, extra }, id, payload) {
-      const { header, socket, address, activity } = extra;
+    async onSubscribe({ connectionParams, extra: client }, id, payload) {
       const requestId = newRequestId();
       requestIds.set(payload, requestId);
       const refused = (error: GraphQLError) => {
         countRefused(metrics, [error]);
         return [error];
       };
-      if (activity.count >= limits.subscriptionsPerSocket) {
+      if (client.running >= limits.subscriptionsPerSocket) {
         const message = `There are ${limits.subscriptionsPerSocket} operations on this socket already.`;
         return refused(new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_SUBSCRIPTIONS_PER_SOCKET' }));
       }
-      const authorization = authorizationIn(connectionParams) ?? header;
-      const leave = activity.enter();
+      const { address } = client;
+      const authorization = authorizationIn(connectionParams) ?? client.header;
+      client.begin();
       let caller: Caller | GatewayError;
       let prepared: Awaited<ReturnType<Pipeline['prepare']>>;
       try {
         caller = await admission.admit({ authorization, address });
         prepared = await pipeline.prepare(payload, { requestId, caller });
       } catch (error) {
-        leave();
+        client.over();
         return refused(error as GatewayError);
       }
       if (!('kind' in prepared)) {
-        leave();
+        client.over();
         countRefused(metrics, prepared);
         return prepared;
       }
-      // graphql-ws looks at the document only to tell a subscription from the rest.
-      const document = {
-        kind: Kind.DOCUMENT,
-        definitions: [{ ...EMPTY_OPERATION, operation: prepared.kind }],
-      } as never;
+      // graphql-ws holds on to the payload: one text for all who ask the same is a sixth of a KiB less for each.
+      if (prepared.kind === 'subscription' && prepared.text === payload.query)
+        Object.assign(payload, { query: prepared.text });
       const key = keyOf(caller, address);
-      return { schema, document, prepared, requestId, id, socket, key, leave } satisfies SocketArgs;
+      return { schema, document: STAND_INS[prepared.kind], prepared, requestId, id, client, key } satisfies SocketArgs;
     },
     async execute(args) {
-      const { prepared, leave } = args as SocketArgs;
+      const { prepared, client } = args as SocketArgs;
       try {
         return await (prepared as PreparedOperation).run();
       } finally {
-        leave();
+        client.over();
       }
     },
     async subscribe(args) {
-      const { prepared, requestId, id, socket, key, leave: over } = args as SocketArgs;
-      const { open, payload } = prepared as PreparedSubscription;
+      const { prepared, requestId, id, client, key } = args as SocketArgs;
       const seat = takeAll([limits.subscriptionsOfCaller, key], [limits.subscriptions, '']);
       if (seat instanceof GatewayError) {
-        over();
+        client.over();
         return failing(seat);
       }
-      const release = () => {
-        seat();
-        over();
-      };
-      const source = await open().catch((error: unknown) => {
-        release();
-        throw error;
-      });
-      if (!(Symbol.asyncIterator in source)) {
-        release();
-        return failing(source.errors?.[0]);
-      }
-      // Its socket may go without graphql-ws telling: it forgets a subscription whose id an earlier operation had.
-      const leave = () => void source.return();
-      socket.on('close', leave);
-      if (socket.readyState !== socket.OPEN) leave();
-      return new SocketStream(id, source, {
-        write: (frame, drained) => write(socket, frame, drained),
-        payload: (event) => payload(event, (errors) => shape(errors, requestId)),
-        ended(error) {
-          release();
-          socket.off('close', leave);
-          metrics.streamsEnded.inc({ reason: error === undefined ? 'client' : endReason(error) });
-        },
-      });
+      const subscriber = new Subscriber(client, seat, prepared as PreparedSubscription, requestId, shared);
+      return subscriber.open(id);
     },
     onNext(_, __, ___, args, result) {
       if (!result.errors?.length) return undefined;
-      return { ...result, errors: shape(result.errors, (args as SocketArgs).requestId) } as never;
+      return { ...result, errors: shapeErrors(result.errors, (args as SocketArgs).requestId) } as never;
     },
     onError(_, __, payload, errors) {
-      return shape(errors, requestIds.get(payload) ?? newRequestId());
+      return shapeErrors(errors, requestIds.get(payload) ?? newRequestId());
     },
   });
 
-  const activities = new WeakMap<WebSocket, Activity>();
   const pings = setInterval(() => {
-    for (const ws of server.clients) {
-      if (!alive.delete(ws)) ws.terminate();
-      else if ((activities.get(ws)?.idleFor ?? 0) > idleTimeout) ws.close(1001, 'Idle');
-      else ws.ping();
+    for (const [socket, client] of clients) {
+      if (!client.isAlive) socket.terminate();
+      else if (client.idleFor > idleTimeout) socket.close(1001, 'Idle');
+      else socket.ping();
+      client.isAlive = false;
     }
   }, pingInterval);
 
-  function serve(socket: WebSocket, header: string | undefined, address: string): void {
-    alive.add(socket);
-    const activity = new Activity();
-    activities.set(socket, activity);
-    // A listener for each subscription.
-    socket.setMaxListeners(0);
-    socket.on('pong', () => alive.add(socket));
-    // ws closes a socket that fails, with the code that says why.
-    socket.on('error', (error) => logger.debug({ err: error }, 'A WebSocket failed'));
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (frame) => send(socket, frame),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (take) =>
-          socket.on('message', (data) => {
-            take(String(data)).catch((error: unknown) => {
-              logger.error({ err: error }, 'Unexpected error on a WebSocket');
-              socket.close(CloseCode.InternalServerError, 'Internal server error');
-            });
-          }),
-      },
-      { socket, header, address, activity },
-    );
-    socket.on('close', (code, reason) => void closed(code, String(reason)));
+  /** A listener for all sockets; the others likewise. */
+  function onPong(this: WebSocket): void {
+    const client = clients.get(this);
+    if (client !== undefined) client.isAlive = true;
+  }
+
+  // ws closes a socket that fails, with the code that says why.
+  const onFailure = (error: Error) => logger.debug({ err: error }, 'A WebSocket failed');
+
+  function serve(client: SocketClient): void {
+    const { socket } = client;
+    clients.set(socket, client);
+    initLimit.start(client);
+    socket.on('pong', onPong);
+    socket.on('error', onFailure);
+    const closed = protocol.opened(client, client as SocketClient & Record<PropertyKey, unknown>);
+    socket.on('close', (code, reason) => {
+      clients.delete(socket);
+      client.closed();
+      initLimit.release();
+      void closed(code, String(reason));
+    });
   }
 
   return {
@@ -274,9 +222,11 @@ export function createWebSockets({
         refuseSocket(socket, rawRefusal(429, seat));
         return;
       }
-      socket.on('close', seat);
+      leaveWith(socket, seat);
       owned.add(socket);
-      server.handleUpgrade(req, socket, head, (ws) => serve(ws, req.headers.authorization, address));
+      server.handleUpgrade(req, socket, head, (ws) =>
+        serve(new SocketClient(ws, socket, req.headers.authorization, address, clientOptions)),
+      );
     },
     async stop() {
       clearInterval(pings);
@@ -292,7 +242,21 @@ export function createWebSockets({
   };
 }
 
-const EMPTY_OPERATION = { kind: Kind.OPERATION_DEFINITION, selectionSet: { kind: Kind.SELECTION_SET, selections: [] } };
+/** A function of its own, so that the listener holds nothing else of the request. */
+function leaveWith(socket: Duplex, seat: Seat): void {
+  socket.on('close', () => seat.leave());
+}
+
+/** graphql-ws looks at the document only to tell a subscription from the rest. */
+const STAND_INS = { query: standIn('query'), mutation: standIn('mutation'), subscription: standIn('subscription') };
+
+function standIn(operation: `${OperationTypeNode}`): DocumentNode {
+  const selectionSet = { kind: Kind.SELECTION_SET, selections: [] } as const;
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [{ kind: Kind.OPERATION_DEFINITION, operation: operation as OperationTypeNode, selectionSet }],
+  };
+}
 
 function keyOf(caller: Caller | GatewayError, address: string): string {
   return caller instanceof GatewayError ? `address ${address}` : caller.key;

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  createSourceEventStream,
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
@@ -14,39 +13,28 @@ import { createAuditLogger } from '../change/audit.ts';
 import { GatewayError } from '../errors.ts';
 import type { HarperClient } from '../harper/client.ts';
 import type { Hub } from '../live/hub.ts';
-import type { Reading } from '../live/reading.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Caller } from '../schema/caller.ts';
 import { createContext, type GatewayFacts, type SchemaContext } from '../schema/context.ts';
 import { schema } from '../schema/schema.ts';
 import type { Tracing } from '../tracing.ts';
 import { inputError, variableIssues } from './coercion.ts';
 import type { CommonQueries } from './common-query.ts';
 import { useCompiledExecution } from './compiled.ts';
-import { outcomesOf, useCounting } from './counting.ts';
+import { useCounting } from './counting.ts';
 import { createDocumentCache } from './documents.ts';
-import { createFanOut, type Shape } from './fanout.ts';
+import { createFanOut } from './fanout.ts';
 import { groupOf } from './group.ts';
 import { type DocumentLimits, useDocumentLimits } from './limits/documents.ts';
 import type { Limits } from './limits/limits.ts';
 import { listFault } from './limits/lists.ts';
 import { type NamedDocument, namedDocument, type TrustedDocuments } from './limits/trusted.ts';
 import { useCatalogueErrors } from './masking.ts';
+import { PreparedSubscription } from './prepared-subscription.ts';
+import type { RequestContext } from './request-context.ts';
 
 /** Path the GraphQL endpoint and GraphiQL are served at. */
 export const GRAPHQL_PATH = '/graphql';
-
-/** What a transport knows of a request. */
-export interface RequestContext {
-  readonly requestId: string;
-  /** Who asks, or why it is nobody. */
-  readonly caller: Caller | GatewayError;
-  /** Fires when the caller has gone away; the HTTP request's own signal where it is left out. */
-  readonly signal?: AbortSignal;
-  /** Cursor of the last event an SSE client got before it was cut off. */
-  readonly lastEventId?: string | undefined;
-}
 
 /** The parameters of a GraphQL request. */
 export interface Params extends NamedDocument {
@@ -59,15 +47,6 @@ export interface Params extends NamedDocument {
 export interface PreparedOperation {
   readonly kind: 'query' | 'mutation';
   run(): Promise<ExecutionResult>;
-}
-
-/** A subscription that is parsed, valid and ready to be opened. */
-export interface PreparedSubscription {
-  readonly kind: 'subscription';
-  /** Opens its source; a result instead where it fails at once. */
-  open(): Promise<Reading<object> | ExecutionResult>;
-  /** What an event of the source is to this subscriber, as JSON. */
-  payload(event: object, shape: Shape): string | Promise<string>;
 }
 
 export type Prepared = PreparedOperation | PreparedSubscription;
@@ -121,7 +100,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       ...(onStatusStart && { onStatusStart }),
     });
   const auditLogger = createAuditLogger(logger);
-  const fanOut = createFanOut(sharePayloads);
+  const tools = { fanOut: createFanOut(sharePayloads), requests: metrics.requests, contextOf };
   const groups = createDocumentCache<string>();
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema,
@@ -168,13 +147,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         try {
           return await tracing.span(kind, {}, async () => execute(args));
         } finally {
-          seat();
+          seat.leave();
         }
       },
     };
   }
 
-  /** A function of its own, so that what it returns holds nothing else of the request: there are tens of thousands. */
   function toSubscription(
     asked: ExecutionArgs,
     operation: OperationDefinitionNode,
@@ -185,18 +163,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     // One text for all of a group, which is then told by its place in memory.
     const group = groups.get(named) ?? named;
     groups.set(named, group);
-    // Made when it is needed: most subscribers never are the first of their group.
-    const argsOf = (): ExecutionArgs => ({ ...asked, contextValue: contextOf(request, request.signal) });
-    return {
-      kind: 'subscription',
-      async open() {
-        const opened = (await createSourceEventStream(argsOf())) as Reading<object> | ExecutionResult;
-        const result = Symbol.asyncIterator in opened ? { data: null } : { data: null, ...opened };
-        for (const [name, code] of outcomesOf(operation, result)) metrics.requests.inc({ operation: name, code });
-        return opened;
-      },
-      payload: (event, shape) => fanOut.payload(event, argsOf, group, shape),
-    };
+    return new PreparedSubscription(asked, operation, request, group, tools);
   }
 
   return {
@@ -208,7 +175,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       try {
         await tracing.continued(req.headers, () => tracing.span('http', {}, async () => yoga(req, res, request)));
       } finally {
-        seat();
+        seat.leave();
       }
     },
     async prepare(params, request) {

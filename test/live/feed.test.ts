@@ -64,17 +64,14 @@ describe('the feed', () => {
 
   it('wakes who waits with every append, and not who has stopped waiting', () => {
     const feed = createFeed(5);
-    let woken = 0;
-    feed.onAppend(() => {
-      woken += 1;
-    });
-    feed.onAppend(() => {
-      woken += 10;
-    })();
+    const woken: string[] = [];
+    const waits = { wake: () => void woken.push('waits') };
+    const stopped = { wake: () => void woken.push('stopped') };
+    feed.wakers.add(waits).add(stopped).delete(stopped);
     feed.append([]);
-    expect(woken).toBe(0);
+    expect(woken).toEqual([]);
     feed.append(numbers(1, 2));
     feed.append(numbers(3, 3));
-    expect(woken).toBe(2);
+    expect(woken).toEqual(['waits', 'waits']);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Waker } from '../../src/live/feed.ts';
 import { type Lifetime, Reading, type Sink, type Source } from '../../src/live/reading.ts';
 import { promptWatcher, settled } from '../support/watcher.ts';
 
@@ -19,11 +20,11 @@ class Numbers implements Source<number> {
     return number;
   }
 
-  onMore(wake: () => void): () => void {
-    this.wake = wake;
-    return () => {
-      this.wake = () => undefined;
-    };
+  listen(waker: Waker): void {
+    this.wake = () => waker.wake();
+  }
+  unlisten(): void {
+    this.wake = () => undefined;
   }
 
   put(...numbers: number[]): void {

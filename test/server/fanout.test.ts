@@ -24,13 +24,7 @@ class Event {
 
 function start() {
   const fanOut = createFanOut(true);
-  return (event: Event) =>
-    fanOut.payload(
-      event,
-      () => args,
-      'group',
-      () => [],
-    );
+  return (event: Event) => fanOut.payload(event, { args: () => args }, 'group', () => []);
 }
 
 describe('payloads', () => {

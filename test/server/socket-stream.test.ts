@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Reading } from '../../src/live/reading.ts';
-import { type Outlet, SocketStream } from '../../src/server/socket-stream.ts';
+import { type Drainable, type Outlet, SocketStream } from '../../src/server/socket-stream.ts';
 import { promptWatcher, settled } from '../support/watcher.ts';
 
 /** A stream of events that are put into it by hand, to a socket that takes `room` frames before it says that it is full. */
@@ -8,26 +8,26 @@ async function start(room: number, payload: Outlet['payload'] = (event) => JSON.
   const watcher = promptWatcher();
   const waiting: object[] = [];
   let wake = (): void => undefined;
-  const socket = { room, frames: [] as string[], drained: [] as (() => void)[], ends: [] as unknown[] };
+  const socket = { room, frames: [] as string[], waiting: [] as Drainable[], ends: [] as unknown[] };
   const reading = new Reading<object>(
     watcher,
     { onEnded: () => () => undefined },
     {
       check: () => undefined,
       next: () => waiting.shift(),
-      onMore(callback) {
-        wake = callback;
-        return () => undefined;
+      listen(waker) {
+        wake = () => waker.wake();
       },
+      unlisten: () => undefined,
     },
   );
   const stream = new SocketStream('an "id"', reading, {
-    write(frame, drained) {
+    write(frame, waiter) {
       socket.frames.push(frame);
       socket.room -= 1;
-      // Every frame is told of when the kernel has taken it, also one that was no trouble.
-      socket.drained.push(drained);
-      return socket.room > 0;
+      if (socket.room > 0) return true;
+      socket.waiting.push(waiter);
+      return false;
     },
     payload,
     ended: (error) => socket.ends.push(error),
@@ -60,20 +60,18 @@ describe('a stream to a socket', () => {
     stack.put({ n: 1 }, { n: 2 }, { n: 3 });
     expect(stack.socket.frames).toEqual([frame({ n: 1 })]);
     stack.socket.room = 10;
-    stack.socket.drained[0]?.();
+    stack.socket.waiting[0]?.drained();
     expect(stack.socket.frames).toEqual([frame({ n: 1 }), frame({ n: 2 }), frame({ n: 3 })]);
   });
 
-  it('goes on when everything has drained, not with each frame of a burst', async () => {
+  it('waits anew whenever the socket is full again', async () => {
     using stack = await start(3);
     stack.put({ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }, { n: 5 });
     expect(stack.socket.frames).toHaveLength(3);
     stack.socket.room = 1;
-    stack.socket.drained[0]?.();
-    stack.socket.drained[1]?.();
-    expect(stack.socket.frames).toHaveLength(3);
-    stack.socket.drained[2]?.();
+    stack.socket.waiting[0]?.drained();
     expect(stack.socket.frames).toHaveLength(4);
+    expect(stack.socket.waiting).toHaveLength(2);
   });
 
   it('ends where it is left before it was read at all', async () => {
@@ -81,6 +79,7 @@ describe('a stream to a socket', () => {
     await stack.stream.return();
     await stack.stream.return();
     expect(stack.socket.ends).toEqual([undefined]);
+    expect(await stack.stream.next()).toEqual({ done: true, value: undefined });
   });
 
   it('keeps the order where a payload takes its time', async () => {

@@ -17,7 +17,8 @@ import { createDocumentCache } from '../documents.ts';
 import type { Limits } from '../limits/limits.ts';
 import { listFault } from '../limits/lists.ts';
 import { errorBody, toPublicErrors } from '../masking.ts';
-import { GRAPHQL_PATH, type RequestContext } from '../yoga.ts';
+import type { RequestContext } from '../request-context.ts';
+import { GRAPHQL_PATH } from '../yoga.ts';
 import { leanParams, leanType } from './params.ts';
 
 /*
@@ -208,12 +209,12 @@ export function createLean(options: LeanOptions): Lean {
       const { operation, variables } = asked;
       let isOwn = false;
       const landed = (answer: Landed) => {
-        seat();
+        seat.leave();
         if (!isOwn) shared.inc();
         land(res, type, requestId, asked, answer);
       };
       const failed = (fault: unknown) => {
-        seat();
+        seat.leave();
         breakDown(res, type, requestId, fault);
       };
       flights.join(

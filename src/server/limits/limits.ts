@@ -1,5 +1,4 @@
 import type { Limits as LimitsConfig } from '../../config/config.ts';
-import type { GatewayError } from '../../errors.ts';
 import { createRateLimit, type RateLimit } from './rate.ts';
 import { createSeats, type Seats } from './seats.ts';
 
@@ -31,21 +30,4 @@ export function createLimits(config: LimitsConfig): Limits {
     subscriptionsPerSocket: config.subscriptionsPerSocket,
     listLength: config.listLength,
   };
-}
-
-/** Takes a place of each; all or none. */
-export function takeAll(...wanted: readonly [seats: Seats, key: string][]): (() => void) | GatewayError {
-  const taken: (() => void)[] = [];
-  const leave = () => {
-    for (const each of taken) each();
-  };
-  for (const [seats, key] of wanted) {
-    const seat = seats.take(key);
-    if (typeof seat !== 'function') {
-      leave();
-      return seat;
-    }
-    taken.push(seat);
-  }
-  return leave;
 }

@@ -2,10 +2,16 @@ import type { SettingName } from '../../config/settings.ts';
 import { GatewayError } from '../../errors.ts';
 import { createRoster } from '../../roster.ts';
 
+/** A place that is taken. */
+export interface Seat {
+  /** Gives it back; once more does nothing. */
+  leave(): void;
+}
+
 /** A bounded number of places, in all or for each of some keys. */
 export interface Seats {
-  /** Takes a place and returns what gives it back, to be called once; the error where there is none left. */
-  take(key?: string): (() => void) | GatewayError;
+  /** Takes a place; the error where there is none left. */
+  take(key?: string): Seat | GatewayError;
   /** How many places are taken in all. */
   readonly taken: number;
 }
@@ -27,23 +33,70 @@ export function createSeats(
     () => ({ count: 0 }),
     ({ count }) => count === 0,
   );
-  let taken = 0;
+  const all = { count: 0 };
   return {
     get taken() {
-      return taken;
+      return all.count;
     },
     take(key = '') {
       const held = counts.of(key);
       if (held.count >= most) return new GatewayError(code, `There are ${most} ${what} already.`, { limit });
-      held.count += 1;
-      taken += 1;
-      let isHeld = true;
-      return () => {
-        if (!isHeld) return;
-        isHeld = false;
-        taken -= 1;
-        held.count -= 1;
-      };
+      return new Taken(held, all);
     },
   };
+}
+
+interface Count {
+  count: number;
+}
+
+/** A class: there are several for each subscriber. */
+class Taken implements Seat {
+  #held: Count | undefined;
+  readonly #all: Count;
+
+  constructor(held: Count, all: Count) {
+    held.count += 1;
+    all.count += 1;
+    this.#held = held;
+    this.#all = all;
+  }
+
+  leave(): void {
+    if (this.#held === undefined) return;
+    this.#held.count -= 1;
+    this.#all.count -= 1;
+    this.#held = undefined;
+  }
+}
+
+/** Takes a place of each; all or none. */
+export function takeAll(...wanted: readonly [seats: Seats, key: string][]): Seat | GatewayError {
+  let row: Seat = NOWHERE;
+  for (const [seats, key] of wanted) {
+    const seat = seats.take(key);
+    if (seat instanceof GatewayError) {
+      row.leave();
+      return seat;
+    }
+    row = row === NOWHERE ? seat : new Both(row, seat);
+  }
+  return row;
+}
+
+const NOWHERE: Seat = { leave: () => undefined };
+
+class Both implements Seat {
+  readonly #one: Seat;
+  readonly #other: Seat;
+
+  constructor(one: Seat, other: Seat) {
+    this.#one = one;
+    this.#other = other;
+  }
+
+  leave(): void {
+    this.#one.leave();
+    this.#other.leave();
+  }
 }
