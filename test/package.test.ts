@@ -34,6 +34,12 @@ describe('the packed package', () => {
     expect((await ask(url, '{ clusterStatus { state } }')).data).toEqual({ clusterStatus: { state: 'HEALTHY' } });
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     expect(await page.text()).toContain('graphiql.js');
+    const installed = join(directory, 'node_modules', 'harper-gateway', 'dist');
+    // The command holds the packages that it needs at every start, and their licences.
+    expect(readFileSync(join(installed, 'cli.js'), 'utf8')).not.toMatch(/^import .* from ['"](undici|graphql|zod)/m);
+    expect(readFileSync(join(installed, 'cli.licenses.txt'), 'utf8')).toMatch(
+      /^undici \d[\d.]+ \(MIT\)\n\nMIT License/m,
+    );
     const library =
       "import('harper-gateway').then(async ({ startSandbox, readConfig, schema }) => console.log(typeof startSandbox, typeof readConfig, String(schema.getQueryType())))";
     expect(execFileSync('node', ['--eval', library], { cwd: directory, env: environment, encoding: 'utf8' })).toBe(
