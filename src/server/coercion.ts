@@ -3,7 +3,7 @@ import {
   BREAK,
   coerceInputValue,
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   isInputType,
   isNonNullType,
@@ -53,6 +53,18 @@ export function variableIssues(
     if (stop !== enough) throw stop;
   }
   return issues;
+}
+
+/**
+ * The fault of an argument that only shows when its field is executed: a variable with a default may be null by its type, and is where
+ * the argument takes no null. graphql-js says so with the whole argument in its message, and without a code.
+ */
+export function argumentFault({ path, originalError }: GraphQLError): GatewayError | undefined {
+  if (path === undefined || !(originalError instanceof GraphQLError)) return undefined;
+  const name = /^Argument "(\w+)"/.exec(originalError.message)?.[1];
+  return name === undefined
+    ? undefined
+    : inputError([{ path: [name], message: 'A variable in it is null, where a value is needed.' }]);
 }
 
 /** The issue of a literal that validation has found wrong; undefined when the error is about something else. */

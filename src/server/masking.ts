@@ -2,7 +2,7 @@ import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, getOper
 import type { Plugin } from 'graphql-yoga';
 import { ERROR_CATALOGUE, type ErrorCode, GatewayError, isErrorCode } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { inputError, literalIssue, variableIssues, withoutValues } from './coercion.ts';
+import { argumentFault, inputError, literalIssue, variableIssues, withoutValues } from './coercion.ts';
 
 /** What the HTTP layer reads off an error: Yoga's convention, taken out before the error leaves. */
 interface HttpHint {
@@ -59,7 +59,7 @@ function failsWhole({ data }: ExecutionResult): boolean {
  * @param whole whether the operation failed whole, so that its HTTP status says so too
  */
 export function toPublicError(error: GraphQLError, requestId: string, whole: boolean, logger: Logger): GraphQLError {
-  const own = gatewayErrorIn(error);
+  const own = gatewayErrorIn(error) ?? argumentFault(error);
   if (own !== undefined)
     return located(error, own.message, { ...own.extensions, requestId }, whole ? hintOf(own.code, error) : undefined);
   const protocol = protocolCode(error);

@@ -17,6 +17,28 @@ describe('clusterStatus', () => {
     });
   });
 
+  it.each([
+    [
+      'a list',
+      'query ($v: String = "node-2") { clusterStatus { connections(names: [$v, "node-3"]) { name } } }',
+      'names',
+    ],
+    ['an argument', 'query ($v: String = "node-2") { peer(name: $v) { name } }', 'name'],
+    [
+      'a change',
+      'mutation ($v: String = "admin") { addNode(input: { url: "ws://node-9:9933", authorization: { basic: { username: $v, password: "hidden-1" } } }) { message } }',
+      'input',
+    ],
+  ])('tells of null in place of a default in %s', async (_, query, argument) => {
+    await using stack = await startStack();
+    const { errors } = await stack.ask(query, { variables: { v: null } });
+    expect(errors?.[0]).toMatchObject({
+      message: `${argument}: A variable in it is null, where a value is needed.`,
+      extensions: { code: 'BAD_USER_INPUT', issues: [{ path: [argument] }] },
+    });
+    expect(JSON.stringify(errors)).not.toContain('hidden-1');
+  });
+
   it('follows a node that goes down and comes back', async () => {
     await using stack = await startStack();
     const states = async () => {
