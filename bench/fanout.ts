@@ -76,7 +76,7 @@ interface Contestant {
   readonly heap: number;
   /** Milliseconds of processor time a second while nothing happens. */
   readonly idle: number;
-  readonly rounds: { readonly milliseconds: number; readonly cpu: number }[];
+  readonly rounds: { readonly milliseconds: number; readonly detected: number; readonly cpu: number }[];
 }
 
 stayOn(1);
@@ -86,8 +86,8 @@ for (const entrant of ENTRANTS) contestants.push(await start(entrant));
 for (let round = -5; round < Number(values.rounds); round += 1) {
   for (const { name, server, clients, rounds } of contestants) {
     const cpu = cpuOf(server);
-    const { milliseconds, wrong } = await tell(clients, { do: 'change' });
-    if (round >= 0) rounds.push({ milliseconds, cpu: cpuOf(server) - cpu });
+    const { milliseconds, detected, wrong } = await tell(clients, { do: 'change' });
+    if (round >= 0) rounds.push({ milliseconds, detected, cpu: cpuOf(server) - cpu });
     if (wrong === 0) continue;
     console.error(`${name}: ${wrong} frames were wrong or sockets closed`);
     process.exitCode = 1;
@@ -140,6 +140,7 @@ async function report(): Promise<void> {
     'x raw': (median(times(each)) / median(times(yardstick))).toFixed(2),
     'last ms': median(times(each)).toFixed(1),
     spread: `${Math.min(...times(each)).toFixed(1)}–${Math.max(...times(each)).toFixed(1)}`,
+    'seen after ms, at most': Math.max(...each.rounds.map(({ detected }) => detected)).toFixed(0),
     'CPU x raw': (cpu(each) / cpu(yardstick)).toFixed(2),
     'CPU us a frame': ((cpu(each) * 1000) / count).toFixed(1),
     'heap KiB each': each.heap.toFixed(1),

@@ -29,12 +29,15 @@ interface Contestant extends Server {
   expected: Buffer | undefined;
 }
 
+/** Clients that warm a server up. */
+const WARM_CLIENTS = 50;
+
 stayOn(1);
 for (const scenario of SCENARIOS) if (scenario.name.includes(values.only)) await run(scenario);
 process.exit(process.exitCode ?? 0);
 
 async function run(scenario: Scenario): Promise<void> {
-  const { name, peers, databases, delay = 0, unshared, mood = 'busy' } = scenario;
+  const { peers, databases, delay = 0, unshared, mood = 'busy' } = scenario;
   const shape = [peers, databases, delay, unshared ? 'main' : 'worker', mood].map(String);
   const [harper, harperPort] = await launch(['bench/lib/upstream.ts', ...shape], /port (\d+)/, { core: 1 });
   const url = `http://127.0.0.1:${harperPort}`;
@@ -45,26 +48,37 @@ async function run(scenario: Scenario): Promise<void> {
     contestants.push({ ...server, child, port: Number(port), rounds: [], expected: undefined });
   }
   // JIT compilers go on for seconds; what is measured is a server that has been up for a while.
-  for (const contestant of contestants) await drive(contestant, scenario, Number(values['warm-up']));
+  for (const contestant of contestants) await drive(contestant, scenario, WARM_CLIENTS, Number(values['warm-up']));
+  for (const connections of scenario.connections) await measure(contestants, scenario, connections, url);
+  for (const { child } of contestants) child.kill();
+  harper.kill();
+}
+
+async function measure(contestants: readonly Contestant[], scenario: Scenario, clients: number, url: string) {
+  const milliseconds = Number(values.milliseconds);
   const most: Record<string, number> = {};
+  for (const contestant of contestants) {
+    contestant.rounds.length = 0;
+    await drive(contestant, scenario, clients, milliseconds);
+  }
   await mostAtOnce(url);
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const contestant of contestants) {
       const before = cpuOf(contestant.child);
-      const result = await drive(contestant, scenario, Number(values.milliseconds));
+      const result = await drive(contestant, scenario, clients, milliseconds);
       contestant.rounds.push(figuresOf(result, cpuOf(contestant.child) - before));
       most[contestant.name] = Math.max(most[contestant.name] ?? 0, await mostAtOnce(url));
     }
   }
-  const rate = (each: Contestant | undefined) => median(each?.rounds.map((round) => round.rate) ?? []);
   const [yardstick] = contestants;
   const rows = contestants.map((each) => {
-    const rates = each.rounds.map((round) => round.rate);
+    // Beside the yardstick's own round: a machine is faster at one moment than at another.
+    const ratios = each.rounds.map(({ rate }, round) => rate / (yardstick?.rounds[round]?.rate ?? Number.NaN));
     return {
       server: each.name,
-      'x proxy': (rate(each) / rate(yardstick)).toFixed(2),
-      spread: `${(Math.min(...rates) / rate(yardstick)).toFixed(2)}–${(Math.max(...rates) / rate(yardstick)).toFixed(2)}`,
-      'requests/s': Math.round(rate(each)),
+      'x proxy': median(ratios).toFixed(2),
+      spread: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+      'requests/s': Math.round(median(each.rounds.map(({ rate }) => rate))),
       'p50 ms': median(each.rounds.map(({ p50 }) => p50)).toFixed(3),
       'p99 ms': median(each.rounds.map(({ p99 }) => p99)).toFixed(3),
       'CPU us': median(each.rounds.map(({ cpu }) => cpu)).toFixed(0),
@@ -72,12 +86,11 @@ async function run(scenario: Scenario): Promise<void> {
       'calls at once': most[each.name] ?? 0,
     };
   });
-  await publish(`queries-${name.replaceAll(/\W+/g, '-')}`, `Query, ${name}`, rows, {
+  const title = `${scenario.name}, c=${clients}`;
+  await publish(`queries-${title.replaceAll(/\W+/g, '-')}`, `Query, ${title}`, rows, {
     scenario,
     rounds: Object.fromEntries(contestants.map((each) => [each.name, each.rounds])),
   });
-  for (const { child } of contestants) child.kill();
-  harper.kill();
 }
 
 /** How many cluster_status Harper had to answer at once since this was last asked. */
@@ -86,7 +99,12 @@ async function mostAtOnce(url: string): Promise<number> {
   return most;
 }
 
-async function drive(contestant: Contestant, { connections, unshared }: Scenario, milliseconds: number): Promise<Load> {
+async function drive(
+  contestant: Contestant,
+  { unshared }: Scenario,
+  connections: number,
+  milliseconds: number,
+): Promise<Load> {
   const { port, path, body, mark } = contestant;
   const result = await load({
     port,

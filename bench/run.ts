@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { HAS_PEERS } from './lib/contestants.ts';
 
-/* Everything there is to measure, one after the other, in some 12 minutes. Nothing else should run meanwhile. */
+/* Everything there is to measure, one after the other, in some 20 minutes. Nothing else should run meanwhile. */
 
 const run = (command: string, ...args: string[]): boolean =>
   spawnSync(command, args, { stdio: 'inherit' }).status === 0;

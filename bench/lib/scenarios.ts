@@ -3,7 +3,8 @@ export interface Scenario {
   readonly name: string;
   readonly peers: number;
   readonly databases: number;
-  readonly connections: number;
+  /** How many clients ask at once, one number after the other. */
+  readonly connections: readonly number[];
   /** Milliseconds Harper takes for an answer; 0 when left out. */
   readonly delay?: number;
   /** Every connection with a login of its own, and a Harper on whose main thread calls may overlap: nothing can be shared. */
@@ -42,23 +43,24 @@ export const REQUESTS = {
   },
 } as const satisfies Record<string, Request>;
 
+const SMALL = { peers: 3, databases: 2 } as const;
+const LARGE = { peers: 50, databases: 4 } as const;
+
 export const SCENARIOS: readonly Scenario[] = [
-  { name: '3x2 c=1', peers: 3, databases: 2, connections: 1, request: 'status' },
-  { name: '3x2 c=50', peers: 3, databases: 2, connections: 50, request: 'status', variants: true },
-  { name: '3x2 c=200', peers: 3, databases: 2, connections: 200, request: 'status' },
-  { name: '3x2 c=50, Harper 3 ms', peers: 3, databases: 2, connections: 50, delay: 3, request: 'status' },
-  { name: '3x2 c=50, nothing shared', peers: 3, databases: 2, connections: 50, unshared: true, request: 'status' },
+  { name: '3x2', ...SMALL, connections: [1, 50, 200], request: 'status', variants: true },
+  { name: '3x2, Harper 3 ms', ...SMALL, connections: [1, 50, 200], delay: 3, request: 'status' },
+  { name: '3x2, nothing shared', ...SMALL, connections: [50], unshared: true, request: 'status' },
   {
-    name: '3x2 c=50, nothing shared, at rest',
-    peers: 3,
-    databases: 2,
-    connections: 50,
+    name: '3x2, nothing shared, at rest',
+    ...SMALL,
+    connections: [50],
     unshared: true,
     mood: 'rest',
     request: 'status',
   },
-  { name: '50x4 c=50', peers: 50, databases: 4, connections: 50, request: 'status', variants: true },
-  { name: '50x4 c=50, nothing shared', peers: 50, databases: 4, connections: 50, unshared: true, request: 'status' },
-  { name: 'small query c=50', peers: 3, databases: 2, connections: 50, request: 'small' },
-  { name: 'mutation c=50', peers: 3, databases: 2, connections: 50, request: 'mutation' },
+  { name: '50x4', ...LARGE, connections: [1, 50, 200], request: 'status', variants: true },
+  { name: '50x4, Harper 3 ms', ...LARGE, connections: [1, 50, 200], delay: 3, request: 'status' },
+  { name: '50x4, nothing shared', ...LARGE, connections: [50], unshared: true, request: 'status' },
+  { name: 'small query', ...SMALL, connections: [50], request: 'small' },
+  { name: 'mutation', ...SMALL, connections: [50], request: 'mutation' },
 ];

@@ -24,6 +24,8 @@ export type Command =
 /** What it hears back. */
 export interface Report {
   readonly milliseconds: number;
+  /** Milliseconds from a change in Harper to the first subscriber that had it. */
+  readonly detected: number;
   /** Frames that were not what they should have been, so far. */
   readonly wrong: number;
 }
@@ -36,7 +38,7 @@ const ABREAST = 100;
 const PATIENCE = 3000;
 
 const harper = { up: true, shown: 0, polls: 0 };
-const received = { count: 0, last: 0, wrong: 0, done: (): void => undefined };
+const received = { count: 0, first: 0, last: 0, wrong: 0, done: (): void => undefined };
 let target: Command & { do: 'connect' };
 
 const server = createServer((req, res) => {
@@ -107,6 +109,7 @@ async function open(): Promise<void> {
     if (!isRight(frame)) received.wrong += 1;
     received.count += 1;
     received.last = performance.now();
+    if (received.count === 1) received.first = received.last;
     if (received.count === target.count) received.done();
   });
   socket.on('close', () => {
@@ -128,7 +131,7 @@ async function connect(): Promise<Report> {
   const milliseconds = performance.now() - begun;
   // Everybody is there when one change has reached all of them.
   for (let attempt = 0; !(await change()); attempt += 1) if (attempt > 10) throw new Error('not everybody is there');
-  return { milliseconds, wrong: received.wrong };
+  return { milliseconds, detected: 0, wrong: received.wrong };
 }
 
 /** Makes one change; false where it did not reach everybody in time. */
@@ -139,7 +142,8 @@ async function change(): Promise<Report | undefined> {
   });
   harper.up = !harper.up;
   harper.shown = 0;
-  let from = performance.now();
+  const made = performance.now();
+  let from = made;
   if (target.kind === 'raw') {
     const payload = { data: { connectionStatusChanged: 'x'.repeat(330) } };
     const frame = JSON.stringify({ id: randomUUID(), type: 'next', payload });
@@ -150,7 +154,8 @@ async function change(): Promise<Report | undefined> {
   const reached = await Promise.race([all, fuse.promise]);
   clearTimeout(timer);
   if (target.kind === 'graphql') from = harper.shown;
-  return reached ? { milliseconds: received.last - from, wrong: received.wrong } : undefined;
+  if (!reached) return undefined;
+  return { milliseconds: received.last - from, detected: received.first - made, wrong: received.wrong };
 }
 
 process.on('message', (command: Command) => {
