@@ -7,40 +7,46 @@ import { median, publish } from './lib/report.ts';
 
 /*
  * What a poll costs once its answer is there: from bytes to changes, beside decoding and JSON.parse of the same bytes alone. Every answer
- * differs from the one before in every socket's times and version, as in a cluster that is written to; rounds alternate.
+ * differs from the one before in the times and version of every socket, as where all is written to all the time, or of those of one peer in
+ * ten; rounds alternate.
  */
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '60' } } });
 
 const SHAPES = [
-  [3, 2],
-  [50, 4],
-  [500, 4],
+  [3, 2, 'all'],
+  [50, 4, 'all'],
+  [500, 4, 'all'],
+  [50, 4, 'a tenth'],
+  [500, 4, 'a tenth'],
 ] as const;
 const THRESHOLDS = { lag: 5000, backPressure: 75, liveness: 90_000 };
 const BEGIN = Date.UTC(2026, 10, 23, 2, 12, 57);
 
-function answer(peers: number, databases: number, tick: number): Buffer {
-  const time = (back: number) => new Date(BEGIN + (tick - (back % 60)) * 1000).toUTCString();
-  const connections = Array.from({ length: peers }, (_, peer) => ({
-    url: `ws://node-${peer}:9933`,
-    subscriptions: null,
-    replicates: true,
-    name: `node-${peer}`,
-    database_sockets: Array.from({ length: databases }, (__, database) => ({
-      database: `db${database}`,
-      connected: true,
-      latency: 1.2362749999738298 + peer,
-      threadId: 1,
-      nodes: [`node-${peer}`],
-      lastCommitConfirmed: time(peer + database),
-      lastReceivedRemoteTime: time(peer),
-      lastReceivedLocalTime: time(peer),
-      lastReceivedVersion: BEGIN + tick * 1000 + peer + 0.4739,
-      backPressurePercent: 0,
-      lastReceivedStatus: 'Waiting',
-    })),
-  }));
+function answer(peers: number, databases: number, now: number, moving: 'all' | 'a tenth'): Buffer {
+  const connections = Array.from({ length: peers }, (_, peer) => {
+    const tick = moving === 'all' || peer % 10 === 0 ? now : 0;
+    const time = (back: number) => new Date(BEGIN + (tick - (back % 60)) * 1000).toUTCString();
+    return {
+      url: `ws://node-${peer}:9933`,
+      subscriptions: null,
+      replicates: true,
+      name: `node-${peer}`,
+      database_sockets: Array.from({ length: databases }, (__, database) => ({
+        database: `db${database}`,
+        connected: true,
+        latency: 1.2362749999738298 + peer,
+        threadId: 1,
+        nodes: [`node-${peer}`],
+        lastCommitConfirmed: time(peer + database),
+        lastReceivedRemoteTime: time(peer),
+        lastReceivedLocalTime: time(peer),
+        lastReceivedVersion: BEGIN + tick * 1000 + peer + 0.4739,
+        backPressurePercent: 0,
+        lastReceivedStatus: 'Waiting',
+      })),
+    };
+  });
   return Buffer.from(
     JSON.stringify({
       type: 'cluster-status',
@@ -52,7 +58,7 @@ function answer(peers: number, databases: number, tick: number): Buffer {
   );
 }
 
-const rows = SHAPES.map(([peers, databases]) => {
+const rows = SHAPES.map(([peers, databases, moving]) => {
   const repeats = Math.max(1, Math.round(600 / (peers * databases)));
   const alone: number[] = [];
   const whole: number[] = [];
@@ -60,7 +66,9 @@ const rows = SHAPES.map(([peers, databases]) => {
   let previous: Snapshot | undefined;
   let changes = 0;
   for (let round = -Number(values.rounds); round < Number(values.rounds); round += 1) {
-    const bodies = Array.from({ length: repeats }, (_, index) => answer(peers, databases, round * repeats + index));
+    const bodies = Array.from({ length: repeats }, (_, index) =>
+      answer(peers, databases, round * repeats + index, moving),
+    );
     const begun = performance.now();
     for (const body of bodies) JSON.parse(body.toString('utf8'));
     const between = performance.now();
@@ -82,6 +90,7 @@ const rows = SHAPES.map(([peers, databases]) => {
   const ratios = whole.map((each, index) => each / (alone[index] ?? Number.NaN));
   return {
     'peers x databases': `${peers}x${databases}`,
+    moving,
     'parse alone ms': median(alone).toFixed(4),
     'whole poll ms': median(whole).toFixed(4),
     ratio: median(ratios).toFixed(2),
