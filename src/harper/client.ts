@@ -2,7 +2,7 @@ import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { secretsOf, secretsWithin } from '../redact.ts';
 import { checkAnswer, checkInput, createAnswerCheck } from './checks.ts';
-import { DeadlineExceeded, startDeadline } from './deadline.ts';
+import { DeadlineExceeded, startDeadline, UnsentInTime } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
 import { createFlights, type Flight } from './flights.ts';
 import { createGate, type Entrant } from './gate.ts';
@@ -168,7 +168,8 @@ export function createHarperClient({
             flight.land(answered);
           },
           (error: unknown) => {
-            if (error instanceof DeadlineExceeded) place.timedOut();
+            // One that never got a connection says nothing of those that overlapped it.
+            if (error instanceof DeadlineExceeded && !(error instanceof UnsentInTime)) place.timedOut();
             else place.failed();
             flight.fail(error);
           },
@@ -235,7 +236,8 @@ export function createHarperClient({
       const answer = await send({ operation: operation.name, ...body }, authorization, asked, deadline.signal);
       return { data: checkAnswer(operation, answer.body, asked), receivedAt: new Date(), nodeTime: answer.date };
     } catch (error) {
-      if (error instanceof DeadlineExceeded) throw timeoutFailure(writeTimeout, asked, true);
+      if (error instanceof DeadlineExceeded)
+        throw timeoutFailure(writeTimeout, asked, !(error instanceof UnsentInTime));
       // Whatever went wrong here went wrong after the change was sent.
       throw error instanceof GatewayError ? error : invalidResponse('could not be read', asked, { cause: error });
     } finally {

@@ -9,6 +9,9 @@ export class DeadlineExceeded extends Error {
   }
 }
 
+/** A deadline that was exceeded before anything was sent: whoever was to be asked has certainly not seen it. */
+export class UnsentInTime extends DeadlineExceeded {}
+
 /** A signal with a time limit. Its owner calls `end` when the work is over, or the timer goes on holding the process. */
 export interface Deadline {
   readonly signal: AbortSignal;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { DeadlineExceeded, UnsentInTime } from './deadline.ts';
 
 /** A whole answer, whatever its status. */
 export interface Exchanged {
@@ -33,7 +34,7 @@ export class Broken extends Error {
 /**
  * Sends a request and reads its whole answer. It uses undici's `dispatch` with one small handler: `request` would give a stream, whose
  * machinery costs as much as all else of a call (docs/performance.md).
- * @throws the signal's reason at once when it fires; AnswerTooLarge; Broken for every fault of the connection
+ * @throws the signal's reason at once when it fires, as UnsentInTime where that is a deadline and nothing was sent; AnswerTooLarge; Broken for every fault of the connection
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -79,8 +80,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** A request that still waits for a connection has no controller yet: it is given up when it gets one. */
   readonly #leave = (): void => {
-    this.#reject(this.#signal.reason);
-    this.#controller?.abort(this.#signal.reason as Error);
+    const reason = this.#signal.reason as Error;
+    const isUnsent = this.#controller === undefined && reason instanceof DeadlineExceeded;
+    this.#reject(isUnsent ? new UnsentInTime(reason.milliseconds) : reason);
+    this.#controller?.abort(reason);
   };
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

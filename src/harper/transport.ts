@@ -5,6 +5,7 @@ import { buildConnector, Pool } from 'undici';
 import type { HarperBackend } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { watchFiles } from '../files.ts';
+import { UnsentInTime } from './deadline.ts';
 import { AnswerTooLarge, Broken, type Exchanged, exchange } from './exchange.ts';
 import { type Asked, connectionFailure, invalidResponse, refusal } from './failure.ts';
 import { toDate } from './times.ts';
@@ -205,7 +206,7 @@ function failureOf(
   unmade: WeakSet<object>,
   maxBytes: number,
 ): unknown {
-  if (signal.aborted) return signal.reason;
+  if (signal.aborted) return error instanceof UnsentInTime ? error : signal.reason;
   if (error instanceof AnswerTooLarge)
     return invalidResponse(`is larger than ${maxBytes} bytes`, asked, { status: error.status });
   const cause = error instanceof Broken ? error.cause : error;
