@@ -167,14 +167,18 @@ class SharedFlight<T> implements Flight<T> {
     if (line.boarding === this) line.boarding = undefined;
     const bookings = this.#bookings;
     this.#bookings = [];
-    try {
-      for (const booking of bookings) {
-        const passenger = booking.served();
+    const faults: unknown[] = [];
+    for (const booking of bookings) {
+      const passenger = booking.served();
+      try {
         if (passenger !== undefined) tell(passenger);
+      } catch (fault) {
+        // The others have their answer all the same.
+        faults.push(fault);
       }
-    } finally {
-      this.#limit.release();
-      if (line.aloft === undefined) line.boarding?.depart();
     }
+    this.#limit.release();
+    if (line.aloft === undefined) line.boarding?.depart();
+    if (faults.length > 0) throw faults[0];
   }
 }

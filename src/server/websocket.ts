@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type DocumentNode, type ExecutionArgs, type GraphQLError, Kind, type OperationTypeNode } from 'graphql';
+import { type DocumentNode, type ExecutionArgs, GraphQLError, Kind, type OperationTypeNode } from 'graphql';
 import { type ConnectionInitMessage, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../errors.ts';
@@ -95,7 +95,14 @@ export function createWebSockets({
   const owned = new WeakSet<Duplex>();
   const requestIds = new WeakMap<object, string>();
   function shapeErrors(errors: readonly GraphQLError[], requestId: string) {
-    return errors.map((error) => toPublicError(error, requestId, false, logger).toJSON());
+    return errors.map((error) => {
+      // graphql-ws wraps what a subscription fails with in an error of its own, which knows no path.
+      const { path, originalError } = error;
+      const own = path === undefined && originalError instanceof GraphQLError ? originalError : error;
+      const { extensions, ...rest } = toPublicError(own, requestId, false, logger).toJSON();
+      const { http: _, ...shown } = extensions ?? {};
+      return { ...rest, extensions: shown };
+    });
   }
   const clients = new Map<WebSocket, SocketClient>();
   const clientOptions = { maxBufferBytes, logger };

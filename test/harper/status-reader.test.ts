@@ -39,6 +39,16 @@ describe('a reader of one answer after the other', () => {
     expect(read(body(status([two]))).data?.connections[0]).toBe(good);
   });
 
+  it('takes an answer with a field it does not know that lies deeper than the stack', () => {
+    const read = createStatusReader();
+    const deep = (latency: number) => {
+      const text = JSON.stringify(status([connection({ unknown: 0, database_sockets: [socket({ latency })] })]));
+      return JSON.parse(text.replace('"unknown":0', `"unknown":${'['.repeat(8000)}${']'.repeat(8000)}`)) as unknown;
+    };
+    for (const latency of [1, 1, 2])
+      expect(read(deep(latency)).data?.connections[0]?.databaseSockets[0]?.latency).toBe(latency);
+  });
+
   it('reads whatever comes as the schema alone would', () => {
     const random = seeded(20_261_125);
     const read = createStatusReader();
