@@ -61,7 +61,7 @@ export interface Pipeline {
   prepare(params: Params, request: RequestContext): Promise<Prepared | readonly GraphQLError[]>;
   /** A document that is parsed and valid, all limits included; undefined otherwise. */
   check(query: string): DocumentNode | undefined;
-  /** The context of an operation that nobody leaves. */
+  /** The context of an operation; it is left where the request's signal fires. */
   createContext(request: RequestContext, onStatusStart: () => void): SchemaContext;
 }
 
@@ -168,7 +168,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   return {
     check,
-    createContext: (request, onStatusStart) => contextOf(request, undefined, onStatusStart),
+    createContext: (request, onStatusStart) => contextOf(request, request.signal, onStatusStart),
     async handle(req, res, request) {
       const seat = limits.operations.take();
       if (seat instanceof GatewayError) throw seat;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { samples } from '../../src/server/graphiql/samples.ts';
+import { eventually } from '../support/eventually.ts';
 import { ADMIN, basic, type Stack, startStack, VIEWER } from '../support/stack.ts';
 
 interface Case {
@@ -190,5 +191,38 @@ describe('the short way and the stock road', { timeout: 60_000 }, () => {
     expect((await stranger).errors[0]?.extensions.code).toBe('FORBIDDEN');
     expect((node.received.get('cluster_status') ?? 0) - before).toBeLessThanOrEqual(4);
     expect(node.mostStatusCalls).toBe(1);
+  });
+});
+
+describe.each(['true', 'false'])('a client that goes away while it waits, LEAN_PATH=%s', (LEAN_PATH) => {
+  it('leaves nothing to be asked of Harper, and gives its place back', async () => {
+    await using stack = await startStack({ settings: { LEAN_PATH, MAX_OPERATIONS: '2' } });
+    stack.sandbox.logins.add({ username: 'other', password: 'x', role: 'super_user', superUser: true, active: true });
+    const other = basic('other', 'x');
+    // Whoever is known takes the short way.
+    await stack.ask(SIMPLE);
+    await stack.ask(SIMPLE, { as: other });
+    const node = stack.sandbox.node('node-1');
+    const before = node.received.get('cluster_status') ?? 0;
+    const held = node.faults.hold('cluster_status');
+    const first = stack.ask(SIMPLE);
+    await held.arrived;
+    const gone = new AbortController();
+    const leaving = fetch(stack.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: other },
+      body: JSON.stringify({ query: SIMPLE }),
+      signal: gone.signal,
+    });
+    // Both places are taken once it waits, and one is free again once it has gone.
+    const isRefused = async () => (await stack.ask('{ __typename }')).status === 429;
+    await eventually(async () => expect(await isRefused()).toBe(true));
+    gone.abort();
+    await expect(leaving).rejects.toThrow();
+    await eventually(async () => expect(await isRefused()).toBe(false));
+    held.release();
+    await first;
+    await stack.ask(SIMPLE);
+    expect(node.received.get('cluster_status')).toBe(before + 2);
   });
 });

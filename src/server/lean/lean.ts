@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { GatewayError } from '../../errors.ts';
 import { timeoutFailure } from '../../harper/failure.ts';
-import { createFlights } from '../../harper/flights.ts';
+import { createFlights, type Flight } from '../../harper/flights.ts';
 import { OWN_LOGIN } from '../../harper/login.ts';
 import { operations } from '../../harper/operations.ts';
 import type { Logger } from '../../log.ts';
@@ -91,9 +91,11 @@ export function createLean(options: LeanOptions): Lean {
     operation: CommonQuery,
     variables: Readonly<Record<string, unknown>>,
     request: RequestContext,
-    started: () => void,
+    flight: Flight<Landed>,
   ): Promise<Landed> {
-    const context = options.createContext(request, started);
+    const given = new AbortController();
+    flight.abandoned = () => given.abort(new Error('nobody waits for it any more'));
+    const context = options.createContext({ ...request, signal: given.signal }, () => flight.start());
     const result = await operation.run(context, variables);
     if (!result.errors?.length) {
       const text = JSON.stringify(result);
@@ -208,26 +210,34 @@ export function createLean(options: LeanOptions): Lean {
       if (seat instanceof GatewayError) throw seat;
       const { operation, variables } = asked;
       let isOwn = false;
-      const landed = (answer: Landed) => {
+      const answered = (answer: Landed) => {
         seat.leave();
-        if (!isOwn) shared.inc();
         land(res, type, requestId, asked, answer);
+      };
+      const landed = (answer: Landed) => {
+        if (!isOwn) shared.inc();
+        answered(answer);
       };
       const failed = (fault: unknown) => {
         seat.leave();
         breakDown(res, type, requestId, fault);
       };
-      flights.join(
+      const place = flights.join(
         `${shareKey(caller)} ${asked.key}`,
         (flight) => {
           isOwn = true;
-          fly(operation, variables, request, () => flight.start()).then(
+          fly(operation, variables, request, flight).then(
             (answer) => flight.land(answer),
             (fault: unknown) => flight.fail(fault),
           );
         },
-        { landed, failed, late: () => void overdue(operation, variables, request).then(landed, failed) },
+        { landed, failed, late: () => void overdue(operation, variables, request).then(answered, failed) },
       );
+      // Harper is not asked for somebody who has gone.
+      res.on('close', () => {
+        place.leave();
+        seat.leave();
+      });
       return true;
     },
   };
