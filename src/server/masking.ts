@@ -127,6 +127,18 @@ function located(
   });
 }
 
+/** An error as a stream shows it: without what is meant for the HTTP layer. */
+export function toShownError(error: GraphQLError, requestId: string, logger: Logger): GraphQLFormattedError {
+  return parted(toPublicError(error, requestId, false, logger)).shown;
+}
+
+/** What a client sees of an error, and what is for the HTTP layer. */
+function parted(error: GraphQLError): { shown: GraphQLFormattedError; http: HttpHint | undefined } {
+  const { extensions, ...rest } = error.toJSON();
+  const { http, ...shown } = (extensions ?? {}) as { http?: HttpHint };
+  return { shown: { ...rest, extensions: shown }, http };
+}
+
 /** The errors of a result and the HTTP status that tells of them, as Yoga would have it. */
 export function toPublicErrors(
   result: ExecutionResult,
@@ -137,10 +149,9 @@ export function toPublicErrors(
   const whole = failsWhole(result);
   let status = 0;
   const errors = (result.errors ?? []).map((error) => {
-    const { extensions, ...rest } = toPublicError(error, requestId, whole, logger).toJSON();
-    const { http, ...shown } = (extensions ?? {}) as { http?: HttpHint };
+    const { shown, http } = parted(toPublicError(error, requestId, whole, logger));
     if (http !== undefined && !(isPlainJson && http.spec)) status = Math.max(status, http.status);
-    return { ...rest, extensions: shown };
+    return shown;
   });
   return { errors, status: status || 200 };
 }

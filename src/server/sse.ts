@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERROR_CATALOGUE, GatewayError, isErrorCode } from '../errors.ts';
 import { GatewayStopping } from '../live/hub.ts';
 import type { Logger } from '../log.ts';
@@ -9,7 +9,7 @@ import { countRefused } from './counting.ts';
 import type { Shape } from './fanout.ts';
 import type { Limits } from './limits/limits.ts';
 import { takeAll } from './limits/seats.ts';
-import { toPublicError } from './masking.ts';
+import { toShownError } from './masking.ts';
 import type { PreparedSubscription } from './prepared-subscription.ts';
 import { reconnectDelay } from './reconnect.ts';
 import type { RequestContext } from './request-context.ts';
@@ -48,8 +48,7 @@ export async function serveEvents(
   const { pipeline, limits, metrics, logger } = options;
   const gone = new AbortController();
   res.once('close', () => gone.abort());
-  const shape = (errors: readonly GraphQLError[]) =>
-    errors.map((error) => toPublicError(error, requestId, false, logger));
+  const shape = (errors: readonly GraphQLError[]) => errors.map((error) => toShownError(error, requestId, logger));
   const refuse = (errors: readonly GraphQLError[], status?: number) => {
     const shaped = shape(errors);
     res.writeHead(status ?? statusOf(shaped[0]), { 'content-type': 'application/json; charset=utf-8' });
@@ -199,8 +198,8 @@ function asGraphQLError(error: unknown): GraphQLError {
 }
 
 /** The HTTP status of a subscription that failed before its first event. */
-function statusOf(error: GraphQLError | undefined): number {
-  const code = error?.extensions.code;
+function statusOf(error: GraphQLFormattedError | undefined): number {
+  const code = error?.extensions?.code;
   if (!isErrorCode(code)) return 500;
   const { httpStatus } = ERROR_CATALOGUE[code];
   return httpStatus === 200 ? 400 : httpStatus;

@@ -15,7 +15,7 @@ import { authorizationIn } from './connection-init.ts';
 import { countRefused } from './counting.ts';
 import type { Limits } from './limits/limits.ts';
 import { type Seat, takeAll } from './limits/seats.ts';
-import { toPublicError } from './masking.ts';
+import { toShownError } from './masking.ts';
 import type { PreparedSubscription } from './prepared-subscription.ts';
 import { reconnectDelay } from './reconnect.ts';
 import { newRequestId, rawRefusal, refuseSocket } from './refusal.ts';
@@ -81,11 +81,6 @@ export function createWebSockets({
   metrics,
   logger,
 }: WebSocketOptions): WebSockets {
-  const shared = {
-    sent: metrics.eventsSent.labels('websocket'),
-    streamsEnded: metrics.streamsEnded,
-    shape: shapeErrors,
-  };
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -94,16 +89,9 @@ export function createWebSockets({
   });
   const owned = new WeakSet<Duplex>();
   const requestIds = new WeakMap<object, string>();
-  function shapeErrors(errors: readonly GraphQLError[], requestId: string) {
-    return errors.map((error) => {
-      // graphql-ws wraps what a subscription fails with in an error of its own, which knows no path.
-      const { path, originalError } = error;
-      const own = path === undefined && originalError instanceof GraphQLError ? originalError : error;
-      const { extensions, ...rest } = toPublicError(own, requestId, false, logger).toJSON();
-      const { http: _, ...shown } = extensions ?? {};
-      return { ...rest, extensions: shown };
-    });
-  }
+  const shape = (errors: readonly GraphQLError[], requestId: string) =>
+    errors.map((error) => toShownError(error, requestId, logger));
+  const shared = { sent: metrics.eventsSent.labels('websocket'), streamsEnded: metrics.streamsEnded, shape };
   const clients = new Map<WebSocket, SocketClient>();
   const clientOptions = { maxBufferBytes, logger };
   const initLimit = createTimeLimit(initTimeout);
@@ -180,10 +168,14 @@ export function createWebSockets({
     },
     onNext(_, __, ___, args, result) {
       if (!result.errors?.length) return undefined;
-      return { ...result, errors: shapeErrors(result.errors, (args as SocketArgs).requestId) } as never;
+      return { ...result, errors: shape(result.errors, (args as SocketArgs).requestId) } as never;
     },
     onError(_, __, payload, errors) {
-      return shapeErrors(errors, requestIds.get(payload) ?? newRequestId());
+      // What a subscription fails with comes wrapped in an error of graphql-ws, which knows no path.
+      const own = errors.map((error) =>
+        error.path === undefined && error.originalError instanceof GraphQLError ? error.originalError : error,
+      );
+      return shape(own, requestIds.get(payload) ?? newRequestId());
     },
   });
 

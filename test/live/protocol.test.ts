@@ -166,6 +166,33 @@ describe('graphql-transport-ws', () => {
     expect(stack.sandbox.node('node-1').received.size).toBe(0);
   });
 
+  it.each([
+    ['a field that is none', 'subscription { nope }'],
+    ['no document at all', 'subscription {'],
+    [
+      'null in place of a default',
+      'subscription ($v: String = "node-2") { connectionStatusChanged(nodes: ["hidden-1", $v]) { kind } }',
+    ],
+  ])('says of %s what server-sent events say, and nothing that is for HTTP', async (_, query) => {
+    await using stack = await startStack();
+    const payload = { query, variables: { v: null } };
+    await using client = await probe(stack);
+    client.send(INIT);
+    await client.message(({ type }) => type === 'connection_ack');
+    client.send({ id: 'a', type: 'subscribe', payload });
+    const { payload: overSocket } = await client.message(({ type }) => type === 'error');
+    const response = await fetch(stack.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: ADMIN },
+      body: JSON.stringify(payload),
+    });
+    const { errors: overHttp } = (await response.json()) as { errors: object[] };
+    const withoutId = (errors: unknown) => JSON.stringify(errors).replace(/"requestId":"[^"]+"/g, '');
+    expect(withoutId(overSocket)).toBe(withoutId(overHttp));
+    expect(withoutId(overSocket)).toMatch(/"code":"(BAD_USER_INPUT|GRAPHQL_\w+)"/);
+    expect(withoutId(overSocket)).not.toMatch(/"http"|hidden-1/);
+  });
+
   it('neither completes nor fails a stream because Harper is away', async () => {
     await using stack = await startStack({ settings: FAST_POLL });
     await using client = await probe(stack);
