@@ -5,7 +5,7 @@ import { checkAnswer, checkInput, createAnswerCheck } from './checks.ts';
 import { DeadlineExceeded, startDeadline, UnsentInTime } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
 import { createFlights, type Flight } from './flights.ts';
-import { createGate, type Entrant } from './gate.ts';
+import { createGate, type Place } from './gate.ts';
 import { createOwnPost, OWN_LOGIN } from './login.ts';
 import { type Operation, operations } from './operations.ts';
 import { createReachability, type Reachability } from './reachability.ts';
@@ -151,33 +151,26 @@ export function createHarperClient({
 
   /** Makes a shared read. A cluster_status goes through the gate, which learns from what comes of it. */
   function fly<I, O>(operation: Operation<I, O>, asked: Asked, authorization: string, flight: Flight<unknown>): void {
-    if (operation.name !== operations.clusterStatus.name) {
+    const depart = (place?: Place) => {
       flight.start();
       sendRead(operation, asked, authorization).then(
-        (answered) => flight.land(answered),
-        (error: unknown) => flight.fail(error),
+        (answered) => {
+          place?.answered((answered.data as { ranInWorker?: boolean }).ranInWorker === true);
+          flight.land(answered);
+        },
+        (error: unknown) => {
+          // One that never got a connection says nothing of those that overlapped it.
+          if (error instanceof DeadlineExceeded && !(error instanceof UnsentInTime)) place?.timedOut();
+          else place?.failed();
+          flight.fail(error);
+        },
       );
-      return;
-    }
-    const entrant: Entrant = {
-      admitted(place) {
-        flight.start();
-        sendRead(operation, asked, authorization).then(
-          (answered) => {
-            place.answered((answered.data as { ranInWorker?: boolean }).ranInWorker === true);
-            flight.land(answered);
-          },
-          (error: unknown) => {
-            // One that never got a connection says nothing of those that overlapped it.
-            if (error instanceof DeadlineExceeded && !(error instanceof UnsentInTime)) place.timedOut();
-            else place.failed();
-            flight.fail(error);
-          },
-        );
-      },
     };
-    flight.abandoned = () => gate.leave(entrant);
-    gate.enter(entrant);
+    if (operation.name === operations.clusterStatus.name) {
+      const entrant = { admitted: depart };
+      flight.abandoned = () => gate.leave(entrant);
+      gate.enter(entrant);
+    } else depart();
   }
 
   function read<I, O>(operation: Operation<I, O>, options: CallOptions): Promise<Answered<O>> {
