@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Cohort } from './cohort.ts';
 import { DeadlineExceeded, UnsentInTime } from './deadline.ts';
 
 /** A whole answer, whatever its status. */
@@ -41,13 +42,14 @@ export function exchange(
   request: Dispatcher.DispatchOptions,
   maxBytes: number,
   signal: AbortSignal,
+  cohort: Cohort,
 ): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason as Error);
       return;
     }
-    dispatcher.dispatch(request, new Exchange(resolve, reject, maxBytes, signal));
+    dispatcher.dispatch(request, new Exchange(resolve, reject, maxBytes, signal, cohort));
   });
 }
 
@@ -58,6 +60,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #reject: (reason: unknown) => void;
   readonly #maxBytes: number;
   readonly #signal: AbortSignal;
+  readonly #cohort: Cohort;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
@@ -70,7 +73,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     reject: (reason: unknown) => void,
     maxBytes: number,
     signal: AbortSignal,
+    cohort: Cohort,
   ) {
+    this.#cohort = cohort;
+    cohort.expect();
     this.#resolve = resolve;
     this.#reject = reject;
     this.#maxBytes = maxBytes;
@@ -107,11 +113,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#signal.removeEventListener('abort', this.#leave);
     const first = this.#first ?? NOTHING;
     const bytes = this.#rest.length === 0 ? first : Buffer.concat([first, ...this.#rest]);
-    this.#resolve({ status: this.#status, headers: this.#headers, bytes });
+    this.#cohort.settle(() => this.#resolve({ status: this.#status, headers: this.#headers, bytes }));
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
     this.#signal.removeEventListener('abort', this.#leave);
-    this.#reject(error instanceof AnswerTooLarge ? error : new Broken(error, this.#status >= 200));
+    this.#cohort.settle(() =>
+      this.#reject(error instanceof AnswerTooLarge ? error : new Broken(error, this.#status >= 200)),
+    );
   }
 }

@@ -5,6 +5,7 @@ import { buildConnector, Pool } from 'undici';
 import type { HarperBackend } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { watchFiles } from '../files.ts';
+import { createCohort } from './cohort.ts';
 import { UnsentInTime } from './deadline.ts';
 import { AnswerTooLarge, Broken, type Exchanged, exchange } from './exchange.ts';
 import { type Asked, connectionFailure, invalidResponse, refusal } from './failure.ts';
@@ -77,6 +78,7 @@ export function createTransport(options: TransportOptions): Transport {
     });
   });
 
+  const cohort = createCohort();
   const parseAgain = createParser();
   const send = (payload: string, authorization: string | undefined, signal: AbortSignal) =>
     exchange(
@@ -94,6 +96,7 @@ export function createTransport(options: TransportOptions): Transport {
       },
       options.maxResponseBytes,
       signal,
+      cohort,
     );
 
   return {
