@@ -41,12 +41,12 @@ export function createLock(): Lock {
     try {
       await new Promise<void>((resolve, reject) => {
         const waiter = { alone: wantsAlone, enter: resolve };
-        deadline.signal.addEventListener('abort', () => {
+        deadline.giveUp = (reason) => {
           if (!waiting.delete(waiter)) return;
-          reject(deadline.signal.reason as Error);
+          reject(reason);
           // Those who came later may have waited for this one only.
           admit();
-        });
+        };
         waiting.add(waiter);
         admit();
       });

@@ -20,8 +20,10 @@ export function createRunningChanges(): RunningChanges {
     },
     async finished(milliseconds) {
       const grace = startDeadline(milliseconds);
-      const over = new Promise((resolve) => grace.signal.addEventListener('abort', resolve, { once: true }));
-      while (running.size > 0 && !grace.signal.aborted) await Promise.race([Promise.allSettled(running), over]);
+      const over = new Promise((resolve) => {
+        grace.giveUp = resolve;
+      });
+      while (running.size > 0 && grace.exceeded === undefined) await Promise.race([Promise.allSettled(running), over]);
       grace.end();
     },
   };

@@ -2,7 +2,7 @@ import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { secretsOf, secretsWithin } from '../redact.ts';
 import { checkAnswer, checkInput, createAnswerCheck } from './checks.ts';
-import { DeadlineExceeded, startDeadline, UnsentInTime } from './deadline.ts';
+import { createDeadlines, type Deadline, DeadlineExceeded, startDeadline, UnsentInTime } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
 import { createFlights, type Flight } from './flights.ts';
 import { createGate, type Place } from './gate.ts';
@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly authorization: string;
   /** Takes the caller out of a read. A write that is on its way is never cut off. */
   readonly signal?: AbortSignal;
+  /** Given the way out of a read, which does what `signal` would; a caller who makes one read needs no more, and it is had for nothing. */
+  readonly onWait?: (leave: () => void) => void;
   /** Called when the call that answers a read goes out; who asks from then on is answered by the next one. */
   readonly onStart?: () => void;
   /** Where the input stands in the caller's request, for the paths of `issues`. */
@@ -88,6 +90,7 @@ export function createHarperClient({
   onReachability,
 }: ClientOptions): HarperClient {
   const flights = createFlights<unknown>(readTimeout);
+  const deadlines = createDeadlines(readTimeout);
   const checkRead = createAnswerCheck();
   const gate = createGate(statusConcurrency);
   const support = new Map<string, { readonly native: boolean; readonly epoch: number }>();
@@ -97,14 +100,14 @@ export function createHarperClient({
   const reachability = createReachability(onReachability);
 
   /** Sends one call, and learns from what comes of it. */
-  async function send(body: object, authorization: string, asked: Asked, signal: AbortSignal): Promise<Answer> {
+  async function send(body: object, authorization: string, asked: Asked, deadline: Deadline): Promise<Answer> {
     const { operation } = asked;
     const begun = performance.now();
     const report = (failure?: string) => onCall?.({ operation, failure, seconds: (performance.now() - begun) / 1000 });
     try {
       const answer = await (authorization === OWN_LOGIN && postAsOwn !== undefined
-        ? postAsOwn(body, asked, signal)
-        : transport.post(body, authorization, asked, signal));
+        ? postAsOwn(body, asked, deadline)
+        : transport.post(body, authorization, asked, deadline));
       report();
       learn(operation, true);
       accept(authorization);
@@ -140,12 +143,12 @@ export function createHarperClient({
 
   /** Sends a read with the whole of its time, whatever is left of its readers' deadlines, and checks the answer once for all. */
   async function sendRead<I, O>(operation: Operation<I, O>, asked: Asked, authorization: string): Promise<Answered<O>> {
-    const deadline = startDeadline(readTimeout);
+    const deadline = deadlines.start();
     try {
-      const answer = await send({ operation: operation.name }, authorization, asked, deadline.signal);
+      const answer = await send({ operation: operation.name }, authorization, asked, deadline);
       return { data: checkRead(operation, answer.body, asked), receivedAt: new Date(), nodeTime: answer.date };
     } finally {
-      deadline.end();
+      deadlines.end(deadline);
     }
   }
 
@@ -174,7 +177,7 @@ export function createHarperClient({
   }
 
   function read<I, O>(operation: Operation<I, O>, options: CallOptions): Promise<Answered<O>> {
-    const { authorization, signal, onStart } = options;
+    const { authorization, signal, onWait, onStart } = options;
     const asked: Asked = {
       operation: operation.name,
       kind: 'read',
@@ -212,9 +215,10 @@ export function createHarperClient({
       );
       function away(): void {
         seat.leave();
-        reject(signal?.reason);
+        reject(signal?.reason ?? new Error('nobody waits for it any more'));
       }
       signal?.addEventListener('abort', away, { once: true });
+      onWait?.(away);
     });
   }
 
@@ -226,7 +230,7 @@ export function createHarperClient({
   ): Promise<Answered<O>> {
     const deadline = startDeadline(writeTimeout);
     try {
-      const answer = await send({ operation: operation.name, ...body }, authorization, asked, deadline.signal);
+      const answer = await send({ operation: operation.name, ...body }, authorization, asked, deadline);
       return { data: checkAnswer(operation, answer.body, asked), receivedAt: new Date(), nodeTime: answer.date };
     } catch (error) {
       if (error instanceof DeadlineExceeded)
@@ -269,7 +273,9 @@ export function createHarperClient({
     },
     async close(graceMs) {
       const grace = startDeadline(graceMs);
-      const over = new Promise((resolve) => grace.signal.addEventListener('abort', resolve, { once: true }));
+      const over = new Promise((resolve) => {
+        grace.giveUp = resolve;
+      });
       await Promise.race([Promise.allSettled(writes), over]);
       grace.end();
       await transport.close();

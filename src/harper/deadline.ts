@@ -1,4 +1,6 @@
-/** The reason a deadline's signal fires with when its time is over. */
+import { createTimeLimit, type Waiting } from '../time-limit.ts';
+
+/** Why work was given up: its time was over. */
 export class DeadlineExceeded extends Error {
   readonly milliseconds: number;
 
@@ -12,18 +14,82 @@ export class DeadlineExceeded extends Error {
 /** A deadline that was exceeded before anything was sent: whoever was to be asked has certainly not seen it. */
 export class UnsentInTime extends DeadlineExceeded {}
 
-/** A signal with a time limit. Its owner calls `end` when the work is over, or the timer goes on holding the process. */
-export interface Deadline {
-  readonly signal: AbortSignal;
-  end(): void;
+/**
+ * A time limit of some work. An AbortSignal does as much and takes, with its listener and timer, a sixth of the time of a whole read
+ * (docs/performance.md).
+ */
+export class Deadline implements Waiting {
+  /** Gives up what is being done; told once, when the time is over. Who begins another piece of the work sets it anew. */
+  giveUp: ((reason: DeadlineExceeded) => void) | undefined;
+  readonly #milliseconds: number;
+  #exceeded: DeadlineExceeded | undefined;
+  #isWaiting = true;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+  }
+
+  /** Why nothing more is to be begun; undefined as long as there is time. */
+  get exceeded(): DeadlineExceeded | undefined {
+    return this.#exceeded;
+  }
+
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  late(): void {
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    this.#exceeded = new DeadlineExceeded(this.#milliseconds);
+    this.giveUp?.(this.#exceeded);
+  }
+
+  /** To be called when the work is over. */
+  end(): void {
+    this.#isWaiting = false;
+    this.giveUp = undefined;
+  }
 }
 
-/**
- * Starts a deadline.
- * @param milliseconds after which the signal fires with DeadlineExceeded
- */
+/** Starts a deadline with a timer of its own, which keeps the process from ending until `end`. */
 export function startDeadline(milliseconds: number): Deadline {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new DeadlineExceeded(milliseconds)), milliseconds);
-  return { signal: controller.signal, end: () => clearTimeout(timer) };
+  return new TimedDeadline(milliseconds);
+}
+
+class TimedDeadline extends Deadline {
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(milliseconds: number) {
+    super(milliseconds);
+    this.#timer = setTimeout(() => this.late(), milliseconds);
+  }
+
+  override end(): void {
+    super.end();
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Starts deadlines that are all as long; one timer does for all of them, and keeps no process from ending. */
+export interface Deadlines {
+  start(): Deadline;
+  /** Ends one. */
+  end(deadline: Deadline): void;
+}
+
+/** Creates the means to start deadlines of so many milliseconds. */
+export function createDeadlines(milliseconds: number): Deadlines {
+  const limit = createTimeLimit(milliseconds);
+  return {
+    start() {
+      const deadline = new Deadline(milliseconds);
+      limit.start(deadline);
+      return deadline;
+    },
+    end(deadline) {
+      deadline.end();
+      limit.release();
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Cohort } from './cohort.ts';
-import { DeadlineExceeded, UnsentInTime } from './deadline.ts';
+import { type Deadline, type DeadlineExceeded, UnsentInTime } from './deadline.ts';
 
 /** A whole answer, whatever its status. */
 export interface Exchanged {
@@ -35,21 +35,18 @@ export class Broken extends Error {
 /**
  * Sends a request and reads its whole answer. It uses undici's `dispatch` with one small handler: `request` would give a stream, whose
  * machinery costs as much as all else of a call (docs/performance.md).
- * @throws the signal's reason at once when it fires, as UnsentInTime where that is a deadline and nothing was sent; AnswerTooLarge; Broken for every fault of the connection
+ * @throws DeadlineExceeded at once when the deadline is over, as UnsentInTime where nothing was sent; AnswerTooLarge; Broken for every fault of the connection
  */
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   maxBytes: number,
-  signal: AbortSignal,
+  deadline: Deadline,
   cohort: Cohort,
 ): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    dispatcher.dispatch(request, new Exchange(resolve, reject, maxBytes, signal, cohort));
+    if (deadline.exceeded !== undefined) reject(deadline.exceeded);
+    else dispatcher.dispatch(request, new Exchange(resolve, reject, maxBytes, deadline, cohort));
   });
 }
 
@@ -59,7 +56,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: Exchanged) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #maxBytes: number;
-  readonly #signal: AbortSignal;
+  readonly #deadline: Deadline;
   readonly #cohort: Cohort;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
@@ -72,7 +69,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     resolve: (answer: Exchanged) => void,
     reject: (reason: unknown) => void,
     maxBytes: number,
-    signal: AbortSignal,
+    deadline: Deadline,
     cohort: Cohort,
   ) {
     this.#cohort = cohort;
@@ -80,21 +77,19 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#maxBytes = maxBytes;
-    this.#signal = signal;
-    signal.addEventListener('abort', this.#leave, { once: true });
+    this.#deadline = deadline;
+    deadline.giveUp = (reason) => this.#leave(reason);
   }
 
   /** A request that still waits for a connection has no controller yet: it is given up when it gets one. */
-  readonly #leave = (): void => {
-    const reason = this.#signal.reason as Error;
-    const isUnsent = this.#controller === undefined && reason instanceof DeadlineExceeded;
-    this.#reject(isUnsent ? new UnsentInTime(reason.milliseconds) : reason);
+  #leave(reason: DeadlineExceeded): void {
+    this.#reject(this.#controller === undefined ? new UnsentInTime(reason.milliseconds) : reason);
     this.#controller?.abort(reason);
-  };
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#signal.aborted) controller.abort(this.#signal.reason as Error);
+    if (this.#deadline.exceeded !== undefined) controller.abort(this.#deadline.exceeded);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -110,14 +105,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#signal.removeEventListener('abort', this.#leave);
+    this.#deadline.giveUp = undefined;
     const first = this.#first ?? NOTHING;
     const bytes = this.#rest.length === 0 ? first : Buffer.concat([first, ...this.#rest]);
     this.#cohort.settle(() => this.#resolve({ status: this.#status, headers: this.#headers, bytes }));
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.#signal.removeEventListener('abort', this.#leave);
+    this.#deadline.giveUp = undefined;
     this.#cohort.settle(() =>
       this.#reject(error instanceof AnswerTooLarge ? error : new Broken(error, this.#status >= 200)),
     );

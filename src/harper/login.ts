@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { secretsOf, secretsOfLogin } from '../redact.ts';
+import type { Deadline } from './deadline.ts';
 import type { Asked } from './failure.ts';
 import type { Answer } from './transport.ts';
 
@@ -12,7 +13,7 @@ export const OWN_LOGIN = 'the gateway itself';
 /** The gateway's own login at Harper. */
 interface OwnLogin {
   /** The Authorization header to send; undefined where the connection itself is the login. */
-  header(signal: AbortSignal): Promise<string | undefined>;
+  header(deadline: Deadline): Promise<string | undefined>;
   /** Told that Harper has refused a header. Returns whether another one can be had, so that asking again makes sense. */
   refused(header: string | undefined): boolean;
   /** What must not appear anywhere. */
@@ -24,11 +25,11 @@ export type Post = (
   body: object,
   authorization: string | undefined,
   asked: Asked,
-  signal: AbortSignal,
+  deadline: Deadline,
 ) => Promise<Answer>;
 
 /** Sends an operation with the gateway's own login. */
-export type OwnPost = (body: object, asked: Asked, signal: AbortSignal) => Promise<Answer>;
+export type OwnPost = (body: object, asked: Asked, deadline: Deadline) => Promise<Answer>;
 
 /**
  * Creates the way to send with the gateway's own login. A call that Harper has refused because the login was stale was not
@@ -38,20 +39,20 @@ export type OwnPost = (body: object, asked: Asked, signal: AbortSignal) => Promi
 export function createOwnPost(login: HarperLogin, post: Post): OwnPost {
   const own = createOwnLogin(login, post);
 
-  async function attempt(body: object, asked: Asked, signal: AbortSignal, again: boolean): Promise<Answer> {
-    const header = await own.header(signal);
+  async function attempt(body: object, asked: Asked, deadline: Deadline, again: boolean): Promise<Answer> {
+    const header = await own.header(deadline);
     const hidden = { ...asked, secrets: [...asked.secrets, ...own.secrets()] };
-    return post(body, header, hidden, signal).catch((error: unknown) => {
-      if (again && isRefusal(error) && own.refused(header)) return attempt(body, asked, signal, false);
+    return post(body, header, hidden, deadline).catch((error: unknown) => {
+      if (again && isRefusal(error) && own.refused(header)) return attempt(body, asked, deadline, false);
       throw error;
     });
   }
 
-  return async (body, asked, signal) => {
+  return async (body, asked, deadline) => {
     try {
-      return await attempt(body, asked, signal, true);
+      return await attempt(body, asked, deadline, true);
     } catch (error) {
-      if (signal.aborted || (error instanceof GatewayError && !isRefusal(error))) throw error;
+      if (deadline.exceeded !== undefined || (error instanceof GatewayError && !isRefusal(error))) throw error;
       const message = 'Harper does not accept the login of the gateway itself.';
       const { operation, kind } = asked;
       throw new GatewayError('UPSTREAM_UNAVAILABLE', message, { operation, read: kind === 'read', cause: error });
@@ -119,9 +120,9 @@ function createPasswordLogin(
   let tokens: Tokens | undefined;
   let renewing: Promise<Tokens> | undefined;
 
-  async function ask(operation: string, authorization: string, signal: AbortSignal): Promise<Tokens> {
+  async function ask(operation: string, authorization: string, deadline: Deadline): Promise<Tokens> {
     const asked: Asked = { operation, kind: 'read', secrets: [...hidden] };
-    const { body } = await post({ operation }, authorization, asked, signal);
+    const { body } = await post({ operation }, authorization, asked, deadline);
     const answer = tokensAnswer.parse(body);
     for (const token of [answer.operation_token, answer.refresh_token]) if (token) hidden.add(token);
     const end = expiryOf(answer.operation_token) ?? Date.now() + UNKNOWN_LIFETIME;
@@ -132,24 +133,24 @@ function createPasswordLogin(
     };
   }
 
-  async function logIn(signal: AbortSignal): Promise<Tokens> {
+  async function logIn(deadline: Deadline): Promise<Tokens> {
     const secret = readPassword();
     for (const each of secretsOfLogin(username, secret)) hidden.add(each);
     const basic = Buffer.from(`${username}:${secret}`).toString('base64');
-    return ask('create_authentication_tokens', `Basic ${basic}`, signal);
+    return ask('create_authentication_tokens', `Basic ${basic}`, deadline);
   }
 
-  async function renew(signal: AbortSignal): Promise<Tokens> {
+  async function renew(deadline: Deadline): Promise<Tokens> {
     const refresh = tokens?.refresh;
-    if (refresh === undefined) return logIn(signal);
+    if (refresh === undefined) return logIn(deadline);
     // Whatever is wrong with the refresh token, the password still counts.
-    return ask('refresh_operation_token', `Bearer ${refresh}`, signal).catch(() => logIn(signal));
+    return ask('refresh_operation_token', `Bearer ${refresh}`, deadline).catch(() => logIn(deadline));
   }
 
   return {
-    async header(signal) {
+    async header(deadline) {
       if (tokens === undefined || Date.now() >= tokens.renewAt) {
-        renewing ??= renew(signal).finally(() => {
+        renewing ??= renew(deadline).finally(() => {
           renewing = undefined;
         });
         tokens = await renewing;

@@ -6,7 +6,7 @@ import type { HarperBackend } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { watchFiles } from '../files.ts';
 import { createCohort } from './cohort.ts';
-import { UnsentInTime } from './deadline.ts';
+import { type Deadline, UnsentInTime } from './deadline.ts';
 import { AnswerTooLarge, Broken, type Exchanged, exchange } from './exchange.ts';
 import { type Asked, connectionFailure, invalidResponse, refusal } from './failure.ts';
 import { toDate } from './times.ts';
@@ -26,9 +26,9 @@ export interface Answer {
 export interface Transport {
   /**
    * Posts one body, without Authorization where that is undefined, and returns the answer of a successful operation.
-   * @throws GatewayError for every connection fault and every status of 400 or more; the abort reason when `signal` fires
+   * @throws GatewayError for every connection fault and every status of 400 or more; DeadlineExceeded
    */
-  post(body: object, authorization: string | undefined, asked: Asked, signal: AbortSignal): Promise<Answer>;
+  post(body: object, authorization: string | undefined, asked: Asked, deadline: Deadline): Promise<Answer>;
   /**
    * Asks whether Harper is there at all, by its GET /health, which needs no login.
    * @throws GatewayError UPSTREAM_UNAVAILABLE where it is not; the abort reason when `signal` fires
@@ -80,7 +80,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   const cohort = createCohort();
   const parseAgain = createParser();
-  const send = (payload: string, authorization: string | undefined, signal: AbortSignal) =>
+  const send = (payload: string, authorization: string | undefined, deadline: Deadline) =>
     exchange(
       pool,
       {
@@ -95,7 +95,7 @@ export function createTransport(options: TransportOptions): Transport {
         body: payload,
       },
       options.maxResponseBytes,
-      signal,
+      deadline,
       cohort,
     );
 
@@ -103,17 +103,17 @@ export function createTransport(options: TransportOptions): Transport {
     get epoch() {
       return epoch;
     },
-    async post(body, authorization, asked, signal) {
+    async post(body, authorization, asked, deadline) {
       const payload = JSON.stringify(body);
       let answer: Exchanged;
       try {
-        answer = await send(payload, authorization, signal);
+        answer = await send(payload, authorization, deadline);
       } catch (error) {
         // Only a read may be sent twice, and only when a kept connection was closed under it.
-        if (asked.kind !== 'read' || signal.aborted || !isStale(error, stale))
-          throw failureOf(error, asked, signal, unmade, options.maxResponseBytes);
-        answer = await send(payload, authorization, signal).catch((again: unknown) => {
-          throw failureOf(again, asked, signal, unmade, options.maxResponseBytes);
+        if (asked.kind !== 'read' || deadline.exceeded !== undefined || !isStale(error, stale))
+          throw failureOf(error, asked, deadline, unmade, options.maxResponseBytes);
+        answer = await send(payload, authorization, deadline).catch((again: unknown) => {
+          throw failureOf(again, asked, deadline, unmade, options.maxResponseBytes);
         });
       }
       return toAnswer(answer, asked, asked.isRemembered ? parseAgain : parse);
@@ -173,7 +173,7 @@ function createPool(
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE,
     keepAliveMaxTimeout: KEEP_ALIVE_MAX,
-    // The deadline of a call is its signal's; two clocks for one thing would disagree.
+    // A call brings its deadline; two clocks for one thing would disagree.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect(connectOptions, callback) {
@@ -205,11 +205,11 @@ function isStale(error: unknown, stale: WeakSet<object>): boolean {
 function failureOf(
   error: unknown,
   asked: Asked,
-  signal: AbortSignal,
+  { exceeded }: Deadline,
   unmade: WeakSet<object>,
   maxBytes: number,
 ): unknown {
-  if (signal.aborted) return error instanceof UnsentInTime ? error : signal.reason;
+  if (exceeded !== undefined) return error instanceof UnsentInTime ? error : exceeded;
   if (error instanceof AnswerTooLarge)
     return invalidResponse(`is larger than ${maxBytes} bytes`, asked, { status: error.status });
   const cause = error instanceof Broken ? error.cause : error;

@@ -3,7 +3,7 @@ import { type Audit, createAudit } from '../change/audit.ts';
 import { type Changes, createChanges } from '../change/changes.ts';
 import { targetOf } from '../change/target.ts';
 import { GatewayError } from '../errors.ts';
-import type { HarperClient } from '../harper/client.ts';
+import type { CallOptions, HarperClient } from '../harper/client.ts';
 import { toClusterStatus } from '../harper/dialect.ts';
 import type { ClusterStatus, Viewer } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
@@ -89,6 +89,9 @@ export interface SchemaContext {
   supports(operation: string): boolean | null;
 }
 
+/** What becomes of asking Harper for a status. */
+export type StatusWait = Pick<CallOptions, 'onStart' | 'onWait'>;
+
 export interface ContextOptions {
   readonly client: HarperClient;
   readonly hub: Hub;
@@ -99,8 +102,8 @@ export interface ContextOptions {
   readonly caller: Caller | GatewayError;
   /** Fires when the caller has gone away; undefined where nobody waits for this very answer. */
   readonly signal: AbortSignal | undefined;
-  /** Called when the shared status is asked of Harper. */
-  readonly onStatusStart?: () => void;
+  /** How whoever shares the answer takes part in asking Harper for the shared status. */
+  readonly wait?: StatusWait | undefined;
   /** Cursor of the last event an SSE client got before it was cut off; stands in for `after`. */
   readonly lastEventId?: string | undefined;
 }
@@ -191,14 +194,14 @@ export async function readClusterStatus(
   client: HarperClient,
   authorization: string,
   signal?: AbortSignal,
-  onStart?: () => void,
+  wait?: StatusWait,
 ): Promise<ClusterStatus> {
-  const options = { authorization, ...(signal && { signal }), ...(onStart && { onStart }) };
+  const options = { authorization, ...(signal && { signal }), ...wait };
   const { data, receivedAt, nodeTime } = await client.call(operations.clusterStatus, {}, options);
   return toClusterStatus(data, receivedAt, nodeTime ?? receivedAt);
 }
 
-function createCallerHarper({ client, signal, onStatusStart }: ContextOptions, caller: Caller): CallerHarper {
+function createCallerHarper({ client, signal, wait }: ContextOptions, caller: Caller): CallerHarper {
   const { authorization, role, name } = caller;
   let shared: Promise<ClusterStatus> | undefined;
 
@@ -207,7 +210,7 @@ function createCallerHarper({ client, signal, onStatusStart }: ContextOptions, c
   return {
     status,
     sharedStatus() {
-      shared ??= readClusterStatus(client, authorization, signal, onStatusStart);
+      shared ??= readClusterStatus(client, authorization, signal, wait);
       return shared;
     },
     async viewer() {

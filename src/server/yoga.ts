@@ -15,7 +15,7 @@ import type { HarperClient } from '../harper/client.ts';
 import type { Hub } from '../live/hub.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { createContext, type GatewayFacts, type SchemaContext } from '../schema/context.ts';
+import { createContext, type GatewayFacts, type SchemaContext, type StatusWait } from '../schema/context.ts';
 import { schema } from '../schema/schema.ts';
 import type { Tracing } from '../tracing.ts';
 import { inputError, variableIssues } from './coercion.ts';
@@ -62,7 +62,7 @@ export interface Pipeline {
   /** A document that is parsed and valid, all limits included; undefined otherwise. */
   check(query: string): DocumentNode | undefined;
   /** The context of an operation; it is left where the request's signal fires. */
-  createContext(request: RequestContext, onStatusStart: () => void): SchemaContext;
+  createContext(request: RequestContext, wait?: StatusWait): SchemaContext;
 }
 
 export interface PipelineOptions {
@@ -86,7 +86,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const contextOf = (
     { requestId, caller, lastEventId }: RequestContext,
     signal: AbortSignal | undefined,
-    onStatusStart?: () => void,
+    wait?: StatusWait,
   ) =>
     createContext({
       client,
@@ -97,7 +97,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       auditLogger,
       signal,
       lastEventId,
-      ...(onStatusStart && { onStatusStart }),
+      wait,
     });
   const auditLogger = createAuditLogger(logger);
   const tools = { fanOut: createFanOut(sharePayloads), requests: metrics.requests, contextOf };
@@ -168,7 +168,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   return {
     check,
-    createContext: (request, onStatusStart) => contextOf(request, request.signal, onStatusStart),
+    createContext: (request, wait) => contextOf(request, request.signal, wait),
     async handle(req, res, request) {
       const seat = limits.operations.take();
       if (seat instanceof GatewayError) throw seat;

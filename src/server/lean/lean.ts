@@ -8,7 +8,7 @@ import { operations } from '../../harper/operations.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Caller } from '../../schema/caller.ts';
-import type { SchemaContext } from '../../schema/context.ts';
+import type { SchemaContext, StatusWait } from '../../schema/context.ts';
 import { addressOf } from '../address.ts';
 import type { Admission } from '../admission.ts';
 import type { CommonQueries, CommonQuery } from '../common-query.ts';
@@ -48,8 +48,8 @@ export interface LeanOptions {
   readonly queries: CommonQueries;
   /** Parses and validates a document with every rule there is; undefined where it has a fault. */
   readonly check: (query: string) => DocumentNode | undefined;
-  /** Makes the context of an operation; `onStatusStart` is called when Harper is asked. */
-  readonly createContext: (request: RequestContext, onStatusStart: () => void) => SchemaContext;
+  /** Makes the context of an operation. */
+  readonly createContext: (request: RequestContext, wait?: StatusWait) => SchemaContext;
   /** Milliseconds a query may wait for Harper, counted from its arrival. */
   readonly readTimeout: number;
   readonly admission: Admission;
@@ -93,9 +93,12 @@ export function createLean(options: LeanOptions): Lean {
     request: RequestContext,
     flight: Flight<Landed>,
   ): Promise<Landed> {
-    const given = new AbortController();
-    flight.abandoned = () => given.abort(new Error('nobody waits for it any more'));
-    const context = options.createContext({ ...request, signal: given.signal }, () => flight.start());
+    const context = options.createContext(request, {
+      onStart: () => flight.start(),
+      onWait(leave) {
+        flight.abandoned = leave;
+      },
+    });
     const result = await operation.run(context, variables);
     if (!result.errors?.length) {
       const text = JSON.stringify(result);
@@ -116,7 +119,7 @@ export function createLean(options: LeanOptions): Lean {
     const failure = Promise.reject(timeoutFailure(readTimeout, asked, false));
     failure.catch(() => undefined);
     const context = {
-      ...options.createContext(request, () => undefined),
+      ...options.createContext(request),
       harper: () => ({ sharedStatus: () => failure }),
     };
     return { failed: await operation.runPlainly(context, variables) };
