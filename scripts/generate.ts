@@ -5,16 +5,20 @@ import { generate } from '@graphql-codegen/cli';
 import codegen from '../codegen.ts';
 import { configurationTable } from '../src/config/help.ts';
 import { ERROR_CATALOGUE } from '../src/errors.ts';
-import { printedSchema } from '../src/schema/schema.ts';
+import { statusCheck } from './status-check.ts';
 
 /*
- * Writes what is made from the code: schema.graphql, the tables in docs/ and the types of examples/. With --check it
+ * Writes what is made from the code: the check of Harper's answers, schema.graphql, the tables in docs/ and the
+ * types of examples/. With --check it
  * writes nothing and fails when a file differs.
  */
 
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
+await put('src/harper/status-check.generated.ts', statusCheck());
+// Not before: it needs the file above.
+const { printedSchema } = await import('../src/schema/schema.ts');
 await put('schema.graphql', printedSchema());
 await putTable('docs/configuration.md', configurationTable());
 await putTable('docs/errors.md', errorTable());
