@@ -121,7 +121,9 @@ export function createHarperClient({
   }
 
   function learn(operation: string, native: boolean): void {
-    support.set(operation, { native, epoch: transport.epoch });
+    const known = support.get(operation);
+    if (known?.native !== native || known.epoch !== transport.epoch)
+      support.set(operation, { native, epoch: transport.epoch });
   }
 
   function accept(authorization: string): void {
@@ -222,12 +224,30 @@ export function createHarperClient({
     });
   }
 
-  async function write<I, O>(
+  async function write<I, O>(operation: Operation<I, O>, input: I, options: CallOptions): Promise<Answered<O>> {
+    const body = checkInput(operation, input, options.inputPath ?? []);
+    const writing = sendWrite(operation, body, options.authorization);
+    writes.add(writing);
+    try {
+      return await writing;
+    } finally {
+      writes.delete(writing);
+    }
+  }
+
+  async function sendWrite<I, O>(
     operation: Operation<I, O>,
-    asked: Asked,
     body: object,
-    { authorization }: CallOptions,
+    authorization: string,
   ): Promise<Answered<O>> {
+    const asked: Asked = {
+      operation: operation.name,
+      kind: 'write',
+      // Wanted only where something has failed.
+      get secrets() {
+        return [...secretsOfCaller(authorization), ...secretsWithin(body)];
+      },
+    };
     const deadline = startDeadline(writeTimeout);
     try {
       const answer = await send({ operation: operation.name, ...body }, authorization, asked, deadline);
@@ -252,25 +272,8 @@ export function createHarperClient({
       const known = support.get(name);
       return known !== undefined && !known.native && known.epoch === transport.epoch;
     },
-    async call(operation, input, options) {
-      if (operation.kind === 'read') return read(operation, options);
-      const body = checkInput(operation, input, options.inputPath ?? []);
-      const asked: Asked = {
-        operation: operation.name,
-        kind: 'write',
-        // Wanted only where something has failed.
-        get secrets() {
-          return [...secretsOfCaller(options.authorization), ...secretsWithin(body)];
-        },
-      };
-      const writing = write(operation, asked, body, options);
-      writes.add(writing);
-      try {
-        return await writing;
-      } finally {
-        writes.delete(writing);
-      }
-    },
+    call: (operation, input, options) =>
+      operation.kind === 'read' ? read(operation, options) : write(operation, input, options),
     async close(graceMs) {
       const grace = startDeadline(graceMs);
       const over = new Promise((resolve) => {

@@ -59,12 +59,9 @@ interface Known {
  * An answer of cluster_status at its moment.
  * @param nodeTime the node's clock, from the Date header; `observedAt` where there was none
  */
-export function toClusterStatus(
-  { ranInWorker: _, ...answer }: StatusAnswer,
-  observedAt: Date,
-  nodeTime: Date = observedAt,
-): ClusterStatus {
-  return { ...answer, observedAt, nodeTime };
+export function toClusterStatus(answer: StatusAnswer, observedAt: Date, nodeTime: Date = observedAt): ClusterStatus {
+  const { nodeName, url, shard, isEnabled, connections } = answer;
+  return { nodeName, url, shard, isEnabled, connections, observedAt, nodeTime };
 }
 
 function toStatusAnswer(answer: RawStatus, peers: Peer[]): StatusAnswer {
@@ -74,7 +71,7 @@ function toStatusAnswer(answer: RawStatus, peers: Peer[]): StatusAnswer {
     url: urlOrNull(answer.url),
     shard: toShard(answer.shard),
     isEnabled: answer.is_enabled ?? true,
-    connections: peers.sort((a, b) => compare(a.name, b.name)),
+    connections: sorted(peers, ({ name }) => name),
   };
 }
 
@@ -84,9 +81,10 @@ function toPeer(raw: RawPeer, nodeName: string): Peer {
     name: raw.name,
     url: urlOrNull(raw.url),
     subscriptions: raw.subscriptions?.flatMap(toSubscription) ?? null,
-    databaseSockets: (raw.database_sockets ?? [])
-      .map((each) => toSocket(each, nodeName, raw.name))
-      .sort((a, b) => compare(a.database, b.database)),
+    databaseSockets: sorted(
+      (raw.database_sockets ?? []).map((each) => toSocket(each, nodeName, raw.name)),
+      ({ database }) => database,
+    ),
     replication: toFlow(raw.replicates ?? raw.replicateByDefault),
     shard: toShard(raw.shard),
     startTime: toDate(raw.start_time ?? raw.startTime),
@@ -172,6 +170,12 @@ function toInt(value: string | number | null | undefined): number | null {
 
 function urlOrNull(url: string | null | undefined): string | null {
   return url ? withoutUserinfo(url) : null;
+}
+
+/** Sorts a list in place, where it is not in order already; to find that out is a tenth of the work. */
+function sorted<T>(list: T[], keyOf: (item: T) => string): T[] {
+  const isInOrder = list.every((item, at) => at === 0 || keyOf(list[at - 1] as T) <= keyOf(item));
+  return isInOrder ? list : list.sort((a, b) => compare(keyOf(a), keyOf(b)));
 }
 
 function compare(a: string, b: string): number {

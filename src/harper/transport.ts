@@ -80,24 +80,12 @@ export function createTransport(options: TransportOptions): Transport {
 
   const cohort = createCohort();
   const parseAgain = createParser();
-  const send = (payload: string, authorization: string | undefined, deadline: Deadline) =>
-    exchange(
-      pool,
-      {
-        method: 'POST',
-        path: '/',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json',
-          ...(authorization !== undefined && { authorization }),
-          ...options.traceHeaders?.(),
-        },
-        body: payload,
-      },
-      options.maxResponseBytes,
-      deadline,
-      cohort,
-    );
+  const send = (body: string, authorization: string | undefined, deadline: Deadline) => {
+    const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' };
+    if (authorization !== undefined) headers.authorization = authorization;
+    Object.assign(headers, options.traceHeaders?.());
+    return exchange(pool, { method: 'POST', path: '/', headers, body }, options.maxResponseBytes, deadline, cohort);
+  };
 
   return {
     get epoch() {
