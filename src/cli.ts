@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { helpText } from './config/help.ts';
 import { flagOf, SETTING_NAMES, type SettingName, settingOf } from './config/settings.ts';
@@ -14,6 +15,9 @@ const EXIT = { ok: 0, failed: 1, misconfigured: 2 } as const;
 await main();
 
 async function main(): Promise<void> {
+  // Once V8 has seen much of what a line of code makes survive, which under load is chance, it makes all of it in the old generation; what
+  // that refers to, whole requests, then stays until the next full collection. It took a quarter of all time (docs/performance.md).
+  setFlagsFromString('--no-allocation-site-pretenuring');
   if (process.argv[2] === 'token') return tokenCommand(process.argv.slice(3));
   const config = configure();
   if (config === undefined) return;
