@@ -37,17 +37,21 @@ export function createStatusReader(): (body: unknown) => z.ZodSafeParseResult<St
   return (body) => {
     if (!isStatus(body)) return statusAnswer.safeParse(body);
     const { node_name: nodeName, connections } = body as RawStatus;
-    const isSameNode = nodeName === node;
-    const all = (connections ?? []).map((raw): Known => {
-      const before = isSameNode ? known.get(raw.name) : undefined;
-      return before !== undefined && isSameJson(before.raw, raw) ? before : { raw, peer: toPeer(raw, nodeName) };
-    });
+    const before = nodeName === node ? known : NOTHING;
     node = nodeName;
-    known = new Map(all.map((each) => [each.peer.name, each]));
-    const peers = all.map(({ peer }) => peer);
+    known = new Map();
+    const peers: Peer[] = [];
+    for (const raw of connections ?? []) {
+      const same = before.get(raw.name);
+      const peer = same !== undefined && isSameJson(same.raw, raw) ? same : { raw, peer: toPeer(raw, nodeName) };
+      known.set(raw.name, peer);
+      peers.push(peer.peer);
+    }
     return { success: true, data: toStatusAnswer(body as RawStatus, peers) };
   };
 }
+
+const NOTHING: ReadonlyMap<string, Known> = new Map();
 
 /** A peer of the last answer, and what it was made of. */
 interface Known {
