@@ -62,3 +62,29 @@ it('reports every outcome, closes every socket with 1001 and exits with 0 within
     .filter((line) => line.includes('"audit":true'));
   expect(lines).toHaveLength(MUTATIONS);
 });
+
+it('writes what is not known of changes that Harper has not answered when the shutdown timeout is over', {
+  timeout: 30_000,
+}, async () => {
+  await using sandbox = await startSandbox({ timing: FAST });
+  await using program = start(process.execPath, ['src/cli.ts'], {
+    HARPER_URL: sandbox.node('node-1').url,
+    PORT: '0',
+    SHUTDOWN_TIMEOUT: '1000',
+  });
+  const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+  const holds = [1, 2].map(() => sandbox.node('node-1').faults.hold('add_node', 'after'));
+  const running = holds.map((_, index) =>
+    ask(url, `mutation { addNode(input: { hostname: "node-2", shard: ${index} }) { message } }`).catch(() => undefined),
+  );
+  await Promise.all(holds.map(({ arrived }) => arrived));
+  program.child.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+  await Promise.all(running);
+  const lines = program
+    .stdout()
+    .split('\n')
+    .filter((line) => line.includes('"audit":true'));
+  expect(lines.map((line) => JSON.parse(line).outcomeUnknown)).toEqual([true, true]);
+  for (const { release } of holds) release();
+});

@@ -6,8 +6,10 @@
 export interface Cohort {
   /** Says that an answer is awaited. */
   expect(): void;
-  /** Tells that one has come, or will not come any more, and what is to be done then: at once where no other is awaited. */
-  settle(act: () => void): void;
+  /** Tells that one has come, and what is to be done now: at once where no other is awaited. */
+  arrive(act: () => void): void;
+  /** Tells that one will not come any more. Whoever is told of that must not wait: the process may be about to end. */
+  miss(): void;
 }
 
 /** Creates a cohort that awaits nothing. */
@@ -25,7 +27,7 @@ export function createCohort(): Cohort {
     expect() {
       awaited += 1;
     },
-    settle(act) {
+    arrive(act) {
       awaited -= 1;
       if (awaited === 0 && due.length === 0) {
         act();
@@ -33,6 +35,9 @@ export function createCohort(): Cohort {
       }
       // After everything that has come in this turn of the event loop has been read.
       if (due.push(act) === 1) setImmediate(flush);
+    },
+    miss() {
+      awaited -= 1;
     },
   };
 }

@@ -45,7 +45,7 @@ export function exchange(
   cohort: Cohort,
 ): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
-    if (deadline.exceeded !== undefined) reject(deadline.exceeded);
+    if (deadline.exceeded !== undefined) reject(new UnsentInTime(deadline.exceeded.milliseconds));
     else dispatcher.dispatch(request, new Exchange(resolve, reject, maxBytes, deadline, cohort));
   });
 }
@@ -108,13 +108,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#deadline.giveUp = undefined;
     const first = this.#first ?? NOTHING;
     const bytes = this.#rest.length === 0 ? first : Buffer.concat([first, ...this.#rest]);
-    this.#cohort.settle(() => this.#resolve({ status: this.#status, headers: this.#headers, bytes }));
+    this.#cohort.arrive(() => this.#resolve({ status: this.#status, headers: this.#headers, bytes }));
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
     this.#deadline.giveUp = undefined;
-    this.#cohort.settle(() =>
-      this.#reject(error instanceof AnswerTooLarge ? error : new Broken(error, this.#status >= 200)),
-    );
+    this.#cohort.miss();
+    this.#reject(error instanceof AnswerTooLarge ? error : new Broken(error, this.#status >= 200));
   }
 }

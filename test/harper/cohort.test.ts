@@ -6,9 +6,9 @@ describe('a cohort of answers', () => {
     const cohort = createCohort();
     const acted: string[] = [];
     cohort.expect();
-    cohort.settle(() => acted.push('first'));
+    cohort.arrive(() => acted.push('first'));
     cohort.expect();
-    cohort.settle(() => acted.push('second'));
+    cohort.arrive(() => acted.push('second'));
     expect(acted).toEqual(['first', 'second']);
   });
 
@@ -21,12 +21,22 @@ describe('a cohort of answers', () => {
       // What follows from one comes after the next has been acted on.
       void Promise.resolve().then(() => acted.push(`after ${name}`));
     };
-    cohort.settle(act('first'));
+    cohort.arrive(act('first'));
     await Promise.resolve();
-    cohort.settle(act('second'));
+    cohort.arrive(act('second'));
     expect(acted).toEqual([]);
     await new Promise(setImmediate);
     expect(acted).toEqual(['first', 'second', 'after first', 'after second']);
+  });
+
+  it('counts one that will not come any more as awaited no longer', () => {
+    const cohort = createCohort();
+    const acted: string[] = [];
+    cohort.expect();
+    cohort.expect();
+    cohort.miss();
+    cohort.arrive(() => acted.push('the other'));
+    expect(acted).toEqual(['the other']);
   });
 
   it('keeps an answer behind those that came before it', async () => {
@@ -34,8 +44,8 @@ describe('a cohort of answers', () => {
     const acted: string[] = [];
     cohort.expect();
     cohort.expect();
-    cohort.settle(() => acted.push('first'));
-    cohort.settle(() => acted.push('last awaited'));
+    cohort.arrive(() => acted.push('first'));
+    cohort.arrive(() => acted.push('last awaited'));
     expect(acted).toEqual([]);
     await new Promise(setImmediate);
     expect(acted).toEqual(['first', 'last awaited']);

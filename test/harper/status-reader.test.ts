@@ -79,6 +79,9 @@ describe('sameness of JSON', () => {
     [null, {}, false],
     ['1', 1, false],
     [{ a: null }, {}, false],
+    [{ toString: {} }, { b: [] }, false],
+    [JSON.parse('{"__proto__":{}}'), { b: [] }, false],
+    [JSON.parse('{"__proto__":{}}'), {}, false],
   ])('%j and %j: %s', (one, other, isSame) => {
     expect([isSameJson(one, other), isSameJson(other, one)]).toEqual([isSame, isSame]);
   });

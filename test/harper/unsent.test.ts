@@ -1,7 +1,11 @@
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { Pool } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { createHarperClient } from '../../src/harper/client.ts';
+import { createCohort } from '../../src/harper/cohort.ts';
+import { Deadline, UnsentInTime } from '../../src/harper/deadline.ts';
+import { exchange } from '../../src/harper/exchange.ts';
 import { operations } from '../../src/harper/operations.ts';
 import { createTransport } from '../../src/harper/transport.ts';
 import { status } from '../support/answers.ts';
@@ -73,6 +77,15 @@ describe('a call that gets no connection in time', () => {
     const error = await change.catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'UPSTREAM_TIMEOUT', message: 'Harper gave no whole answer within 400 ms.' });
     expect(error).not.toHaveProperty('extensions.outcomeUnknown', true);
+  });
+
+  it('was not sent either where its time was over before', async () => {
+    const deadline = new Deadline(5);
+    deadline.late();
+    const pool = new Pool('http://127.0.0.1:9');
+    const sending = exchange(pool, { method: 'POST', path: '/' }, 1000, deadline, createCohort());
+    await expect(sending).rejects.toBeInstanceOf(UnsentInTime);
+    await pool.destroy();
   });
 
   it('does not make the gate take a Harper for one on which overlap hangs', async () => {
