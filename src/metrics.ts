@@ -4,11 +4,18 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: Counter<'operation' | 'code'>;
+  /** The count of one operation and code that is told to `requests` when they are read: telling them at once takes longer than finding out who asks. */
+  tallyOf(operation: string, code: string): Tally;
   readonly upstreamSeconds: Histogram<'operation'>;
   readonly upstreamFailures: Counter<'operation' | 'code'>;
   readonly upstreamShared: Counter<'operation'>;
   readonly eventsSent: Counter<'transport'>;
   readonly streamsEnded: Counter<'reason'>;
+}
+
+/** A count to be raised by whoever has it. */
+export interface Tally {
+  count: number;
 }
 
 /** What is read when somebody asks for the metrics. */
@@ -48,6 +55,7 @@ export function createMetrics(readings: Readings): Metrics {
   gauge('harper_gateway_subscribers', 'Live readers.', readings.subscribers);
   gauge('harper_gateway_staleness_seconds', 'Age of the oldest status that live readers see.', readings.staleness);
   defineClusterGauges(registers, readings);
+  const tallies = new Map<string, Tally & { readonly operation: string; readonly code: string }>();
   return {
     registry,
     requests: new Counter({
@@ -55,7 +63,20 @@ export function createMetrics(readings: Readings): Metrics {
       help: 'Operations by root field and code; OK for a success.',
       labelNames: ['operation', 'code'],
       registers,
+      collect() {
+        for (const tally of tallies.values()) {
+          const { operation, code, count } = tally;
+          if (count > 0) this.inc({ operation, code }, count);
+          tally.count = 0;
+        }
+      },
     }),
+    tallyOf(operation, code) {
+      const key = `${operation} ${code}`;
+      const tally = tallies.get(key) ?? { operation, code, count: 0 };
+      tallies.set(key, tally);
+      return tally;
+    },
     upstreamSeconds: new Histogram({
       name: 'harper_gateway_upstream_seconds',
       help: 'Time Harper took for a call, failed ones included.',

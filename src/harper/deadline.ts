@@ -15,7 +15,7 @@ export class DeadlineExceeded extends Error {
 export class UnsentInTime extends DeadlineExceeded {}
 
 /**
- * A time limit of some work. An AbortSignal does as much and takes, with its listener and timer, a sixth of the time of a whole read
+ * A time limit of some work. An AbortSignal does as much and, with its listener and timer, costs more than executing a query
  * (docs/performance.md).
  */
 export class Deadline implements Waiting {

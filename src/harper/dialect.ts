@@ -92,7 +92,7 @@ function toPeer(raw: RawPeer, nodeName: string): Peer {
     replication: toFlow(raw.replicates ?? raw.replicateByDefault),
     shard: toShard(raw.shard),
     startTime: toDate(raw.start_time ?? raw.startTime),
-    revokedCertificates: (raw.revoked_certificates ?? []).filter((item) => typeof item === 'string'),
+    revokedCertificates: textsOf(raw.revoked_certificates),
     certificateAuthority: ca
       ? {
           subject: ca.subject ?? null,
@@ -109,7 +109,6 @@ function toSocket(raw: RawSocket, nodeName: string, peerName: string): DatabaseS
   const remote = toDate(raw.lastReceivedRemoteTime);
   const local = toDate(raw.lastReceivedLocalTime);
   const sendingSince = toDate(raw.sendingMessage);
-  const copying = [raw.sendingMessage, raw.lastCommitConfirmed, raw.lastReceivedRemoteTime, raw.lastReceivedLocalTime];
   return {
     nodeName,
     peerName,
@@ -117,14 +116,14 @@ function toSocket(raw: RawSocket, nodeName: string, peerName: string): DatabaseS
     connected: raw.connected ?? false,
     latency: raw.latency ?? null,
     threadId: toInt(raw.threadId ?? raw.thread_id),
-    nodes: (raw.nodes ?? []).filter((node) => typeof node === 'string'),
+    nodes: textsOf(raw.nodes),
     lastCommitConfirmed: toDate(raw.lastCommitConfirmed),
     lastReceivedRemoteTime: remote,
     lastReceivedLocalTime: local,
     // 0 stands for none (harper.md, "cluster_status").
     lastReceivedVersion: raw.lastReceivedVersion || null,
     lag: remote && local ? Math.max(0, local.getTime() - remote.getTime()) : null,
-    sending: copying.includes('Copying') ? 'COPYING' : sendingSince ? 'SENDING' : 'IDLE',
+    sending: isCopying(raw) ? 'COPYING' : sendingSince ? 'SENDING' : 'IDLE',
     sendingSince,
     receiving: toReceiving(raw.lastReceivedStatus),
     backPressurePercent: raw.backPressurePercent ?? null,
@@ -134,6 +133,23 @@ function toSocket(raw: RawSocket, nodeName: string, peerName: string): DatabaseS
     lastConnectionError: toSocketError(raw.lastConnectionError),
   };
 }
+
+/** Some versions put the word in the place of a time while the first full copy runs. */
+function isCopying(raw: RawSocket): boolean {
+  return (
+    raw.sendingMessage === 'Copying' ||
+    raw.lastCommitConfirmed === 'Copying' ||
+    raw.lastReceivedRemoteTime === 'Copying' ||
+    raw.lastReceivedLocalTime === 'Copying'
+  );
+}
+
+/** The texts of a list that Harper does not check. */
+function textsOf(list: readonly unknown[] | null | undefined): readonly string[] {
+  return list?.filter((item) => typeof item === 'string') ?? NO_TEXTS;
+}
+
+const NO_TEXTS: readonly string[] = [];
 
 function toSocketError(raw: RawSocket['lastConnectionError']): SocketError | null {
   return raw ? { code: toInt(raw.code), at: toDate(raw.time) } : null;

@@ -6,8 +6,8 @@ const texts = new Array<{ readonly time: number; readonly text: string } | undef
 
 /**
  * The moment that a time of Harper's stands for: toUTCString() text, ISO text or milliseconds. Null for none and for what is no time. Most
- * have whole seconds (harper.md, "cluster_status"), so the same texts come again and again, in one answer and in the next: each is read
- * once. They are kept by the figures they differ in; a Map, which reads the whole of a text to find it, made a poll a tenth dearer.
+ * have whole seconds (harper.md, "cluster_status"), so the same texts come again and again, in one answer and in the next, and are
+ * seldom read anew. They are kept by the figures they differ in; a Map, which reads the whole of a text to find it, made a poll a tenth dearer.
  */
 export function toDate(value: string | number | null | undefined): Date | null {
   if (!value) return null;
@@ -20,7 +20,7 @@ export function toDate(value: string | number | null | undefined): Date | null {
   return date;
 }
 
-/** A moment as RFC 3339 in UTC with milliseconds; written once for each. */
+/** A moment as RFC 3339 in UTC with milliseconds; one that comes again is seldom written anew. */
 export function toText(date: Date): string {
   const time = date.getTime();
   const slot = (time ^ (time / 1000)) & (SLOTS - 1);

@@ -6,7 +6,7 @@ import { createFlights, type Flight } from '../../harper/flights.ts';
 import { OWN_LOGIN } from '../../harper/login.ts';
 import { operations } from '../../harper/operations.ts';
 import type { Logger } from '../../log.ts';
-import type { Metrics } from '../../metrics.ts';
+import type { Metrics, Tally } from '../../metrics.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { SchemaContext, StatusWait } from '../../schema/context.ts';
 import { addressOf } from '../address.ts';
@@ -143,7 +143,7 @@ export function createLean(options: LeanOptions): Lean {
   function land(res: ServerResponse, type: string, requestId: string, { operation }: Asked, landed: Landed): void {
     if (res.destroyed) return;
     if ('body' in landed) {
-      for (const counter of countersOf(operation)) counter.inc();
+      for (const tally of talliesOf(operation)) tally.count += 1;
       send(res, 200, type, requestId, landed.body, landed.length);
       return;
     }
@@ -162,12 +162,12 @@ export function createLean(options: LeanOptions): Lean {
     send(res, 500, type, requestId, text, Buffer.byteLength(text));
   }
 
-  const counters = new WeakMap<CommonQuery, readonly { inc(): void }[]>();
-  function countersOf(operation: CommonQuery): readonly { inc(): void }[] {
-    let found = counters.get(operation);
+  const tallies = new WeakMap<CommonQuery, readonly Tally[]>();
+  function talliesOf(operation: CommonQuery): readonly Tally[] {
+    let found = tallies.get(operation);
     if (found === undefined) {
-      found = outcomesOf(operation.definition, SUCCESS).map(([name, code]) => metrics.requests.labels(name, code));
-      counters.set(operation, found);
+      found = outcomesOf(operation.definition, SUCCESS).map(([name, code]) => metrics.tallyOf(name, code));
+      tallies.set(operation, found);
     }
     return found;
   }
