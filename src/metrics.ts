@@ -4,7 +4,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: Counter<'operation' | 'code'>;
-  /** The count of one operation and code that is told to `requests` when they are read: telling them at once takes longer than finding out who asks. */
+  /**
+   * The count of one operation and code that is told to `requests` when they are read: telling them at once takes longer than finding out
+   * who asks.
+   */
   tallyOf(operation: string, code: string): Tally;
   readonly upstreamSeconds: Histogram<'operation'>;
   readonly upstreamFailures: Counter<'operation' | 'code'>;

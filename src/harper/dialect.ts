@@ -1,16 +1,17 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { withoutUserinfo } from '../redact.ts';
 import type { ClusterStatus, DatabaseSocket, Peer, ReplicationFlow, SocketError, TableSubscription } from './domain.ts';
 import { isSameJson } from './same.ts';
 import { isStatus } from './status-check.generated.ts';
-import { type RawFlow, type RawPeer, type RawSocket, type RawStatus, statusContract } from './status-contract.ts';
+import {
+  type RawFlow,
+  type RawPeer,
+  type RawSocket,
+  type RawStatus,
+  statusContract,
+  subscriptionContract,
+} from './status-contract.ts';
 import { toDate } from './times.ts';
-
-const flag = z.boolean().nullish();
-const text = z.string().nullish();
-
-/** Harper stores and returns the items of `subscriptions` unchecked, so they are looked at one by one. */
-const subscription = z.object({ database: text, schema: text, table: z.string(), publish: flag, subscribe: flag });
 
 /** What cluster_status says, in the gateway's model but for the times of the answer. */
 export interface StatusAnswer extends Omit<ClusterStatus, 'observedAt' | 'nodeTime'> {
@@ -156,7 +157,7 @@ function toSocketError(raw: RawSocket['lastConnectionError']): SocketError | nul
 }
 
 function toSubscription(raw: unknown): TableSubscription[] {
-  const { data } = subscription.safeParse(raw);
+  const { data } = subscriptionContract.safeParse(raw);
   const database = data?.database ?? data?.schema;
   if (data === undefined || database === undefined || database === null) return [];
   return [{ database, table: data.table, publish: data.publish ?? false, subscribe: data.subscribe ?? false }];

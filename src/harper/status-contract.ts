@@ -52,6 +52,15 @@ const connection = z.object({
   database_sockets: z.array(socket).nullish(),
 });
 
+/** An item of `subscriptions`: Harper stores and returns them unchecked, so they are looked at one by one. */
+export const subscriptionContract = z.object({
+  database: text,
+  schema: text,
+  table: z.string(),
+  publish: flag,
+  subscribe: flag,
+});
+
 /** The answer of cluster_status as it comes. */
 export const statusContract = z.object({
   type: text,
