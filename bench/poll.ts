@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { createStatusReader, type StatusAnswer, toClusterStatus } from '../src/harper/dialect.ts';
+import { createStatusReader, type StatusAnswer, toClusterStatus } from '../src/harper/status/dialect.ts';
 import { diff } from '../src/live/diff.ts';
 import { type Snapshot, toSnapshot } from '../src/live/snapshot.ts';
 import { median, publish } from './lib/report.ts';

@@ -16,7 +16,7 @@ import { statusCheck } from './status-check.ts';
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
-await put('src/harper/status-check.generated.ts', statusCheck());
+await put('src/harper/status/check.generated.ts', statusCheck());
 finish();
 // Not before: it needs the file above.
 const { printedSchema } = await import('../src/schema/schema.ts');

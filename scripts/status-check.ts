@@ -1,7 +1,7 @@
 import { Ajv, type AnySchemaObject } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { z } from 'zod';
-import { statusContract } from '../src/harper/status-contract.ts';
+import { statusContract } from '../src/harper/status/contract.ts';
 
 /** Columns of a line of the module. */
 const WIDTH = 120;
@@ -19,7 +19,7 @@ export function statusCheck(): string {
     code: { source: true, esm: true, lines: true },
   });
   const lines = standalone.default(ajv, { isStatus: 'status' }).split('\n').filter(isNeeded);
-  return `// Made of status-contract.ts by npm run generate.\n// @ts-nocheck\n${packed(lines)}\n`;
+  return `// Made of src/harper/status/contract.ts by npm run generate.\n// @ts-nocheck\n${packed(lines)}\n`;
 }
 
 /** Makes one schema of alternatives that differ in type: what is said of objects and of lists holds for those only. */

@@ -3,11 +3,11 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
+import { issueToken } from './auth/tokens.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { helpText } from './config/help.ts';
 import { flagOf, SETTING_NAMES, type SettingName, settingOf } from './config/settings.ts';
 import { type Gateway, startGateway, VERSION } from './gateway.ts';
-import { issueToken } from './server/callers/tokens.ts';
 
 /** Exit codes: a wrong configuration is told apart from a gateway that could not start. */
 const EXIT = { ok: 0, failed: 1, misconfigured: 2 } as const;

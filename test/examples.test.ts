@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
-import { samples } from '../src/server/graphiql/samples.ts';
+import { samples } from '../src/transport/graphiql/samples.ts';
 import { overWebSocket } from './support/live.ts';
 import { start } from './support/process.ts';
 import { startProxy } from './support/proxy.ts';

@@ -1,14 +1,14 @@
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
-import { secretsOf, secretsWithin } from '../redact.ts';
+import { secretsOf, secretsWithin } from '../observability/redact.ts';
+import { createDeadlines, type Deadline, DeadlineExceeded, startDeadline, UnsentInTime } from '../util/deadline.ts';
+import { createFlights, type Flight } from '../util/single-flight.ts';
 import { checkAnswer, checkInput, createAnswerCheck } from './checks.ts';
-import { createDeadlines, type Deadline, DeadlineExceeded, startDeadline, UnsentInTime } from './deadline.ts';
 import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
-import { createFlights, type Flight } from './flights.ts';
-import { createGate, type Place } from './gate.ts';
 import { createOwnPost, OWN_LOGIN } from './login.ts';
 import { type Operation, operations } from './operations.ts';
 import { createReachability, type Reachability } from './reachability.ts';
+import { createGate, type Place } from './status-gate.ts';
 import type { Answer, Transport } from './transport.ts';
 
 /** Who asks, and until when the answer is wanted. */

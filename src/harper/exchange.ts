@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Cohort } from './cohort.ts';
-import { type Deadline, type DeadlineExceeded, UnsentInTime } from './deadline.ts';
+import type { Cohort } from '../util/batch.ts';
+import { type Deadline, type DeadlineExceeded, UnsentInTime } from '../util/deadline.ts';
 
 /** A whole answer, whatever its status. */
 export interface Exchanged {

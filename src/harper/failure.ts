@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorDetails, GatewayError } from '../errors.ts';
-import { redact, redactDeep } from '../redact.ts';
+import { redact, redactDeep } from '../observability/redact.ts';
 
 /** What was asked when a failure came up. */
 export interface Asked {

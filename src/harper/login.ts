@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
-import { secretsOf, secretsOfLogin } from '../redact.ts';
-import type { Deadline } from './deadline.ts';
+import { secretsOf, secretsOfLogin } from '../observability/redact.ts';
+import type { Deadline } from '../util/deadline.ts';
 import type { Asked } from './failure.ts';
 import type { Answer } from './transport.ts';
 

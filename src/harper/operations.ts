@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { createStatusReader, statusAnswer } from './dialect.ts';
 import {
   addNodeBody,
   configureClusterBody,
@@ -9,6 +8,7 @@ import {
   setConfigurationBody,
   updateNodeBody,
 } from './requests.ts';
+import { createStatusReader, statusAnswer } from './status/dialect.ts';
 
 /** What the gateway knows of one operation of Harper. */
 export interface Operation<Input, Output> {

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { redact, withoutUserinfo } from '../redact.ts';
+import { redact, withoutUserinfo } from '../observability/redact.ts';
 import type { Route } from './domain.ts';
 import { type RouteEntry, routeEntry } from './operations.ts';
 

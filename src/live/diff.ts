@@ -1,6 +1,6 @@
+import { isSameTopology } from '../cluster/revision.ts';
+import type { Assessment } from '../cluster/state.ts';
 import type { DatabaseSocket, Peer } from '../harper/domain.ts';
-import { isSameTopology } from '../harper/revision.ts';
-import type { Assessment } from '../harper/state.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Kinds of change, as the schema names them. */

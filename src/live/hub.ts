@@ -1,6 +1,6 @@
+import type { Thresholds } from '../cluster/state.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import type { Thresholds } from '../harper/state.ts';
 import { createWatcher, type Watcher, type WatchState } from './watcher.ts';
 
 export interface HubOptions {

@@ -1,5 +1,5 @@
+import { type Assessment, assess, type Thresholds } from '../cluster/state.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import { type Assessment, assess, type Thresholds } from '../harper/state.ts';
 
 /** One answer of cluster_status with the state of each connection, by name of the peer. */
 export interface Snapshot {

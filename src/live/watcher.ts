@@ -1,8 +1,8 @@
+import type { Thresholds } from '../cluster/state.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import type { Thresholds } from '../harper/state.ts';
+import { createFeed, type Feed, type Waker } from './changelog.ts';
 import { type Change, diff } from './diff.ts';
-import { createFeed, type Feed, type Waker } from './feed.ts';
 import { createVersions, type Snapshot, toSnapshot } from './snapshot.ts';
 
 /** IDLE: nobody watches. LIVE: the last poll succeeded. STALE: the first or the next is not there yet. LOST: polls fail. */

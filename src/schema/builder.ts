@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { type GraphQLResolveInfo, getArgumentValues } from 'graphql';
-import type { Role } from './caller.ts';
+import type { Role } from '../auth/caller.ts';
 import type { SchemaContext } from './context.ts';
 
 /** The types every schema file adds to. Fields are non-null unless they say otherwise, as clients want them. */

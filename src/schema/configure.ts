@@ -1,5 +1,5 @@
-import type { ConfigureClusterRequest, ConfigureOutcome } from '../change/configure.ts';
-import { type ConfigureStep, STEP_RESULTS, type StepResult } from '../change/steps.ts';
+import type { ConfigureClusterRequest, ConfigureOutcome } from '../mutations/configure.ts';
+import { type ConfigureStep, STEP_RESULTS, type StepResult } from '../mutations/steps.ts';
 import { builder, open } from './builder.ts';
 import { ConfigureClusterInput } from './inputs.ts';
 import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';

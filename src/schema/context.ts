@@ -1,20 +1,20 @@
 import { contextCacheSymbol } from '@pothos/core';
-import { type Audit, createAudit } from '../change/audit.ts';
-import { type Changes, createChanges } from '../change/changes.ts';
-import { targetOf } from '../change/target.ts';
+import { type Caller, isAllowed, type Role } from '../auth/caller.ts';
+import type { Thresholds } from '../cluster/state.ts';
 import { GatewayError } from '../errors.ts';
 import type { CallOptions, HarperClient } from '../harper/client.ts';
-import { toClusterStatus } from '../harper/dialect.ts';
 import type { ClusterStatus, Viewer } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import type { Reachability } from '../harper/reachability.ts';
-import type { Thresholds } from '../harper/state.ts';
-import type { FeedEvent } from '../live/feed.ts';
+import { toClusterStatus } from '../harper/status/dialect.ts';
+import type { FeedEvent } from '../live/changelog.ts';
 import type { Hub, WatchFacts } from '../live/hub.ts';
-import { type ChangesRequest, readChanges, readStatus } from '../live/reader.ts';
-import type { Reading } from '../live/reading.ts';
-import type { Logger } from '../log.ts';
-import { type Caller, isAllowed, type Role } from './caller.ts';
+import type { Reading } from '../live/stream.ts';
+import { type ChangesRequest, readChanges, readStatus } from '../live/subscriptions.ts';
+import { type Audit, createAudit } from '../mutations/audit.ts';
+import { type Changes, createChanges } from '../mutations/mutations.ts';
+import { targetOf } from '../mutations/target.ts';
+import type { Logger } from '../observability/logger.ts';
 
 /** Whose credentials reach Harper. */
 export type GatewayMode = 'FORWARD' | 'SERVICE' | 'SANDBOX';

@@ -1,7 +1,7 @@
-import type { AddNodeRequest, UpdateNodeRequest } from '../change/node.ts';
 import { nameOf } from '../harper/requests.ts';
+import type { AddNodeRequest, UpdateNodeRequest } from '../mutations/node.ts';
 import { builder, open } from './builder.ts';
-import { findPeer } from './cluster.ts';
+import { findPeer } from './cluster-status.ts';
 import { AddNodeInput, RemoveNodeInput, UpdateNodeInput } from './inputs.ts';
 import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';
 import { PeerType } from './peer.ts';

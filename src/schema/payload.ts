@@ -1,9 +1,9 @@
 import type { FieldMap } from '@pothos/core';
-import type { Outcome } from '../change/outcome.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
+import type { Outcome } from '../mutations/result.ts';
 import type { builder } from './builder.ts';
-import { ClusterStatusType } from './cluster.ts';
+import { ClusterStatusType } from './cluster-status.ts';
 import type { SchemaContext } from './context.ts';
 
 /**

@@ -1,4 +1,3 @@
-import type { CertificateAuthority, Peer, ReplicationFlow, TableSubscription } from '../harper/domain.ts';
 import {
   type Assessment,
   assess,
@@ -6,7 +5,8 @@ import {
   type ConnectionReason,
   REASON_CODES,
   type Thresholds,
-} from '../harper/state.ts';
+} from '../cluster/state.ts';
+import type { CertificateAuthority, Peer, ReplicationFlow, TableSubscription } from '../harper/domain.ts';
 import { builder } from './builder.ts';
 import { idOf } from './ids.ts';
 import { DateTime } from './scalars.ts';

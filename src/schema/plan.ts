@@ -1,5 +1,5 @@
-import type { ClusterPlan, PeerConfiguration, PlannedChange, PlannedChangeKind } from '../change/plan.ts';
 import type { NodeRequest } from '../harper/requests.ts';
+import type { ClusterPlan, PeerConfiguration, PlannedChange, PlannedChangeKind } from '../mutations/plan.ts';
 import { builder, open } from './builder.ts';
 import { NodeInput } from './inputs.ts';
 import { ReplicationFlowType, TableSubscriptionType } from './peer.ts';

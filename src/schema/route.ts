@@ -1,5 +1,5 @@
-import type { RoutesOutcome } from '../change/routes.ts';
 import type { Route } from '../harper/domain.ts';
+import type { RoutesOutcome } from '../mutations/routes.ts';
 import { builder, open } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { DeleteRoutesInput, SetRoutesInput } from './inputs.ts';

@@ -1,8 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
-import './change.ts';
-import './cluster.ts';
+import './subscriptions.ts';
+import './cluster-status.ts';
 import './configure.ts';
 import './gateway.ts';
 import './node.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { statusAnswer } from '../../src/harper/dialect.ts';
 import { operations } from '../../src/harper/operations.ts';
+import { statusAnswer } from '../../src/harper/status/dialect.ts';
 import { post, type RawAnswer } from '../support/harper.ts';
 
 /** A Harper to put the questions to, with a super user's login. */

@@ -6,7 +6,7 @@ import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { isErrorCode } from '../../src/errors.ts';
-import { samples } from '../../src/server/graphiql/samples.ts';
+import { samples } from '../../src/transport/graphiql/samples.ts';
 import { connection, socket, status } from '../support/answers.ts';
 import { wsUrl } from '../support/live.ts';
 import { seeded } from '../support/script.ts';

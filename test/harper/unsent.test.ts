@@ -3,11 +3,11 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Socket
 import { Pool } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { createHarperClient } from '../../src/harper/client.ts';
-import { createCohort } from '../../src/harper/cohort.ts';
-import { Deadline, UnsentInTime } from '../../src/harper/deadline.ts';
 import { exchange } from '../../src/harper/exchange.ts';
 import { operations } from '../../src/harper/operations.ts';
 import { createTransport } from '../../src/harper/transport.ts';
+import { createCohort } from '../../src/util/batch.ts';
+import { Deadline, UnsentInTime } from '../../src/util/deadline.ts';
 import { status } from '../support/answers.ts';
 import { certificate } from '../support/tls.ts';
 

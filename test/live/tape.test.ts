@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statusAnswer, toClusterStatus } from '../../src/harper/dialect.ts';
+import { statusAnswer, toClusterStatus } from '../../src/harper/status/dialect.ts';
 import { type Change, diff } from '../../src/live/diff.ts';
 import { type Snapshot, toSnapshot } from '../../src/live/snapshot.ts';
 import { connection, socket, status } from '../support/answers.ts';

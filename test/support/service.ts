@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
-import { issueToken } from '../../src/server/callers/tokens.ts';
+import { issueToken } from '../../src/auth/tokens.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
 
 export const ISSUER = 'https://issuer.example';

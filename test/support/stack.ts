@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { readConfig } from '../../src/config/config.ts';
 import type { SettingName } from '../../src/config/settings.ts';
 import { startGateway } from '../../src/gateway.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/observability/logger.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 
 /** Timing of a sandbox in which things happen in tens of milliseconds instead of tens of seconds. */

@@ -1,4 +1,4 @@
-import { statusAnswer, toClusterStatus } from '../../src/harper/dialect.ts';
+import { statusAnswer, toClusterStatus } from '../../src/harper/status/dialect.ts';
 import { createWatcher, type Watcher } from '../../src/live/watcher.ts';
 import { status } from './answers.ts';
 

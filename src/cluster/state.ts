@@ -1,0 +1,149 @@
+import type { ClusterStatus, DatabaseSocket, Peer } from '../harper/domain.ts';
+
+/** States of a connection, worst first. docs/connection-state.md has the rules for readers. */
+export const CONNECTION_STATES = ['DISCONNECTED', 'PARTIAL', 'LAGGING', 'COPYING', 'HEALTHY', 'IDLE'] as const;
+export type ConnectionState = (typeof CONNECTION_STATES)[number];
+
+/** States of a whole cluster as one node sees it. */
+export type ClusterState = 'HEALTHY' | 'DEGRADED' | 'DOWN' | 'STANDALONE';
+
+/** The rules that can keep a connection from being HEALTHY. */
+export const REASON_CODES = {
+  SOCKETS_DOWN: 'Sockets that replication needs are not connected.',
+  BEHIND: 'The peer is still sending changes that are older than the lag threshold.',
+  BACK_PRESSURE: 'Back-pressure has reached its threshold: this side takes changes more slowly than they come.',
+  SILENT: 'There has been no sign of life for longer than the liveness threshold.',
+  COPYING: 'The first full copy of a database is running.',
+  NO_SOCKETS: 'Replication needs no socket to this peer, or none exists yet.',
+} as const;
+export type ReasonCode = keyof typeof REASON_CODES;
+
+/** Why a connection is not HEALTHY. */
+export interface ConnectionReason {
+  readonly code: ReasonCode;
+  readonly message: string;
+  readonly databases: readonly string[];
+}
+
+/** Where LAGGING begins: lag and liveness in milliseconds, back-pressure in percent. */
+export interface Thresholds {
+  readonly lag: number;
+  readonly backPressure: number;
+  readonly liveness: number;
+}
+
+/** State of a connection with the reasons for it; no reasons when it is HEALTHY. */
+export interface Assessment {
+  readonly state: ConnectionState;
+  readonly reasons: readonly ConnectionReason[];
+}
+
+/**
+ * Whether replication needs this socket. With explicit table subscriptions only the databases this node subscribes to
+ * count, and a peer nothing is received from needs none: `connected: false` is normal there (harper.md).
+ */
+export function isWanted(socket: DatabaseSocket, peer: Peer): boolean {
+  if (peer.subscriptions !== null) {
+    return peer.subscriptions.some(({ database, subscribe }) => subscribe && database === socket.database);
+  }
+  return peer.replication?.receives ?? true;
+}
+
+/** The sockets that replication with a peer needs. */
+export function wantedSockets(peer: Peer): DatabaseSocket[] {
+  return peer.databaseSockets.filter((socket) => isWanted(socket, peer));
+}
+
+/**
+ * Assesses one connection from a single answer.
+ * @param now the node's own clock, against which the last sign of life is aged
+ */
+export function assess(peer: Peer, now: Date, thresholds: Thresholds): Assessment {
+  const wanted = wantedSockets(peer);
+  if (wanted.length === 0)
+    return { state: 'IDLE', reasons: [reason('NO_SOCKETS', 'No socket is needed or known', [])] };
+  // Most connections are, and every poll assesses all of them.
+  if (wanted.every((socket) => isWell(socket, now, thresholds))) return HEALTHY;
+  const up = wanted.filter(({ connected }) => connected);
+  const down = wanted.filter(({ connected }) => !connected);
+  const found: [ReasonCode, string, DatabaseSocket[]][] = [
+    ['SOCKETS_DOWN', 'Not connected', down],
+    [
+      'BEHIND',
+      `Receiving changes more than ${thresholds.lag} ms old`,
+      up.filter((socket) => isBehind(socket, thresholds)),
+    ],
+    [
+      'BACK_PRESSURE',
+      `Back-pressure at or above ${thresholds.backPressure} %`,
+      up.filter((socket) => isPressed(socket, thresholds)),
+    ],
+    [
+      'SILENT',
+      `No sign of life for more than ${thresholds.liveness} ms`,
+      up.filter((socket) => isSilent(socket, now, thresholds)),
+    ],
+    ['COPYING', 'First full copy running', wanted.filter(({ sending }) => sending === 'COPYING')],
+  ];
+  const reasons = found
+    .filter(([, , sockets]) => sockets.length > 0)
+    .map(([code, text, sockets]) =>
+      reason(
+        code,
+        text,
+        sockets.map(({ database }) => database),
+      ),
+    );
+  return { state: stateOf(up.length, reasons), reasons };
+}
+
+const HEALTHY: Assessment = { state: 'HEALTHY', reasons: [] };
+
+/** Whether none of the rules applies to a socket. */
+function isWell(socket: DatabaseSocket, now: Date, thresholds: Thresholds): boolean {
+  return (
+    socket.connected &&
+    socket.sending !== 'COPYING' &&
+    !isBehind(socket, thresholds) &&
+    !isPressed(socket, thresholds) &&
+    !isSilent(socket, now, thresholds)
+  );
+}
+
+function isPressed({ backPressurePercent }: DatabaseSocket, thresholds: Thresholds): boolean {
+  return (backPressurePercent ?? 0) >= thresholds.backPressure;
+}
+
+function isSilent({ lastLiveness }: DatabaseSocket, now: Date, thresholds: Thresholds): boolean {
+  return lastLiveness !== null && now.getTime() - lastLiveness.getTime() > thresholds.liveness;
+}
+
+/**
+ * Lag is measured at the last change received and stays when nothing more comes, so it only means "behind" while the peer
+ * is still sending; a version that does not say whether it is counts as sending.
+ */
+function isBehind({ lag, receiving }: DatabaseSocket, thresholds: Thresholds): boolean {
+  return lag !== null && lag >= thresholds.lag && receiving !== 'WAITING';
+}
+
+function stateOf(connected: number, reasons: readonly ConnectionReason[]): ConnectionState {
+  const codes = new Set(reasons.map(({ code }) => code));
+  if (codes.has('SOCKETS_DOWN')) return connected === 0 ? 'DISCONNECTED' : 'PARTIAL';
+  if (codes.has('BEHIND') || codes.has('BACK_PRESSURE') || codes.has('SILENT')) return 'LAGGING';
+  return codes.has('COPYING') ? 'COPYING' : 'HEALTHY';
+}
+
+function reason(code: ReasonCode, text: string, databases: string[]): ConnectionReason {
+  return { code, databases, message: databases.length === 0 ? `${text}.` : `${text}: ${databases.join(', ')}.` };
+}
+
+/** State of the whole cluster: the worst that its connections allow. */
+export function clusterState(status: ClusterStatus, thresholds: Thresholds): ClusterState {
+  const { connections, nodeTime } = status;
+  if (connections.length === 0) return 'STANDALONE';
+  const states = connections.map((peer) => assess(peer, nodeTime, thresholds).state);
+  if (states.every((state) => state === 'HEALTHY' || state === 'COPYING' || state === 'IDLE')) return 'HEALTHY';
+  return connections.some(({ databaseSockets }) => databaseSockets.some(({ connected }) => connected))
+    ? 'DEGRADED'
+    : 'DOWN';
+}

@@ -1,0 +1,214 @@
+import { revisionOf } from '../cluster/revision.ts';
+import { wantedSockets } from '../cluster/state.ts';
+import type { ClusterStatus, Peer, ReplicationFlow, TableSubscription } from '../harper/domain.ts';
+import { type NodeRequest, nameOf } from '../harper/requests.ts';
+
+/** What can become of a peer. */
+export type PlannedChangeKind = 'ADD' | 'UPDATE' | 'REMOVE' | 'KEEP';
+
+/** How a peer is, or will be, configured. */
+export interface PeerConfiguration {
+  /** null: not known, since it is made of the host name by Harper. */
+  readonly url: string | null;
+  /** null: fully replicating. */
+  readonly subscriptions: readonly TableSubscription[] | null;
+  readonly shard: number | null;
+  readonly startTime: Date | null;
+  readonly revokedCertificates: readonly string[];
+  /** null where table subscriptions alone decide. */
+  readonly replication: ReplicationFlow | null;
+}
+
+/** What would become of one peer. */
+export interface PlannedChange {
+  readonly kind: PlannedChangeKind;
+  readonly node: string;
+  readonly before: PeerConfiguration | null;
+  readonly after: PeerConfiguration | null;
+  /** One sentence a person can read. */
+  readonly summary: string;
+  /** Where `connections` names the node; undefined for one that is removed. */
+  readonly index: number | undefined;
+  /** Whether Harper can only make the change by removing the peer and adding it again. */
+  readonly recreates: boolean;
+}
+
+/** What configuring a cluster would change. */
+export interface ClusterPlan {
+  /** Revision of the topology the plan was made against. */
+  readonly revision: string;
+  readonly changes: readonly PlannedChange[];
+  readonly isNoop: boolean;
+}
+
+/**
+ * Compares a cluster with the wanted set of peers, by name. A wanted peer is wanted just so: what its request leaves out is
+ * what a newly added peer has (everything replicated, no shard, no start time, nothing revoked), since configure_cluster
+ * makes every connection anew.
+ * @param connections requests that have passed the check of configure_cluster's input
+ */
+export function planOf(status: ClusterStatus, connections: readonly NodeRequest[]): ClusterPlan {
+  const found = connections.map((request) => peerOf(request, status));
+  const wanted = new Set(found);
+  const changes = [
+    ...connections.map((request, index) => plannedFor(request, index, status, found[index])),
+    ...status.connections.filter((peer) => !wanted.has(peer)).map(removal),
+  ].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.node < b.node ? -1 : 1));
+  return { revision: revisionOf(status), changes, isNoop: changes.every(({ kind }) => kind === 'KEEP') };
+}
+
+/** Adds and updates come first and removals last: a cluster that is being changed is never without its new members. */
+const ORDER: readonly PlannedChangeKind[] = ['ADD', 'UPDATE', 'REMOVE', 'KEEP'];
+
+/** The peer that a request is about: of that name or, since a node has one address, of that address. */
+function peerOf(request: NodeRequest, { connections }: ClusterStatus): Peer | undefined {
+  const name = nameOf(request);
+  return (
+    connections.find((peer) => peer.name === name) ??
+    connections.find(({ url }) => request.url && url !== null && isSameUrl(url, request.url))
+  );
+}
+
+/** Table subscriptions and serials that are there and not wanted, which an upsert cannot take away. */
+export function lostRows(
+  before: readonly TableSubscription[] | null | undefined,
+  after: readonly TableSubscription[] | null | undefined,
+): string[] {
+  if (!before || !after) return [];
+  const kept = new Set(after.map(({ database, table }) => `${database}.${table}`));
+  return before.map(({ database, table }) => `${database}.${table}`).filter((row) => !kept.has(row));
+}
+
+function removal(peer: Peer): PlannedChange {
+  const before = configurationOf(peer);
+  const summary = `${peer.name} is removed.`;
+  return { kind: 'REMOVE', node: peer.name, before, after: null, summary, index: undefined, recreates: false };
+}
+
+function plannedFor(request: NodeRequest, index: number, status: ClusterStatus, peer: Peer | undefined): PlannedChange {
+  const node = peer?.name ?? nameOf(request);
+  const after = wantedConfiguration(request, peer, status);
+  if (node === status.nodeName) {
+    const summary = `${node} is the called node itself: nothing to do.`;
+    return { kind: 'KEEP', node, before: null, after: null, summary, index, recreates: false };
+  }
+  if (peer === undefined) {
+    const summary = `${node} is added${after.url === null ? '' : ` at ${after.url}`}, ${scopeOf(after)}.`;
+    return { kind: 'ADD', node, before: null, after, summary, index, recreates: false };
+  }
+  const before = configurationOf(peer);
+  const differences = differencesOf(before, after);
+  if (request.retainAuthorization === true) differences.push('the login that Harper stores is renewed');
+  if (request.authorization && isDisconnected(peer)) differences.push('it is not connected, so it is told again');
+  const recreates = mustRecreate(before, after);
+  if (differences.length === 0) {
+    return { kind: 'KEEP', node, before, after: before, summary: `${node} stays as it is.`, index, recreates: false };
+  }
+  const how = recreates ? ' Harper cannot take that back, so it is removed and added again.' : '';
+  const summary = `${node} is changed: ${differences.join('; ')}.${how}`;
+  return { kind: 'UPDATE', node, before, after, summary, index, recreates };
+}
+
+function configurationOf(peer: Peer): PeerConfiguration {
+  const { url, subscriptions, shard, startTime, revokedCertificates, replication } = peer;
+  return { url, subscriptions, shard, startTime, revokedCertificates, replication };
+}
+
+function wantedConfiguration(request: NodeRequest, peer: Peer | undefined, status: ClusterStatus): PeerConfiguration {
+  // A peer that Harper itself lists without URL has the usual one.
+  const usual = peer?.url === null ? null : usualUrl(nameOf(request), status.url);
+  return {
+    url: request.url ?? usual,
+    subscriptions: request.subscriptions ?? null,
+    shard: request.shard ?? null,
+    startTime: request.startTime ?? null,
+    revokedCertificates: request.revokedCertificates ?? [],
+    replication: request.subscriptions ? null : { sends: true, receives: true },
+  };
+}
+
+/** The address Harper makes of a host name: the called node's own scheme and port (harper.md, "add_node"). */
+function usualUrl(hostname: string, own: string | null): string | null {
+  const url = URL.parse(own ?? '');
+  if (url === null) return null;
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+  return `${url.protocol}//${host}${url.port === '' ? '' : `:${url.port}`}`;
+}
+
+/** What differs, in words, in the order people look for it. */
+function differencesOf(before: PeerConfiguration, after: PeerConfiguration): string[] {
+  const found: string[] = [];
+  if (!isSameUrl(before.url, after.url)) found.push(`its URL from ${before.url} to ${after.url}`);
+  if (tablesOf(before.subscriptions) !== tablesOf(after.subscriptions)) {
+    found.push(`it goes from ${scopeOf(before)} to ${scopeOf(after)}`);
+  } else if (after.replication && before.replication && !(before.replication.sends && before.replication.receives)) {
+    found.push('it replicates in both directions again');
+  }
+  if (before.shard !== after.shard) found.push(`its shard from ${before.shard ?? 'none'} to ${after.shard ?? 'none'}`);
+  if (before.startTime?.getTime() !== after.startTime?.getTime()) {
+    const text = (time: Date | null) => time?.toISOString() ?? 'none';
+    found.push(`its start time from ${text(before.startTime)} to ${text(after.startTime)}`);
+  }
+  if (listOf(before.revokedCertificates) !== listOf(after.revokedCertificates)) {
+    found.push(
+      `its revoked certificates from ${listOf(before.revokedCertificates)} to ${listOf(after.revokedCertificates)}`,
+    );
+  }
+  return found;
+}
+
+/** Whether a peer is where it is wanted; it is where no address is asked for. */
+function isSameUrl(before: string | null, after: string | null): boolean {
+  if (after === null) return true;
+  if (before === null) return false;
+  return (URL.parse(before)?.href ?? before) === (URL.parse(after)?.href ?? after);
+}
+
+/** Whether a peer is listed and none of its sockets is up: what is left of an addition whose login was refused. */
+function isDisconnected(peer: Peer): boolean {
+  const wanted = wantedSockets(peer);
+  return wanted.length > 0 && wanted.every(({ connected }) => !connected);
+}
+
+/**
+ * Whether only a new record can be so: Harper's upsert adds and overwrites, and takes nothing away. Between full replication and tables
+ * it leaves traces of the one beside the other, in ways that differ between versions.
+ */
+function mustRecreate(before: PeerConfiguration, after: PeerConfiguration): boolean {
+  return (
+    isLost(before.shard, after.shard) ||
+    isLost(before.startTime, after.startTime) ||
+    (before.subscriptions === null) !== (after.subscriptions === null) ||
+    lostRows(before.subscriptions, after.subscriptions).length > 0 ||
+    before.revokedCertificates.some((serial) => !after.revokedCertificates.includes(serial))
+  );
+}
+
+function isLost(before: unknown, after: unknown): boolean {
+  return before !== null && after === null;
+}
+
+function tablesOf(subscriptions: readonly TableSubscription[] | null): string {
+  const rows = subscriptions?.map(({ database, table, publish, subscribe }) =>
+    JSON.stringify([database, table, publish, subscribe]),
+  );
+  return JSON.stringify(rows?.sort() ?? null);
+}
+
+function listOf(items: readonly string[]): string {
+  return items.length === 0 ? 'none' : [...items].sort().join(', ');
+}
+
+function scopeOf({ subscriptions }: PeerConfiguration): string {
+  if (subscriptions === null) return 'fully replicating';
+  if (subscriptions.length === 0) return 'replicating nothing';
+  const tables = subscriptions.map(
+    ({ database, table, publish, subscribe }) => `${database}.${table} (${directionOf(publish, subscribe)})`,
+  );
+  return `replicating ${tables.join(', ')}`;
+}
+
+function directionOf(publish: boolean, subscribe: boolean): string {
+  if (publish && subscribe) return 'both ways';
+  return publish ? 'outwards' : subscribe ? 'inwards' : 'neither way';
+}

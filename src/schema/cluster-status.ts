@@ -1,0 +1,86 @@
+import { revisionOf } from '../cluster/revision.ts';
+import { clusterState, type Thresholds } from '../cluster/state.ts';
+import type { ClusterStatus } from '../harper/domain.ts';
+import { builder, open } from './builder.ts';
+import type { SchemaContext } from './context.ts';
+import { idOf } from './ids.ts';
+import { ConnectionStateType, type PeerNode, PeerType, toPeerNode } from './peer.ts';
+import { DateTime } from './scalars.ts';
+
+const ClusterStateType = builder.enumType('ClusterState', {
+  description: 'State of the cluster as one node sees it.',
+  values: {
+    HEALTHY: { description: 'Every connection is HEALTHY, COPYING or IDLE.' },
+    DEGRADED: { description: 'Some connection is neither, but at least one socket is connected.' },
+    DOWN: { description: 'No socket to any peer is connected.' },
+    STANDALONE: { description: 'The node has no peers.' },
+  } as const,
+});
+
+function peersOf(status: ClusterStatus, thresholds: Thresholds): PeerNode[] {
+  return status.connections.map((peer) => toPeerNode(peer, status.nodeName, status.nodeTime, thresholds));
+}
+
+/** The peer of that name in a status; null when it is none. */
+export function findPeer(status: ClusterStatus, name: string, context: SchemaContext): PeerNode | null {
+  return peersOf(status, context.gateway.thresholds).find((peer) => peer.name === name) ?? null;
+}
+
+/** The ClusterStatus type. */
+export const ClusterStatusType = builder.objectRef<ClusterStatus>('ClusterStatus').implement({
+  description: 'What one node knows of its cluster, in one answer of cluster_status.',
+  fields: (t) => ({
+    id: t.id({
+      description: 'Opaque and stable as long as the node keeps its name.',
+      resolve: ({ nodeName }) => idOf('ClusterStatus', nodeName),
+    }),
+    nodeName: t.exposeString('nodeName', { description: 'The node whose view this is.' }),
+    url: t.exposeString('url', {
+      nullable: true,
+      description: 'Its replication URL; null where the node does not report it.',
+    }),
+    shard: t.exposeInt('shard', { nullable: true, description: 'Shard the node belongs to; null without sharding.' }),
+    isEnabled: t.exposeBoolean('isEnabled', {
+      description:
+        'Whether clustering is enabled: always true before Harper 5.2, from then on true when there are peers.',
+    }),
+    state: t.field({
+      type: ClusterStateType,
+      description: 'The worst that its connections allow.',
+      resolve: (status, _, { gateway }) => clusterState(status, gateway.thresholds),
+    }),
+    connections: t.field({
+      type: [PeerType],
+      description: 'The other nodes it knows, by name.',
+      args: {
+        names: t.arg.stringList({ description: 'Only peers of these names; all when left out.' }),
+        states: t.arg({ type: [ConnectionStateType], description: 'Only peers in these states; all when left out.' }),
+      },
+      resolve: (status, { names, states }, { gateway }) =>
+        peersOf(status, gateway.thresholds)
+          .filter(({ name }) => names?.includes(name) ?? true)
+          .filter(({ assessment }) => states?.includes(assessment().state) ?? true),
+    }),
+    revision: t.id({
+      description:
+        "Changes when the configured topology does (peers, URLs, subscriptions, flow, shards, start times, revoked certificates), never when only live figures do. Compare it, don't read it.",
+      resolve: revisionOf,
+    }),
+    observedAt: t.expose('observedAt', { type: DateTime, description: 'When the gateway received this answer.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  clusterStatus: t.field({
+    type: ClusterStatusType,
+    ...open('viewer', 'The cluster as the asked node sees it now: cluster_status.'),
+    resolve: (_, __, context) => context.harper().sharedStatus(),
+  }),
+  peer: t.field({
+    type: PeerType,
+    nullable: true,
+    ...open('viewer', 'One peer out of cluster_status; null when the node has no peer of that name.'),
+    args: { name: t.arg.string({ required: true, description: 'Name of the peer.' }) },
+    resolve: async (_, { name }, context) => findPeer(await context.harper().sharedStatus(), name, context),
+  }),
+}));

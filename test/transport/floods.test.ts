@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import process from 'node:process';
+import { describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Program, start } from '../support/process.ts';
+import { ADMIN, ask, FAST } from '../support/stack.ts';
+
+/** The most a gateway may take under any flood. */
+const MOST_RSS = 512;
+
+/** A gateway in a process of its own, over a sandbox. */
+async function startGateway(settings: Record<string, string> = {}) {
+  const sandbox = await startSandbox({ nodes: 2, timing: FAST });
+  const program: Program = start(process.execPath, ['src/cli.ts'], {
+    HARPER_URL: sandbox.node('node-1').url,
+    PORT: '0',
+    ...settings,
+  });
+  const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+  return {
+    url,
+    port: Number(new URL(url).port),
+    program,
+    rss: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${program.child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    /** Asks as a legitimate caller, and fails when that is not answered in time. */
+    async isWell(milliseconds = 2000) {
+      const begun = performance.now();
+      const { data } = await ask(url, '{ clusterStatus { nodeName } }');
+      expect(data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
+      expect(performance.now() - begun).toBeLessThan(milliseconds);
+    },
+    async [Symbol.asyncDispose]() {
+      await program[Symbol.asyncDispose]();
+      await sandbox[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function dial(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
+/** Settles when a socket is closed, whether by an error or not. */
+function closing(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}
+
+describe('legitimate callers are answered meanwhile, and memory stays bounded, under', { timeout: 60_000 }, () => {
+  it('2 000 connections that never send a whole request', async () => {
+    await using gateway = await startGateway({ HEADERS_TIMEOUT: '4000' });
+    const sockets: Socket[] = [];
+    for (let count = 0; count < 2000; count += 100) {
+      const some = await Promise.all(Array.from({ length: 100 }, () => dial(gateway.port)));
+      for (const socket of some) {
+        socket.on('error', () => undefined);
+        socket.write('POST /graphql HTTP/1.1\r\nHost: a\r\n');
+      }
+      sockets.push(...some);
+      await gateway.isWell();
+    }
+    // They are let go by the gateway itself.
+    await Promise.all(sockets.map((socket) => socket.destroyed || closing(socket.resume())));
+    await gateway.isWell();
+    expect(gateway.rss()).toBeLessThan(MOST_RSS);
+  });
+
+  it('50 000 subscribes on one socket', async () => {
+    await using gateway = await startGateway();
+    const socket = new WebSocket(gateway.url.replace('http:', 'ws:'), 'graphql-transport-ws');
+    const counts = { next: 0, error: 0 };
+    socket.on('message', (data) => {
+      const type = /"type":"(\w+)"/.exec(String(data))?.[1];
+      if (type === 'next' || type === 'error') counts[type] += 1;
+    });
+    const closed = once(socket, 'close');
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: ADMIN } }));
+    await once(socket, 'message');
+    const payload = { query: 'subscription { clusterStatus { nodeName } }' };
+    for (let id = 0; id < 50_000; id += 1) {
+      if (socket.readyState !== WebSocket.OPEN) break;
+      await new Promise((resolve) =>
+        socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload }), resolve),
+      );
+      if (id % 5000 === 0) await gateway.isWell(5000);
+    }
+    await gateway.isWell(5000);
+    // The first hundred are served; the others are told why they are not.
+    await Promise.race([
+      closed,
+      new Promise<void>((resolve) => socket.on('message', () => counts.error >= 49_900 && resolve())),
+    ]);
+    expect(counts.next).toBeLessThanOrEqual(400);
+    expect(gateway.rss()).toBeLessThan(MOST_RSS);
+    socket.terminate();
+  });
+
+  it('bodies of 100 MB', async () => {
+    await using gateway = await startGateway();
+    const chunk = Buffer.alloc(64 * 1024, 'x');
+    const flood = async (): Promise<string> => {
+      const socket = await dial(gateway.port);
+      let answer = '';
+      socket.on('data', (data) => {
+        answer += data;
+      });
+      socket.on('error', () => undefined);
+      const closed = closing(socket);
+      socket.write(
+        'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+      );
+      for (let sent = 0; sent < 100 * 1024 ** 2 && !socket.destroyed; sent += chunk.length) {
+        if (!socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`)) {
+          await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed]);
+        }
+      }
+      socket.destroy();
+      await closed;
+      return answer;
+    };
+    const answers = Promise.all(Array.from({ length: 8 }, flood));
+    await gateway.isWell(5000);
+    for (const answer of await answers) expect(answer).toMatch(/^(HTTP\/1\.1 413 [\s\S]*MAX_BODY_BYTES[\s\S]*)?$/);
+    await gateway.isWell();
+    expect(gateway.rss()).toBeLessThan(MOST_RSS);
+  });
+
+  it('200 clients that send a byte at a time', async () => {
+    await using gateway = await startGateway({ HEADERS_TIMEOUT: '2000', REQUEST_TIMEOUT: '3000' });
+    const sockets = await Promise.all(Array.from({ length: 200 }, () => dial(gateway.port)));
+    let open = sockets.length;
+    const gone = sockets.map((socket) => {
+      socket.on('error', () => undefined);
+      const drip = setInterval(() => socket.write('X'), 200);
+      return closing(socket.resume()).then(() => {
+        clearInterval(drip);
+        open -= 1;
+      });
+    });
+    while (open > 0) await Promise.race([Promise.all(gone), gateway.isWell()]);
+    expect(gateway.rss()).toBeLessThan(MOST_RSS);
+  });
+});

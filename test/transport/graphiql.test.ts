@@ -1,0 +1,184 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import process from 'node:process';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
+import { startGateway } from '../../src/gateway.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService } from '../support/service.ts';
+import { startStack } from '../support/stack.ts';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const missing = !existsSync(CHROMIUM);
+if (missing)
+  console.warn(
+    `The browser tests are skipped: there is no Chromium at ${CHROMIUM} (Debian package chromium, or set CHROMIUM).`,
+  );
+
+/** Opens a page that reaches nothing but the gateway; `strays` holds what it tried to reach besides. */
+async function open(browser: Browser, url: string): Promise<{ page: Page; strays: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 850 } });
+  const strays: string[] = [];
+  // What the page's Content-Security-Policy has stopped counts as well.
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) strays.push(message.text());
+  });
+  const { origin } = new URL(url);
+  await page.route(
+    (target) => target.origin !== origin && !['blob:', 'data:'].includes(target.protocol),
+    async (route) => {
+      strays.push(route.request().url());
+      await route.abort();
+    },
+  );
+  await page.goto(url);
+  await page.waitForSelector('.graphiql-execute-button');
+  return { page, strays };
+}
+
+async function logIn(page: Page, username: string, password: string): Promise<string> {
+  await page.fill('#username', username);
+  await page.fill('#password', password);
+  await page.click('#login button');
+  await page.waitForFunction(() => /Logged in|did not accept/.test(document.getElementById('who')?.textContent ?? ''));
+  return (await page.textContent('#who')) ?? '';
+}
+
+/** Runs the tab of that title and returns what GraphiQL shows as its answer. */
+async function run(page: Page, tab: string, expected: RegExp): Promise<string> {
+  await page.getByRole('button', { name: tab, exact: true }).press('Enter');
+  // GraphiQL takes over the editors' text with a delay, and stores the tabs when it has done so.
+  await page.waitForFunction((title) => {
+    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{"tabs":[]}');
+    return tabs[activeTabIndex]?.title === title;
+  }, tab);
+  await page.click('.graphiql-execute-button');
+  return await shown(page, expected);
+}
+
+/** What GraphiQL shows as its answer, once it matches. */
+async function shown(page: Page, expected: RegExp): Promise<string> {
+  const answer = page.locator('.result-window .view-lines');
+  await answer.filter({ hasText: expected }).waitFor();
+  // Monaco wraps lines and shows spaces as no-break spaces.
+  return ((await answer.textContent()) ?? '').replace(/\s+/g, ' ');
+}
+
+describe.skipIf(missing)('GraphiQL in Chromium', { timeout: 60_000 }, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+  });
+  afterAll(() => browser.close());
+
+  it('loads from the gateway alone, and runs a query and a mutation with a login typed by hand', async () => {
+    await using stack = await startStack({ sandbox: { spares: 1 } });
+    const { page, strays } = await open(browser, stack.url);
+    expect(await page.textContent('#who')).toBe('Not logged in.');
+    expect(await logIn(page, 'admin', 'wrong')).toMatch(/did not accept/);
+    expect(await logIn(page, 'admin', 'sandbox')).toBe('Logged in as admin (super user)');
+    expect(await run(page, 'ClusterStatus', /node-2/)).toContain('HEALTHY');
+    expect(await run(page, 'AddNode', /Successfully/)).toContain("Successfully added 'ws://node-4:9933' to cluster");
+    expect(stack.sandbox.node('node-1').replication.records.get('node-4')).toBeDefined();
+    expect(strays).toEqual([]);
+    const held = await page.evaluate(() => JSON.stringify([Object.entries(localStorage), document.cookie]));
+    expect(held).not.toContain(btoa('admin:sandbox'));
+    // The variables of AddNode hold a password: nothing of the tabs is left in the browser.
+    expect(held).toContain('AddNode');
+    await page.goto(new URL('/health', stack.url).href);
+    expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))).toBe('[{},{}]');
+    await page.close();
+  });
+
+  it('takes an Authorization header from its header editor too', async () => {
+    await using stack = await startStack();
+    const { page } = await open(browser, stack.url);
+    await page.getByRole('button', { name: 'Headers' }).click();
+    await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .monaco-editor').click();
+    await page.keyboard.insertText(JSON.stringify({ Authorization: `Basic ${btoa('admin:sandbox')}` }));
+    // GraphiQL takes over the header editor's text with a delay that shows nowhere, so the query is sent until it has.
+    await eventually(async () => {
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+      await page.click('.graphiql-execute-button');
+      expect((await answered).status()).toBe(200);
+    });
+    expect(await shown(page, /node-2/)).toContain('HEALTHY');
+    await page.close();
+  });
+
+  it('is logged in on the sandbox from the start', async () => {
+    await using gateway = await startGateway(
+      readConfig({}, { PORT: '0', SANDBOX_CONTROL_PORT: '0' }),
+      createLogger('silent'),
+    );
+    const { page } = await open(browser, gateway.url);
+    await page.waitForFunction(() => document.getElementById('who')?.textContent?.startsWith('Logged in as admin'));
+    expect(await run(page, 'ClusterStatus', /node-3/)).toContain('HEALTHY');
+    if (process.env.SCREENSHOTS) {
+      await mkdir('docs/images', { recursive: true });
+      await page.screenshot({ path: 'docs/images/graphiql.png' });
+    }
+    await page.close();
+  });
+
+  it('shows a node going down and coming back on a subscription, with the login of its header editor', async () => {
+    await using stack = await startStack({ settings: { POLL_INTERVAL: '200' } });
+    const { page, strays } = await open(browser, stack.url);
+    await logIn(page, 'admin', 'sandbox');
+    await page.setViewportSize({ width: 1700, height: 850 });
+    await run(page, 'LiveChanges', /SNAPSHOT/);
+    await stack.sandbox.node('node-3').kill();
+    expect(await shown(page, /to.DISCONNECTED/)).toContain('node-3');
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: 'docs/images/live.png' });
+    await stack.sandbox.node('node-3').start();
+    expect(await shown(page, /to.HEALTHY/)).toContain('node-3');
+    expect(strays).toEqual([]);
+    await page.close();
+  });
+
+  it('takes a token of the gateway in SERVICE mode', async () => {
+    await using service = await startService();
+    const { page, strays } = await open(browser, service.url);
+    expect(await page.locator('#username').count()).toBe(0);
+    await page.fill('#password', service.viewer.slice('Bearer '.length));
+    await page.click('#login button');
+    await page.waitForFunction(() => document.getElementById('who')?.textContent?.startsWith('Logged in'));
+    expect(await page.textContent('#who')).toBe('Logged in as vera (viewer)');
+    expect(await run(page, 'ClusterStatus', /node-2/)).toContain('HEALTHY');
+    expect(await run(page, 'RemoveNode', /FORBIDDEN/)).toContain('This needs the role operator.');
+    expect(strays).toEqual([]);
+    await page.close();
+  });
+
+  it('is served with a policy, and in no frame', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const { headers } = await fetch(stack.url, { headers: { accept: 'text/html' } });
+    expect(headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*script-src 'self';.*frame-ancestors 'none'/,
+    );
+    expect([
+      headers.get('x-frame-options'),
+      headers.get('x-content-type-options'),
+      headers.get('cache-control'),
+    ]).toEqual(['DENY', 'nosniff', 'no-store']);
+  });
+
+  it('is not there when it is switched off', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { GRAPHIQL: 'false' } });
+    const response = await fetch(stack.url, { headers: { accept: 'text/html' } });
+    expect(await response.text()).not.toContain('<html');
+  });
+});
