@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 /** Types for the documents of examples/, as a frontend would generate them from its own. `npm run generate` runs it. */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: ['examples/*.ts'],
+  documents: ['examples/*.ts', 'examples/clients/*.ts'],
   generates: {
     'examples/graphql/': {
       preset: 'client',

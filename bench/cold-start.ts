@@ -6,8 +6,8 @@ import { launch, stayOn } from './lib/process.ts';
 import { median, publish } from './lib/report.ts';
 
 /*
- * Cold start: from starting the process to the first whole answer, the gateway as it is published (dist/, so `npm run build` comes first)
- * beside the smallest Yoga there is. Rounds alternate.
+ * Cold start: the time from starting the process to the first whole answer. The gateway is run as it is published, from
+ * dist/, so `npm run build` comes first. It is compared with the smallest Yoga there is. Rounds alternate.
  */
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '11' } } });

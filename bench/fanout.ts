@@ -8,9 +8,10 @@ import { median, publish } from './lib/report.ts';
 import type { Command, Report } from './lib/subscribers.ts';
 
 /*
- * Fan-out: how long it takes until the last of N subscribers has one change and what that costs, what it costs to come (the connect storm),
- * to stay (heap) and to be there while nothing happens, beside a bare ws broadcast of a prepared frame and what users would take instead.
- * Servers run on one core, subscribers and Harper on the other; rounds alternate.
+ * Fan-out: how long it takes until the last of N subscribers has one change, and what that costs. Also what N
+ * subscribers cost while they connect, in heap, and while nothing happens. The gateway is compared with a bare ws
+ * broadcast of a prepared frame, and with servers that users would take instead. Servers run on one core, subscribers
+ * and Harper on the other; rounds alternate.
  */
 
 const { values } = parseArgs({
@@ -23,14 +24,16 @@ const { values } = parseArgs({
 const count = Number(values.subscribers);
 
 const QUERY =
-  'subscription { connectionStatusChanged { cursor kind peerName database connected previouslyConnected observedAt message } }';
+  'subscription { connectionStatusChanged { ' +
+  'cursor kind peerName database connected previouslyConnected observedAt message } }';
 
 /** Milliseconds between two polls, everywhere. */
 const INTERVAL = 250;
 /** Milliseconds for which nothing happens while the cost of being there is measured. */
 const IDLE = 4000;
 
-interface Entrant {
+/** A server to measure, and how to start it. */
+interface ServerSpec {
   readonly name: string;
   readonly args: readonly string[];
   readonly ready: RegExp;
@@ -39,7 +42,7 @@ interface Entrant {
 }
 
 const PORT = /port (\d+)/;
-const ALL: readonly Entrant[] = [
+const ALL: readonly ServerSpec[] = [
   { name: 'raw ws broadcast', args: ['bench/peers/raw-broadcast.ts'], ready: PORT, kind: 'raw', path: '/' },
   { name: 'gateway', args: ['src/cli.ts'], ready: /127\.0\.0\.1:(\d+)\/graphql/, kind: 'graphql', path: '/graphql' },
   ...(HAS_PEERS
@@ -55,7 +58,7 @@ const ALL: readonly Entrant[] = [
       ] as const)
     : []),
 ];
-const ENTRANTS = ALL.filter(({ name }) => name.includes(values.only) || name.startsWith('raw'));
+const SELECTED = ALL.filter(({ name }) => name.includes(values.only) || name.startsWith('raw'));
 
 /** Limits are on; those that count clients are set for this many from one address. */
 const SETTINGS = {
@@ -81,7 +84,7 @@ interface Contestant {
 
 stayOn(1);
 const contestants: Contestant[] = [];
-for (const entrant of ENTRANTS) contestants.push(await start(entrant));
+for (const spec of SELECTED) contestants.push(await start(spec));
 // The first rounds warm up.
 for (let round = -5; round < Number(values.rounds); round += 1) {
   for (const { name, server, clients, rounds } of contestants) {
@@ -100,7 +103,7 @@ for (const { server, clients } of contestants) {
 }
 process.exit(process.exitCode ?? 0);
 
-async function start({ name, args, ready, kind, path }: Entrant): Promise<Contestant> {
+async function start({ name, args, ready, kind, path }: ServerSpec): Promise<Contestant> {
   const clients = fork('bench/lib/subscribers.ts');
   setCore(clients, 1);
   const [{ upstream }] = (await once(clients, 'message')) as [{ upstream: string }];

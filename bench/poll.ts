@@ -6,9 +6,9 @@ import { type Snapshot, toSnapshot } from '../src/live/snapshot.ts';
 import { median, publish } from './lib/report.ts';
 
 /*
- * What a poll costs once its answer is there: from bytes to changes, beside decoding and JSON.parse of the same bytes alone. Every answer
- * differs from the one before in the times and version of every socket, as where all is written to all the time, or of those of one peer in
- * ten; rounds alternate.
+ * What a poll costs once its answer is there, from bytes to changes. It is compared with decoding and JSON.parse of the
+ * same bytes alone. Every answer differs from the one before in the times and version of sockets. These are all
+ * sockets, as where all databases are written to all the time, or the sockets of one peer in ten. Rounds alternate.
  */
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '60' } } });

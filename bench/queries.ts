@@ -8,9 +8,10 @@ import { median, percentile, publish } from './lib/report.ts';
 import { SCENARIOS, type Scenario } from './lib/scenarios.ts';
 
 /*
- * Queries for the cluster's status and changes of it: the gateway beside a bare undici proxy without GraphQL, a mapping by hand and what
- * users would take instead. Servers run on one core, clients and Harper on the other; rounds alternate; every answer is compared with the
- * right one. --only <text> runs the scenarios whose name has it.
+ * Queries for the cluster's status, and mutations of the cluster. The gateway is compared with a bare undici proxy
+ * without GraphQL, with a mapping by hand, and with servers that users would take instead. Servers run on one core,
+ * clients and Harper on the other; rounds alternate; every answer is compared with the right one.
+ * --only <text> runs the scenarios whose name has it.
  */
 
 const { values } = parseArgs({
@@ -101,7 +102,7 @@ async function mostAtOnce(url: string): Promise<number> {
 
 async function drive(
   contestant: Contestant,
-  { unshared }: Scenario,
+  { unshared, browser }: Scenario,
   connections: number,
   milliseconds: number,
 ): Promise<Load> {
@@ -112,6 +113,7 @@ async function drive(
     body,
     connections,
     milliseconds,
+    browser: browser === true,
     authorization: (index) => `Basic ${Buffer.from(unshared ? `user-${index}:x` : 'admin:sandbox').toString('base64')}`,
     isRight(answer) {
       // The first answer is the right one where it has what it must have; the proxy's moves with Harper's.

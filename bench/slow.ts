@@ -9,9 +9,9 @@ import { heapOf, launch, rssOf, stayOn } from './lib/process.ts';
 import { median, percentile, publish } from './lib/report.ts';
 
 /*
- * Slow consumers: what some of many subscribers cost the gateway, and the others, when they stop reading. They ask for events so large that
- * what the kernel takes for them is full soon; afterwards they read on, and must get every event in order or be told that they cannot.
- * The gateway runs on one core, subscribers and Harper on the other.
+ * Slow consumers: what some of many subscribers cost the gateway, and the others, when they stop reading. They ask for
+ * events so large that the kernel's buffers for them are full soon. Afterwards they read on, and must get every event
+ * in order or be told that they cannot. The gateway runs on one core, subscribers and Harper on the other.
  */
 
 const { values } = parseArgs({
@@ -24,7 +24,10 @@ const { values } = parseArgs({
 const [count, slowCount, rounds] = [Number(values.subscribers), Number(values.slow), Number(values.rounds)];
 
 const INTERVAL = 100;
-/** Sockets of the one peer; they make an event of those who will be slow as large as 60 KiB, some 9 MB in all: more than kernels take. */
+/**
+ * Sockets of the one peer. They make an event of the slow subscribers as large as 60 KiB, some 9 MB in all: more than
+ * kernels buffer.
+ */
 const DATABASES = 250;
 const TIME = 'Mon, 23 Nov 2026 02:12:57 GMT';
 const AUTHORIZATION = `Basic ${Buffer.from('admin:sandbox').toString('base64')}`;

@@ -9,7 +9,8 @@ const ClusterStatus = graphql(`
   }
 `);
 
-const { GATEWAY_URL = 'http://127.0.0.1:4000/graphql', LOGIN = 'admin:sandbox' } = process.env;
+const { PORT = '4000', LOGIN = 'admin:sandbox' } = process.env;
+const { GATEWAY_URL = `http://127.0.0.1:${PORT}/graphql` } = process.env;
 
 async function request<Data, Variables>(
   document: TypedDocumentNode<Data, Variables>,
@@ -29,6 +30,8 @@ async function request<Data, Variables>(
 }
 
 const { clusterStatus } = await request(ClusterStatus);
+// A root field is null only beside an error, which was thrown above.
+if (!clusterStatus) throw new Error('The gateway sent no status and no error.');
 console.log(`${clusterStatus.nodeName} sees its cluster as ${clusterStatus.state}`);
 for (const { name, state, reasons } of clusterStatus.connections) {
   console.log(`  ${name}: ${state} ${reasons.map(({ message }) => message).join(' ')}`);

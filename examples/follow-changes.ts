@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-const { GATEWAY_URL = 'http://127.0.0.1:4000/graphql', LOGIN = 'admin:sandbox' } = process.env;
+const { PORT = '4000', LOGIN = 'admin:sandbox' } = process.env;
+const { GATEWAY_URL = `http://127.0.0.1:${PORT}/graphql` } = process.env;
 
 const query = `subscription Follow($after: ID, $snapshot: Boolean) {
   connectionStatusChanged(after: $after, snapshot: $snapshot) { cursor kind message }

@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { rolldown } from 'rolldown';
 
 /*
- * Makes dist/, the publishable JavaScript: types stripped, for those who use the gateway as a library; and cli.js over it, in one piece with
- * the packages it needs at every start. Loading some four hundred modules took two thirds of a cold start (bench/cold-start.ts).
+ * Makes dist/, the JavaScript that is published:
+ * - each module of src/ without its types, for those who use the gateway as a library;
+ * - cli-main.js, the command in one piece with the packages that it needs at every start. Loading some four hundred
+ *   modules took two thirds of a cold start (bench/cold-start.ts);
+ * - cli.js, which refuses a Node that is too old and loads cli-main.js on any other.
  */
 
-/** Packages that are loaded only where they are wanted, and share nothing with the rest: they stay what they are. */
+/** Packages that are loaded only when needed and share nothing with the rest: they stay outside. */
 const ON_DEMAND = [/^@graphql-yoga\/render-graphiql/, /^@opentelemetry\//, /^jose$/];
 
 await rm('dist', { recursive: true, force: true });
@@ -19,19 +22,20 @@ const bundle = await rolldown({ input: 'dist/cli.js', platform: 'node', external
 const { output } = await bundle.write({
   dir: 'dist',
   format: 'esm',
-  entryFileNames: 'cli.js',
+  entryFileNames: 'cli-main.js',
   // Beside it: what is read relative to a module is found from there too.
   chunkFileNames: 'cli-[name]-[hash].js',
 });
+await copyFile('scripts/cli-entry.js', 'dist/cli.js');
 await chmod('dist/cli.js', 0o755);
 const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
 await writeFile('dist/cli.licenses.txt', await licensesOf(modules));
 
-/** The licences of all packages that modules are of: each asks to go along with every copy. */
+/** The licences of the packages that some modules belong to: each has to be given along with every copy. */
 async function licensesOf(paths: readonly string[]): Promise<string> {
   const folders = new Set(paths.flatMap((path) => path.match(/^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []));
   const texts = await Promise.all([...folders].sort().map(licenseOf));
-  return `dist/cli.js holds these packages.\n\n${texts.join('\n')}`;
+  return `dist/cli-main.js holds these packages.\n\n${texts.join('\n')}`;
 }
 
 async function licenseOf(folder: string): Promise<string> {

@@ -6,7 +6,10 @@ import { statusContract } from '../src/harper/status/contract.ts';
 /** Columns of a line of the module. */
 const WIDTH = 120;
 
-/** The module that tells, by code made of the contract, whether a value is an answer of cluster_status. It needs no package. */
+/**
+ * The text of the module that tells whether a value is an answer of cluster_status. Its code is made of the contract;
+ * it needs no package.
+ */
 export function statusCheck(): string {
   const schema = z.toJSONSchema(statusContract, {
     io: 'input',

@@ -1,63 +1,49 @@
 #!/usr/bin/env node
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { issueToken } from './auth/tokens.ts';
+import { type Command, parseArguments, UsageError } from './config/arguments.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
-import { helpText } from './config/help.ts';
-import { flagOf, SETTING_NAMES, type SettingName, settingOf } from './config/settings.ts';
+import { TOKEN_USAGE } from './config/help.ts';
 import { type Gateway, startGateway, VERSION } from './gateway.ts';
+import { createLogger } from './observability/logger.ts';
 
 /** Exit codes: a wrong configuration is told apart from a gateway that could not start. */
 const EXIT = { ok: 0, failed: 1, misconfigured: 2 } as const;
 
-await main();
+/** Milliseconds that closing everything may take after SHUTDOWN_TIMEOUT, before the process ends all the same. */
+const CLOSE_TIMEOUT = 5000;
 
-async function main(): Promise<void> {
-  // Once V8 has seen much of what a line of code makes survive, which under load is chance, it makes all of it in the old generation; what
-  // that refers to, whole requests, then stays until the next full collection. It took a quarter of all time (docs/performance.md).
+await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<void> {
+  // Without this, collecting garbage took a quarter of all time (docs/performance.md). V8 learns which code makes
+  // objects that live long, and puts all that it makes into the old generation. Under load it learns that of whole
+  // requests, which then stay until the next full collection.
   setFlagsFromString('--no-allocation-site-pretenuring');
-  if (process.argv[2] === 'token') return tokenCommand(process.argv.slice(3));
-  const config = configure();
-  if (config === undefined) return;
-  let gateway: Gateway;
   try {
-    gateway = await startGateway(config);
+    const command = parseArguments(argv);
+    if (command.kind === 'help') process.stdout.write(command.text);
+    else if (command.kind === 'version') process.stdout.write(`${VERSION}\n`);
+    else if (command.kind === 'token') makeToken(command);
+    else await run(readConfig(command.flags, process.env));
   } catch (error) {
-    fail(EXIT.failed, `harper-gateway could not start: ${error instanceof Error ? error.message : 'unknown error'}`);
-    return;
-  }
-  process.stdout.write(greeting(config, gateway));
-  stopOnSignal(gateway);
-}
-
-function configure(): Config | undefined {
-  try {
-    const flags = readFlags(process.argv.slice(2));
-    if (flags === undefined) return undefined;
-    return readConfig(flags, process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    fail(EXIT.misconfigured, `${error.message}\nSee harper-gateway --help.`);
-    return undefined;
+    if (error instanceof UsageError) fail(EXIT.misconfigured, error.message);
+    else if (error instanceof ConfigError) fail(EXIT.misconfigured, `${error.message}\nSee harper-gateway --help.`);
+    else throw error;
   }
 }
 
-/** `harper-gateway token`: makes a token for a caller and the line for TOKENS_FILE that lets it in. */
-function tokenCommand(argv: string[]): void {
+/** Makes a token for a caller and the line for TOKENS_FILE that lets it in. */
+function makeToken({ name, role, file }: Command & { kind: 'token' }): void {
   try {
-    const { values } = parseArgs({
-      args: argv,
-      options: { name: { type: 'string' }, role: { type: 'string' }, file: { type: 'string' } },
-    });
-    const { token, line } = issueToken(values.name, values.role);
-    if (values.file !== undefined) appendFileSync(values.file, `${endOfLine(values.file)}${line}\n`, { mode: 0o600 });
-    const where = values.file === undefined ? `line for TOKENS_FILE  ${line}` : `added to             ${values.file}`;
+    const { token, line } = issueToken(name, role);
+    if (file !== undefined) appendFileSync(file, `${endOfLine(file)}${line}\n`, { mode: 0o600 });
+    const where = file === undefined ? `line for TOKENS_FILE  ${line}` : `added to             ${file}`;
     process.stdout.write(`token (shown once)   ${token}\n${where}\n`);
   } catch (error) {
-    const usage = 'harper-gateway token --name NAME --role viewer|operator [--file TOKENS_FILE]';
-    fail(EXIT.misconfigured, `${(error as Error).message}\n${usage}`);
+    throw new UsageError(`${(error as Error).message}\n${TOKEN_USAGE}`);
   }
 }
 
@@ -67,44 +53,30 @@ function endOfLine(path: string): string {
   return content === '' || content.endsWith('\n') ? '' : '\n';
 }
 
-/** The settings given as flags; undefined when --help or --version was answered. */
-function readFlags(argv: string[]): Partial<Record<SettingName, string>> | undefined {
-  const names = SETTING_NAMES.flatMap((name): [string, SettingName][] => {
-    const flag = flagOf(name);
-    return flag === undefined ? [] : [[flag.slice(2), name]];
-  });
-  const options = Object.fromEntries(names.map(([flag]) => [flag, { type: 'string' as const }]));
-  let values: Record<string, unknown>;
+/** Runs a gateway until a signal or a fault ends it. */
+async function run(config: Config): Promise<void> {
+  const logger = createLogger(config.settings.LOG_LEVEL);
+  let onFault = (error: unknown): void => {
+    logger.fatal({ err: error }, 'A fault that nothing has handled');
+    process.exit(EXIT.failed);
+  };
+  process.on('uncaughtException', (error) => onFault(error));
+  process.on('unhandledRejection', (error) => onFault(error));
   try {
-    ({ values } = parseArgs({
-      args: argv.map((arg, index) => (isBareSwitch(arg, argv[index + 1]) ? `${arg}=true` : arg)),
-      options: { ...options, help: { type: 'boolean' }, version: { type: 'boolean' } },
-    }));
+    const gateway = await startGateway(config, logger);
+    process.stdout.write(greeting(config, gateway));
+    onFault = stopLater(gateway, config.settings.SHUTDOWN_TIMEOUT);
   } catch (error) {
-    throw new ConfigError([(error as Error).message]);
+    fail(EXIT.failed, `harper-gateway could not start: ${error instanceof Error ? error.message : 'unknown error'}`);
   }
-  if (values.help === true || values.version === true) {
-    process.stdout.write(values.help === true ? helpText() : `${VERSION}\n`);
-    return undefined;
-  }
-  return Object.fromEntries(
-    names.flatMap(([flag, name]) => (values[flag] === undefined ? [] : [[name, String(values[flag])]])),
-  );
-}
-
-/** Whether a flag is a switch that is given without a value, which means: on. */
-function isBareSwitch(arg: string, next: string | undefined): boolean {
-  const name = SETTING_NAMES.find((each) => flagOf(each) === arg);
-  return (
-    name !== undefined && settingOf(name).unit === 'true or false' && (next === undefined || next.startsWith('--'))
-  );
 }
 
 function greeting({ backend }: Config, gateway: Gateway): string {
   const lines =
     backend.kind === 'sandbox'
       ? [
-          `harper-gateway on the embedded sandbox cluster (Harper ${backend.dialect}, ${backend.nodes} nodes): a stand-in, not your data`,
+          `harper-gateway on the embedded sandbox cluster (Harper ${backend.dialect}, ${backend.nodes} nodes): ` +
+            'a stand-in, not your data',
           '  login      admin / sandbox   (viewer / sandbox is no super_user)',
           `  nodes      curl ${gateway.sandboxControlUrl}   (-X POST …/node-2/kill, restart, freeze, thaw)`,
         ]
@@ -112,20 +84,38 @@ function greeting({ backend }: Config, gateway: Gateway): string {
   return `${[...lines, `  GraphiQL   ${gateway.url}`].join('\n')}\n`;
 }
 
-function stopOnSignal(gateway: Gateway): void {
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    // A second signal means: now.
-    if (stopping) process.exit(EXIT.failed);
-    stopping = true;
-    process.stdout.write(`${signal}: finishing running requests\n`);
+/**
+ * Stops the gateway on a signal, and ends the process with 0.
+ * @returns what stops it after a fault, so that the process ends with 1
+ */
+function stopLater(gateway: Gateway, shutdownTimeout: number): (fault: unknown) => void {
+  let isStopping = false;
+  let exitCode: number = EXIT.ok;
+  function stop(reason: string): void {
+    isStopping = true;
+    process.stdout.write(`${reason}: finishing running requests\n`);
+    setTimeout(() => {
+      fail(EXIT.failed, 'harper-gateway did not stop in time');
+      process.exit();
+    }, shutdownTimeout + CLOSE_TIMEOUT).unref();
     gateway[Symbol.asyncDispose]().then(
-      () => process.exit(EXIT.ok),
+      () => process.exit(exitCode),
       (error: unknown) => fail(EXIT.failed, `harper-gateway did not stop cleanly: ${String(error)}`),
     );
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // A second signal means: now.
+      if (isStopping) process.exit(EXIT.failed);
+      stop(signal);
+    });
+  }
+  return (fault) => {
+    gateway.reportFault(fault);
+    exitCode = EXIT.failed;
+    // A fault while stopping changes the exit code alone: running requests still finish.
+    if (!isStopping) stop('A fault');
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
 }
 
 function fail(code: number, message: string): void {

@@ -1,5 +1,3 @@
-import { GraphQLError } from 'graphql';
-
 /** One row of the error catalogue. docs/errors.md holds the same table; a test keeps the two equal. */
 export interface CatalogueEntry {
   /** When this code is used, in one sentence. */
@@ -28,7 +26,7 @@ export const ERROR_CATALOGUE = {
     retryable: 'no',
   },
   OPERATION_REFUSED: {
-    when: 'Harper answered 4xx or 5xx with an error of its own, whose text is the message; `status` is its HTTP status.',
+    when: 'Harper answered 4xx or 5xx with an error of its own. Its text is the message; `status` is the HTTP status.',
     httpStatus: 200,
     retryable: 'no',
   },
@@ -38,7 +36,7 @@ export const ERROR_CATALOGUE = {
     retryable: 'no',
   },
   CONFLICT: {
-    when: 'The topology is no longer the one the change was planned against; `expected` and `actual` are its revisions.',
+    when: 'The topology is not the one the change was planned against; `expected` and `actual` are the two revisions.',
     httpStatus: 200,
     retryable: 'no',
   },
@@ -87,6 +85,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 400,
     retryable: 'no',
   },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    when: 'The request names a document by its hash, and the gateway has no TRUSTED_DOCUMENTS: send the text.',
+    httpStatus: 200,
+    retryable: 'no',
+  },
   BAD_REQUEST: {
     when: 'The HTTP request is not a GraphQL request: its method, content type, path, host or body is wrong.',
     httpStatus: 400,
@@ -108,43 +111,49 @@ export interface Issue {
   readonly message: string;
 }
 
-/** What a failure may carry besides its code; all of it reaches the client in `extensions`. */
+/** What a failure may carry besides its code and message; all of it reaches the client in `extensions`. */
 export interface ErrorDetails {
   /** Harper's operation name, where one was asked for. */
-  operation?: string;
+  readonly operation?: string;
   /** HTTP status of Harper's answer. */
-  status?: number;
-  /** True where a mutation may have been carried out although no answer came. */
-  outcomeUnknown?: boolean;
-  issues?: readonly Issue[];
-  /** Name of the limit that was exceeded. */
-  limit?: string;
+  readonly status?: number;
+  /** True where a mutation may have been carried out although no answer came; false where it certainly was not. */
+  readonly outcomeUnknown?: boolean;
+  readonly issues?: readonly Issue[];
+  /** Name of the setting whose limit was exceeded. */
+  readonly limit?: string;
+  /** Seconds after which the same request can succeed. */
+  readonly retryAfter?: number;
   /** Revisions of the topology: the one a change was planned against, and the one there is. */
-  expected?: string;
-  actual?: string;
+  readonly expected?: string;
+  readonly actual?: string;
   /** What became of each step of a change that takes several. */
-  steps?: readonly object[];
-  /** Whether the failed operation only reads; decides `retryable` where the catalogue says "reads". Default true. */
-  read?: boolean;
-  cause?: unknown;
+  readonly steps?: readonly object[];
 }
 
-/**
- * A failure of the catalogue. It is a GraphQLError, so it leaves a resolver unmasked, and its `cause` stays in the
- * process: only `message` and `extensions` reach a client.
- */
-export class GatewayError extends GraphQLError {
-  readonly code: ErrorCode;
+/** How a failure came about. */
+export interface ErrorOptions extends ErrorDetails {
+  /** Whether the failed operation only reads. Decides `retryable` where the catalogue says "reads". Default: true. */
+  readonly read?: boolean;
+  /** What it was caused by. It stays in the process: no client sees it. */
+  readonly cause?: unknown;
+}
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    const { cause, read = true, ...rest } = details;
+/** A failure of the catalogue. Only its code, message and details reach a client. */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  /** Whether sending the same request again can help. */
+  readonly retryable: boolean;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    const { cause, read = true, ...details } = options;
+    super(message, cause === undefined ? undefined : { cause });
     const { retryable } = ERROR_CATALOGUE[code];
-    super(message, {
-      extensions: { code, retryable: retryable === 'yes' || (retryable === 'reads' && read), ...rest },
-    });
     this.name = 'GatewayError';
     this.code = code;
-    if (cause !== undefined) this.cause = cause;
+    this.retryable = retryable === 'yes' || (retryable === 'reads' && read);
+    this.details = details;
   }
 }
 

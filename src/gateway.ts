@@ -1,34 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { createAdmission } from './auth/admission.ts';
-import { startAuthenticator } from './auth/authenticator.ts';
+import { createRateLimit } from './auth/rate-limit.ts';
+import { startAuthenticator } from './auth/start-authenticator.ts';
+import { createStatusReader, type StatusReader } from './cluster/read-status.ts';
 import type { HarperBackend } from './config/backend.ts';
 import type { Config } from './config/config.ts';
 import { warningsOf } from './config/warnings.ts';
-import { createCommonQueries } from './graphql/common-query.ts';
-import { createLean } from './graphql/fast-path/fast-path.ts';
-import { createLimits } from './graphql/limits.ts';
-import { createPipeline, GRAPHQL_PATH } from './graphql/pipeline.ts';
+import { createFastPath } from './graphql/fast-path/fast-path.ts';
+import { createLimits, type Limits } from './graphql/limits.ts';
+import { createPipeline, type Pipeline } from './graphql/pipeline.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
-import { createHarperClient } from './harper/client.ts';
+import { createHarperClient, type HarperClient } from './harper/client.ts';
 import { operations } from './harper/operations.ts';
-import type { Reachability } from './harper/reachability.ts';
-import { createTransport, type Transport } from './harper/transport.ts';
-import { createHub } from './live/hub.ts';
-import { createCallCounter, createScrape, readingsOf } from './live/observe.ts';
-import { createRunningChanges } from './mutations/running.ts';
+import { type Transport as HarperTransport, startTransport as startHarperTransport } from './harper/transport.ts';
+import { createHub, type Hub } from './live/hub.ts';
+import { createCallCounter, createScrape, gaugeValuesOf } from './live/observe.ts';
+import { createAuditLogger } from './mutations/audit.ts';
+import { createLocks, type Locks } from './mutations/locks.ts';
+import { createRunningMutations } from './mutations/running.ts';
+import { createFaultReport, type ReportFault } from './observability/faults.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import { createMetrics } from './observability/metrics.ts';
-import { NO_TRACING, startTracing } from './observability/tracing.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { NO_TRACING, startTracing, type Tracing } from './observability/tracing.ts';
 import type { SandboxControl } from './sandbox/control.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import { type GatewayFacts, readClusterStatus } from './schema/context.ts';
+import { type ContextServices, createContext, type GatewayInfo, type RequestInfo } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
-import { createGraphiQL } from './transport/graphiql/graphiql.ts';
-import { createCors } from './transport/http/cors.ts';
-import { createHealth, type Readiness } from './transport/http/health.ts';
-import { answerHeaders, startHttpServer } from './transport/http/listener.ts';
-import { createRouter } from './transport/http/router.ts';
-import { createWebSockets } from './transport/websocket/websocket.ts';
+import { createHealth } from './transport/http/health.ts';
+import { createReadiness } from './transport/http/readiness.ts';
+import { startTransport, type Transport } from './transport/transport.ts';
+import { createStopSequence, type StopSequence } from './util/stop-sequence.ts';
 
 /** A running gateway. Disposing of it stops it gracefully. */
 export interface Gateway extends AsyncDisposable {
@@ -38,6 +39,11 @@ export interface Gateway extends AsyncDisposable {
   readonly sandbox: Sandbox | undefined;
   /** Address by which sandbox nodes are taken down and brought back. */
   readonly sandboxControlUrl: string | undefined;
+  /**
+   * Logs and counts an error that nothing has handled. Whoever runs the gateway calls it from the handlers of
+   * `uncaughtException` and `unhandledRejection`, and stops the gateway.
+   */
+  readonly reportFault: ReportFault;
 }
 
 /** Version of this package. */
@@ -45,201 +51,238 @@ export const VERSION: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
 
-/** Milliseconds /ready waits for Harper, and for which it takes an answer as still true. */
-const READY_TIMEOUT = 2000;
-const READY_AGE = 1000;
-
 /**
  * Starts the gateway, on the sandbox where the configuration names no Harper.
  * @param logger where to log; JSON lines on standard output at the configured level when left out
+ * @param locks keep mutations apart; the same for gateways of one Harper in this process, new ones when left out
  * @throws when a port cannot be listened on, or a file is wrong; nothing is left running then
  */
-export async function startGateway(config: Config, logger: Logger = createLogger(config.logLevel)): Promise<Gateway> {
-  const stack: (() => Promise<unknown>)[] = [];
-  const halt = new AbortController();
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    halt.abort();
-    stopping ??= unwind(stack.reverse(), logger);
-    return stopping;
-  };
+export async function startGateway(
+  config: Config,
+  logger: Logger = createLogger(config.settings.LOG_LEVEL),
+  locks: Locks = createLocks(),
+): Promise<Gateway> {
+  const parts = createStopSequence((error) => logger.error({ err: error }, 'A part did not stop cleanly'));
   try {
-    const { backend, sandbox, control } = await openBackend(config, stack);
-    const { limits: bounds } = config;
-    const tracing = config.otlpEndpoint === undefined ? NO_TRACING : await startTracing(config.otlpEndpoint, VERSION);
-    stack.push(() => tracing.stop());
-    const metrics = createMetrics(readingsOf(() => hub));
-    const transport = createTransport({
-      backend,
-      connectTimeout: config.connectTimeout,
-      maxResponseBytes: config.maxResponseBytes,
-      traceHeaders: tracing.headers,
-    });
-    const client = createHarperClient({
-      transport,
-      ...config,
-      ...(backend.login && { login: backend.login }),
-      onCall: createCallCounter(metrics),
-      onReachability: (now) => logReachability(now, logger),
-    });
-    stack.push(() => client.close(config.shutdownTimeout));
-    const running = createRunningChanges();
-    // Also those whose callers have left, which no request waits for any more.
-    stack.push(() => running.finished(config.shutdownTimeout));
-    const warnings = warningsOf(backend, config);
-    for (const warning of warnings) logger.warn(warning);
-    const facts: GatewayFacts = {
-      version: VERSION,
-      startedAt: new Date(),
-      mode: sandbox ? 'SANDBOX' : backend.login === undefined ? 'FORWARD' : 'SERVICE',
-      backendUrl: backend.displayUrl,
-      warnings,
-      pollInterval: config.pollInterval,
-      writeTimeout: config.writeTimeout,
-      thresholds: config.thresholds,
-      stopping: halt.signal,
-      track: running.track,
-    };
-    const hub = createHub({
-      read: (authorization, signal) => readClusterStatus(client, authorization, signal),
-      thresholds: config.thresholds,
-      interval: config.pollInterval,
-      capacity: config.feedCapacity,
-      linger: config.watchLinger,
-    });
-    const limits = createLimits(bounds);
-    const { trustedDocuments } = config;
-    const trusted = trustedDocuments && readTrustedDocuments(trustedDocuments.file, trustedDocuments.for);
-    const queries = createCommonQueries(schema, config.compiledExecution);
-    const pipeline = createPipeline({
-      client,
-      hub,
-      facts,
-      documents: { ...bounds, introspection: config.introspection, trusted },
-      limits,
-      sharePayloads: config.sharePayloads,
-      compiled: config.compiledExecution ? queries : undefined,
-      metrics,
-      tracing,
-      logger,
-    });
-    const authenticator = startAuthenticator({
-      callers: config.callers,
-      loginFailures: bounds.loginFailures,
-      hasAccepted: (authorization) => client.hasAccepted(authorization),
-      prove: (authorization) => client.call(operations.userInfo, {}, { authorization }),
-      logger,
-    });
-    stack.push(async () => authenticator.stop());
-    const admission = createAdmission(authenticator, limits.rate);
-    const webSockets = createWebSockets({
-      pipeline,
-      admission,
-      limits,
-      metrics,
-      trustProxy: config.trustProxy,
-      initTimeout: config.socketInitTimeout,
-      idleTimeout: config.socketIdleTimeout,
-      pingInterval: config.socketPingInterval,
-      maxMessageBytes: bounds.bodyBytes,
-      maxBufferBytes: config.socketBufferBytes,
-      logger,
-    });
-    // Also where the server never comes to listen.
-    stack.push(() => webSockets.stop());
-    const login = sandbox && { username: 'admin', password: 'sandbox' };
-    const router = createRouter({
-      admission,
-      pipeline,
-      events: { pipeline, limits, metrics, pingInterval: config.socketPingInterval, logger },
-      health: createHealth({
-        readiness: createReadiness(transport, halt.signal),
-        scrape: config.metrics ? createScrape(metrics, hub, backend.login !== undefined) : undefined,
-        metricsToken: config.metricsToken,
-      }),
-      cors: createCors(config.corsOrigins),
-      graphiql: config.graphiql
-        ? createGraphiQL({
-            endpoint: GRAPHQL_PATH,
-            auth: config.callers.kind === 'service' ? 'token' : config.callers.kind === 'anyone' ? 'none' : 'password',
-            spareNode: sandbox?.nodes.at(-1)?.name ?? 'node-4',
-            ...(login && { login }),
-          })
-        : undefined,
-      maxBodyBytes: bounds.bodyBytes,
-      trustProxy: config.trustProxy,
-      loopbackHostOnly: config.callers.kind === 'anyone',
-    });
-    const starting = startHttpServer({
-      ...config,
-      maxConnections: bounds.connections,
-      maxBodyBytes: bounds.bodyBytes,
-      router,
-      // Requests that are traced, or whose host has to be looked at, take the stock road.
-      lean:
-        config.leanPath && config.otlpEndpoint === undefined && config.callers.kind !== 'anyone'
-          ? createLean({
-              queries,
-              check: pipeline.check,
-              createContext: pipeline.createContext,
-              readTimeout: config.readTimeout,
-              admission,
-              trustProxy: config.trustProxy,
-              headers: answerHeaders(config.tls !== undefined, config.corsOrigins.length > 0),
-              limits,
-              metrics,
-              logger,
-            })
-          : undefined,
-      webSockets,
-      logger,
-    });
-    const server = await listening('PORT', starting);
-    // Stops first: running requests still need the client, and the client the sandbox.
-    stack.push(async () => {
-      // A WebSocket is closed with 1001 and an event stream broken off, so that their clients come back elsewhere.
-      const stopped = server.stop(config.shutdownTimeout);
-      await webSockets.stop();
-      hub.stop();
-      const cut = await stopped;
-      if (cut > 0) logger.warn({ requests: cut }, 'Requests were still running when the shutdown timeout was over');
-    });
+    const { backend, sandbox, control } = await openBackend(config, parts);
+    const observed = await startObservability(config, logger, parts);
+    const harper = createHarper(config, backend, observed, parts);
+    const services = createServices({ config, backend, sandbox, locks }, harper, observed, parts);
+    const graphql = createGraphQL(config, services, observed);
+    const transport = await startCallers(config, { backend, sandbox, harper, services, graphql }, observed, parts);
     return {
-      url: `${server.url}${GRAPHQL_PATH}`,
+      url: transport.url,
       sandbox,
       sandboxControlUrl: control?.url,
-      [Symbol.asyncDispose]: stop,
+      reportFault: createFaultReport(logger, observed.metrics),
+      [Symbol.asyncDispose]: parts.stop,
     };
   } catch (error) {
-    await stop();
+    await parts.stop();
     throw error;
   }
 }
 
-function logReachability({ reachable, lastError }: Reachability, logger: Logger): void {
-  if (reachable) logger.info('Harper answers again');
-  else logger.warn({ reason: lastError }, 'Harper does not answer');
+interface OpenBackend {
+  readonly backend: HarperBackend;
+  readonly sandbox: Sandbox | undefined;
+  readonly control: SandboxControl | undefined;
 }
 
-/** Tells /ready whether requests should be sent here; many who ask at once cost one question. */
-function createReadiness(transport: Transport, stopping: AbortSignal): () => Promise<Readiness> {
-  let asked: { readonly at: number; readonly answer: Promise<Readiness> } | undefined;
-  async function ask(): Promise<Readiness> {
-    try {
-      await transport.ping(AbortSignal.timeout(READY_TIMEOUT));
-      return { ready: true };
-    } catch (error) {
-      const message =
-        (error as Error).name === 'TimeoutError' ? 'Harper gave no answer in time.' : (error as Error).message;
-      return { ready: false, reason: 'harper', message };
-    }
-  }
-  return async () => {
-    if (stopping.aborted) return { ready: false, reason: 'stopping', message: 'The gateway is stopping.' };
-    if (asked === undefined || performance.now() - asked.at > READY_AGE)
-      asked = { at: performance.now(), answer: ask() };
-    return asked.answer;
+async function openBackend({ backend }: Config, parts: StopSequence): Promise<OpenBackend> {
+  if (backend.kind === 'harper') return { backend, sandbox: undefined, control: undefined };
+  // Loaded where it is wanted only: a gateway of a real cluster starts without it.
+  const [{ startSandbox }, { startSandboxControl }] = await Promise.all([
+    import('./sandbox/sandbox.ts'),
+    import('./sandbox/control.ts'),
+  ]);
+  const sandbox = await startSandbox({ nodes: backend.nodes, spares: 1, dialect: backend.dialect, traffic: 2000 });
+  parts.add(async () => sandbox[Symbol.asyncDispose]());
+  const control = await listening('SANDBOX_CONTROL_PORT', startSandboxControl(sandbox, backend.controlPort));
+  parts.add(async () => control[Symbol.asyncDispose]());
+  const { url } = sandbox.node('node-1');
+  return { sandbox, control, backend: { kind: 'harper', origin: url, displayUrl: url, tls: { verify: true } } };
+}
+
+/** What every part tells of itself. */
+interface Observed {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  /** The watches that the metrics are read off, as soon as there are any. */
+  watched: Hub | undefined;
+}
+
+async function startObservability({ settings }: Config, logger: Logger, parts: StopSequence): Promise<Observed> {
+  const collector = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const tracing = collector === undefined ? NO_TRACING : await startTracing(collector, VERSION);
+  parts.add(() => tracing.stop());
+  const observed: Observed = {
+    logger,
+    tracing,
+    watched: undefined,
+    metrics: createMetrics(gaugeValuesOf(() => observed.watched)),
   };
+  return observed;
+}
+
+interface Harper {
+  readonly transport: HarperTransport;
+  readonly client: HarperClient;
+  readonly status: StatusReader;
+}
+
+function createHarper({ settings }: Config, backend: HarperBackend, observed: Observed, parts: StopSequence): Harper {
+  const { logger, metrics, tracing } = observed;
+  const transport = startHarperTransport({
+    backend,
+    connectTimeout: settings.CONNECT_TIMEOUT,
+    maxResponseBytes: settings.MAX_RESPONSE_BYTES,
+    traceHeaders: tracing.headers,
+    logger,
+  });
+  const client = createHarperClient({
+    transport,
+    readTimeout: settings.READ_TIMEOUT,
+    writeTimeout: settings.WRITE_TIMEOUT,
+    statusConcurrency: settings.STATUS_CONCURRENCY,
+    logger,
+    ...(backend.login && { login: backend.login }),
+    onCall: createCallCounter(metrics),
+    onReachability({ reachable, lastError }) {
+      if (reachable) logger.info('Harper answers again');
+      else logger.warn({ reason: lastError }, 'Harper does not answer');
+    },
+  });
+  parts.add(() => client.close(settings.SHUTDOWN_TIMEOUT));
+  return { transport, client, status: createStatusReader(client) };
+}
+
+interface ServicesOptions {
+  readonly config: Config;
+  readonly backend: HarperBackend;
+  readonly sandbox: Sandbox | undefined;
+  readonly locks: Locks;
+}
+
+/** Creates what resolvers work with: queries, mutations and live readers of one Harper. */
+function createServices(
+  { config, backend, sandbox, locks }: ServicesOptions,
+  { client, status }: Harper,
+  observed: Observed,
+  parts: StopSequence,
+): ContextServices {
+  const { settings } = config;
+  const { logger, metrics } = observed;
+  const warnings = warningsOf(backend, config);
+  for (const warning of warnings) logger.warn(warning);
+  const running = createRunningMutations();
+  // Also those whose callers have left, which no request waits for any more.
+  parts.add(() => running.finished(settings.SHUTDOWN_TIMEOUT));
+  const thresholds = {
+    lag: settings.LAG_THRESHOLD,
+    backPressure: settings.BACK_PRESSURE_THRESHOLD,
+    liveness: settings.LIVENESS_THRESHOLD,
+  };
+  const gateway: GatewayInfo = {
+    version: VERSION,
+    startedAt: new Date(),
+    mode: sandbox ? 'SANDBOX' : backend.login === undefined ? 'FORWARD' : 'SERVICE',
+    backendUrl: backend.displayUrl,
+    warnings,
+    pollInterval: settings.POLL_INTERVAL,
+    writeTimeout: settings.WRITE_TIMEOUT,
+    thresholds,
+    locks,
+    stopping: parts.stopping,
+    track: running.track,
+  };
+  const hub = createHub({
+    read: (credentials, signal) => status.read(credentials, { signal }),
+    thresholds,
+    interval: settings.POLL_INTERVAL,
+    capacity: settings.FEED_CAPACITY,
+    linger: settings.WATCH_LINGER,
+    onFault(error) {
+      metrics.faults.inc({ part: 'live' });
+      logger.error({ err: error }, 'The live status could not be worked out');
+    },
+  });
+  observed.watched = hub;
+  return { client, readStatus: status.read, hub, gateway, auditLogger: createAuditLogger(logger) };
+}
+
+interface GraphQL {
+  readonly limits: Limits;
+  readonly pipeline: Pipeline;
+}
+
+function createGraphQL(config: Config, services: ContextServices, observed: Observed): GraphQL {
+  const { settings, trustedDocuments } = config;
+  const pipeline = createPipeline({
+    ...observed,
+    schema,
+    createContext: (request: RequestInfo) => createContext(services, request),
+    settings,
+    trusted: trustedDocuments && readTrustedDocuments(trustedDocuments.file, trustedDocuments.for),
+  });
+  return { limits: createLimits(settings), pipeline };
+}
+
+interface Served {
+  readonly backend: HarperBackend;
+  readonly sandbox: Sandbox | undefined;
+  readonly harper: Harper;
+  readonly services: ContextServices;
+  readonly graphql: GraphQL;
+}
+
+/** Starts what clients meet: who they are, and the transports. */
+async function startCallers(
+  config: Config,
+  served: Served,
+  observed: Observed,
+  parts: StopSequence,
+): Promise<Transport> {
+  const { settings, callers, metricsToken } = config;
+  const { backend, sandbox, graphql } = served;
+  const { client, transport, status } = served.harper;
+  const { hub } = served.services;
+  const { logger, metrics } = observed;
+  const authenticator = startAuthenticator({
+    callers,
+    loginFailures: settings.LOGIN_FAILURES,
+    hasAccepted: (credentials) => client.hasAccepted(credentials),
+    verify: (credentials) => client.call(operations.userInfo, {}, { credentials }),
+    logger,
+  });
+  parts.add(async () => authenticator.stop());
+  // Requests that are traced are executed one by one.
+  const hasFastPath = settings.FAST_PATH && settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined;
+  const started = await listening(
+    'PORT',
+    startTransport({
+      ...{ config, schema, ...graphql, ...observed },
+      admission: createAdmission(authenticator, createRateLimit(settings.RATE_LIMIT)),
+      fastPath: hasFastPath ? createFastPath({ pipeline: graphql.pipeline, awaitStatus: status.await }) : undefined,
+      health: createHealth({
+        readiness: createReadiness({ ping: transport.ping, stopping: parts.stopping }),
+        scrape: settings.METRICS ? createScrape(metrics, hub, backend.login !== undefined) : undefined,
+        metricsToken,
+      }),
+      graphiql: {
+        auth: callers.kind === 'service' ? 'token' : callers.kind === 'anyone' ? 'none' : 'password',
+        spareNode: sandbox?.nodes.at(-1)?.name ?? 'node-4',
+        ...(sandbox && { login: { username: 'admin', password: 'sandbox' } }),
+      },
+    }),
+  );
+  // Stops first: running requests still need the client, and the client the sandbox.
+  parts.add(async () => {
+    const cut = await started.stop(settings.SHUTDOWN_TIMEOUT, () => hub.stop());
+    if (cut > 0) logger.warn({ requests: cut }, 'Requests were still running when the shutdown timeout was over');
+  });
+  return started;
 }
 
 /** Names the setting of a port that cannot be listened on. */
@@ -250,32 +293,4 @@ async function listening<T>(setting: string, starting: Promise<T>): Promise<T> {
     if (!(error instanceof Error && 'port' in error)) throw error;
     throw new Error(`${setting}: ${error.message}`, { cause: error });
   }
-}
-
-/** Stops what was started, the last first; a step that fails does not keep the others from being taken. */
-async function unwind(steps: readonly (() => Promise<unknown>)[], logger: Logger): Promise<void> {
-  for (const step of steps) {
-    await step().catch((error: unknown) => logger.error({ err: error }, 'A part did not stop cleanly'));
-  }
-}
-
-interface OpenBackend {
-  readonly backend: HarperBackend;
-  readonly sandbox: Sandbox | undefined;
-  readonly control: SandboxControl | undefined;
-}
-
-async function openBackend({ backend }: Config, stack: (() => Promise<unknown>)[]): Promise<OpenBackend> {
-  if (backend.kind === 'harper') return { backend, sandbox: undefined, control: undefined };
-  // Loaded where it is wanted only: a gateway of a real cluster starts without it.
-  const [{ startSandbox }, { startSandboxControl }] = await Promise.all([
-    import('./sandbox/sandbox.ts'),
-    import('./sandbox/control.ts'),
-  ]);
-  const sandbox = await startSandbox({ nodes: backend.nodes, spares: 1, dialect: backend.dialect, traffic: 2000 });
-  stack.push(async () => sandbox[Symbol.asyncDispose]());
-  const control = await listening('SANDBOX_CONTROL_PORT', startSandboxControl(sandbox, backend.controlPort));
-  stack.push(async () => control[Symbol.asyncDispose]());
-  const { url } = sandbox.node('node-1');
-  return { sandbox, control, backend: { kind: 'harper', origin: url, displayUrl: url, tls: { verify: true } } };
 }

@@ -4,12 +4,13 @@ import { samples } from '../src/transport/graphiql/samples.ts';
 import { overWebSocket } from './support/live.ts';
 import { start } from './support/process.ts';
 import { startProxy } from './support/proxy.ts';
-import { startStack } from './support/stack.ts';
+import { FAST, startStack } from './support/stack.ts';
 
 describe('the typed example', () => {
   it('runs as it stands and prints what the cluster looks like', async () => {
     await using stack = await startStack();
-    await using program = start(process.execPath, ['examples/cluster-status.ts'], { GATEWAY_URL: stack.url });
+    const { port } = new URL(stack.url);
+    await using program = start(process.execPath, ['examples/cluster-status.ts'], { PORT: port });
     expect(await program.ended).toBe(0);
     expect(program.stdout()).toBe('node-1 sees its cluster as HEALTHY\n  node-2: HEALTHY \n  node-3: HEALTHY \n');
   });
@@ -25,12 +26,16 @@ describe('the typed example', () => {
   });
 });
 
-describe('the example that follows changes', () => {
+describe('the example that follows changes', { timeout: 60_000 }, () => {
   it('prints each change once, however its connection is cut', async () => {
-    await using stack = await startStack({ settings: { POLL_INTERVAL: '100' } });
+    await using stack = await startStack({
+      // Nothing but what this test does disconnects a node or expires a cursor, however slow the machine is.
+      sandbox: { timing: { ...FAST, silence: 60_000 } },
+      settings: { POLL_INTERVAL: '100', WATCH_LINGER: '60000' },
+    });
     await using proxy = await startProxy(Number(new URL(stack.url).port));
     await using program = start(process.execPath, ['examples/follow-changes.ts'], {
-      GATEWAY_URL: `http://127.0.0.1:${proxy.port}/graphql`,
+      PORT: String(proxy.port),
     });
     await program.until(/SNAPSHOT: node-3 is connected for system\./);
     await stack.sandbox.node('node-3').kill();

@@ -7,18 +7,23 @@ const CALLER = 'caller-pa55-Q7';
 const PEER = 'peer-pa55-Z3';
 const HEADER = 'cGVlcjpoZWFkZXItcGE1NQ==';
 
-const NODE = `hostname: "node-4", retainAuthorization: true, authorization: { basic: { username: "admin", password: "${PEER}" } }`;
+const NODE =
+  'hostname: "node-4", retainAuthorization: true, ' +
+  `authorization: { basic: { username: "admin", password: "${PEER}" } }`;
 
 /** Documents and variables that bring a secret to every place where a message could repeat it. */
 const REQUESTS: [query: string, variables?: Record<string, unknown>][] = [
   [
-    '{ clusterStatus { nodeName connections { name url subscriptions { table } } } routes { configured } viewer { username } gateway { backend { url lastError } } }',
+    '{ clusterStatus { nodeName connections { name url subscriptions { table } } } routes { configured } ' +
+      'viewer { username } gateway { backend { url lastError } } }',
   ],
   [
-    `mutation { addNode(input: { ${NODE} }) { message warnings peer { name url } clusterStatus { connections { name } } } }`,
+    `mutation { addNode(input: { ${NODE} }) ` +
+      '{ message warnings peer { name url } clusterStatus { connections { name } } } }',
   ],
   [
-    `mutation { updateNode(input: { hostname: "node-4", authorization: { header: "Basic ${HEADER}" } }) { message warnings } }`,
+    `mutation { updateNode(input: { hostname: "node-4", authorization: { header: "Basic ${HEADER}" } }) ` +
+      '{ message warnings } }',
   ],
   [`mutation { configureCluster(input: { connections: [{ ${NODE} }] }) { message warnings } }`],
   // Coercion, validation and syntax errors, which graphql-js writes the offending value into.

@@ -1,31 +1,37 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { start } from './support/process.ts';
 import { ask } from './support/stack.ts';
 
 const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** The oldest Node that `engines` promises. */
+/** The oldest Node that `engines` promises, and one that is older. */
 const OLDEST = String(engines.node).replace('>=', '');
+const TOO_OLD = '20';
 
 function npm(args: readonly string[], cwd: string): string {
   return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-describe('the packed package', () => {
-  it(`installs and runs on plain Node ${OLDEST}`, { timeout: 240_000 }, async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'harper-gateway-pack-'));
+describe('the packed package', { timeout: 240_000 }, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'harper-gateway-pack-'));
+  const bin = join(directory, 'node_modules', '.bin');
+  const installed = join(directory, 'node_modules', 'harper-gateway', 'dist');
+  const environment = { PATH: `${bin}:${process.env.PATH}`, PORT: '0', SANDBOX_CONTROL_PORT: '0' };
+
+  beforeAll(() => {
     npm(['pack', '--pack-destination', directory], process.cwd());
     const tarball = readdirSync(directory).find((file) => file.endsWith('.tgz'));
     if (tarball === undefined) throw new Error('nothing was packed');
     npm(['init', '--yes'], directory);
     npm(['install', '--no-audit', '--no-fund', `./${tarball}`, `node@${OLDEST}`], directory);
-    const bin = join(directory, 'node_modules', '.bin');
-    const environment = { PATH: `${bin}:${process.env.PATH}`, PORT: '0', SANDBOX_CONTROL_PORT: '0' };
+  }, 480_000);
+
+  it(`runs on plain Node ${OLDEST}`, async () => {
     expect(execFileSync('node', ['--version'], { env: environment, encoding: 'utf8' })).toMatch(
       new RegExp(`^v${OLDEST}\\.`),
     );
@@ -34,14 +40,32 @@ describe('the packed package', () => {
     expect((await ask(url, '{ clusterStatus { state } }')).data).toEqual({ clusterStatus: { state: 'HEALTHY' } });
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     expect(await page.text()).toContain('graphiql.js');
-    const installed = join(directory, 'node_modules', 'harper-gateway', 'dist');
-    // The command holds the packages that it needs at every start, and their licences.
-    expect(readFileSync(join(installed, 'cli.js'), 'utf8')).not.toMatch(/^import .* from ['"](undici|graphql|zod)/m);
+  });
+
+  it(`says which Node it needs on Node ${TOO_OLD}`, () => {
+    const onOldNode = ['exec', '--yes', `--package=node@${TOO_OLD}`, '--', 'node'];
+    const version = npm([...onOldNode, '--version'], directory).trim();
+    expect(version).toMatch(new RegExp(`^v${TOO_OLD}\\.`));
+    const { status, stdout, stderr } = spawnSync('npm', [...onOldNode, join(installed, 'cli.js')], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr.split('\n')[0]).toBe(`harper-gateway needs Node ${OLDEST} or newer; this is ${version}`);
+  });
+
+  it('holds the packages that the command needs at every start, and their licences', () => {
+    expect(readFileSync(join(installed, 'cli-main.js'), 'utf8')).not.toMatch(
+      /^import .* from ['"](undici|graphql|zod)/m,
+    );
     expect(readFileSync(join(installed, 'cli.licenses.txt'), 'utf8')).toMatch(
       /^undici \d[\d.]+ \(MIT\)\n\nMIT License/m,
     );
-    const library =
-      "import('harper-gateway').then(async ({ startSandbox, readConfig, schema }) => console.log(typeof startSandbox, typeof readConfig, String(schema.getQueryType())))";
+  });
+
+  it('is a library as well', () => {
+    const library = `import('harper-gateway').then(async ({ startSandbox, readConfig, schema }) =>
+      console.log(typeof startSandbox, typeof readConfig, String(schema.getQueryType())))`;
     expect(execFileSync('node', ['--eval', library], { cwd: directory, env: environment, encoding: 'utf8' })).toBe(
       'function function Query\n',
     );

@@ -54,7 +54,7 @@ export function contestantsOf({ request, variants }: Scenario): Server[] {
     ...(variants
       ? [
           gateway('gateway, not compiled', { COMPILED_EXECUTION: 'false' }),
-          gateway('gateway, stock road (Yoga)', { LEAN_PATH: 'false' }),
+          gateway('gateway, default path (Yoga)', { FAST_PATH: 'false' }),
         ]
       : []),
     ...(HAS_PEERS

@@ -20,11 +20,13 @@ export interface LoadOptions {
   /** Authorization header of a connection. */
   readonly authorization: (connection: number) => string;
   readonly isRight: (body: Buffer) => boolean;
+  /** Whether the headers are those that a browser's fetch sends from a page of the same origin. */
+  readonly browser: boolean;
 }
 
 /**
- * Keeps a server busy over plain sockets: a client that costs next to nothing, so that what is measured is the server. Every
- * answer is looked at.
+ * Keeps a server busy over plain sockets. This client costs next to nothing, so that what is measured is the server.
+ * Every answer is checked.
  */
 export async function load(options: LoadOptions): Promise<Load> {
   const latencies: number[] = [];
@@ -42,7 +44,7 @@ export async function load(options: LoadOptions): Promise<Load> {
 
 function drive(
   index: number,
-  { port, path, body, authorization, isRight }: LoadOptions,
+  { port, path, body, authorization, isRight, browser }: LoadOptions,
   end: number,
   latencies: number[],
   fault: () => void,
@@ -50,9 +52,8 @@ function drive(
   const request = Buffer.from(
     [
       `POST ${path} HTTP/1.1`,
-      'host: 127.0.0.1',
-      'content-type: application/json',
-      'accept: application/json',
+      `host: 127.0.0.1:${port}`,
+      ...(browser ? browserHeaders(port) : PLAIN_HEADERS),
       `authorization: ${authorization(index)}`,
       `content-length: ${Buffer.byteLength(body)}`,
       '',
@@ -90,6 +91,26 @@ function drive(
       socket.write(request);
     }
   });
+}
+
+const PLAIN_HEADERS = ['content-type: application/json', 'accept: application/json'];
+
+function browserHeaders(port: number): string[] {
+  return [
+    'connection: keep-alive',
+    'content-type: application/json; charset=utf-8',
+    'accept: application/graphql-response+json, application/json;q=0.9, */*;q=0.5',
+    'accept-encoding: gzip, deflate, br, zstd',
+    'accept-language: en-GB,en;q=0.9,de;q=0.8',
+    'cache-control: no-cache',
+    `origin: http://127.0.0.1:${port}`,
+    `referer: http://127.0.0.1:${port}/graphql`,
+    'sec-fetch-dest: empty',
+    'sec-fetch-mode: cors',
+    'sec-fetch-site: same-origin',
+    'user-agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+    'x-request-id: bench-1',
+  ];
 }
 
 function unchunked(text: Buffer): Buffer {

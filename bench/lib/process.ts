@@ -25,11 +25,16 @@ export async function launch(
   });
   return new Promise((resolve, reject) => {
     let output = '';
-    child.stdout.on('data', (chunk) => {
+    const look = (chunk: Buffer) => {
       output += chunk;
       const found = output.match(pattern)?.[1];
-      if (found !== undefined) resolve([child, found]);
-    });
+      if (found === undefined) return;
+      // What a server logs from then on is let pass: to search it again and again would slow the clients down.
+      child.stdout.off('data', look);
+      child.stdout.resume();
+      resolve([child, found]);
+    };
+    child.stdout.on('data', look);
     child.once('exit', () => reject(new Error(`${args.join(' ')} ended: ${output}`)));
   });
 }

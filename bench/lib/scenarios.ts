@@ -7,10 +7,14 @@ export interface Scenario {
   readonly connections: readonly number[];
   /** Milliseconds Harper takes for an answer; 0 when left out. */
   readonly delay?: number;
-  /** Every connection with a login of its own, and a Harper on whose main thread calls may overlap: nothing can be shared. */
+  /**
+   * Nothing can be shared: every connection has a login of its own, and calls may overlap on the main thread of Harper.
+   */
   readonly unshared?: true;
   /** Whether Harper's figures move from answer to answer: busy when left out. */
   readonly mood?: 'busy' | 'rest';
+  /** With the headers that a browser's fetch sends from a page of the same origin. */
+  readonly browser?: true;
   readonly request: keyof typeof REQUESTS;
   /** Beside the usual contestants, the gateway with a way switched off. */
   readonly variants?: true;
@@ -29,7 +33,9 @@ export const REQUESTS = {
     query: `{
   clusterStatus {
     nodeName state
-    connections { name url state subscriptions { table } databaseSockets { database connected latency lag lastReceivedLocalTime } }
+    connections {
+      name url state subscriptions { table } databaseSockets { database connected latency lag lastReceivedLocalTime }
+    }
   }
 }`,
     operation: '{"operation":"cluster_status"}',
@@ -48,6 +54,7 @@ const LARGE = { peers: 50, databases: 4 } as const;
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: '3x2', ...SMALL, connections: [1, 50, 200], request: 'status', variants: true },
+  { name: '3x2, browser', ...SMALL, connections: [50], browser: true, request: 'status' },
   { name: '3x2, Harper 3 ms', ...SMALL, connections: [1, 50, 200], delay: 3, request: 'status' },
   { name: '3x2, nothing shared', ...SMALL, connections: [50], unshared: true, request: 'status' },
   {

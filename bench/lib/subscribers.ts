@@ -6,8 +6,8 @@ import process from 'node:process';
 import WebSocket from 'ws';
 
 /*
- * N subscribers of one server, and the Harper that it polls, in one process, so that one clock tells when a change could first be seen
- * and when the last subscriber had it. It does what its parent says, one thing at a time.
+ * N subscribers of one server, and the Harper that it polls. They are one process, so that one clock tells both when a
+ * change could first be seen and when the last subscriber had it. It does what its parent says, one thing at a time.
  */
 
 /** What the parent says. */
@@ -34,8 +34,10 @@ const AUTHORIZATION = `Basic ${Buffer.from('admin:sandbox').toString('base64')}`
 const TIME = 'Mon, 23 Nov 2026 02:12:57 GMT';
 /** So many sockets are being opened at once. */
 const ABREAST = 100;
-/** Milliseconds after which a change that did not reach everybody is made again: a subscriber may not have been there yet. */
-const PATIENCE = 3000;
+/**
+ * Milliseconds after which a change that did not reach every subscriber is made again: one may not have subscribed yet.
+ */
+const CHANGE_TIMEOUT_MS = 3000;
 
 const harper = { up: true, shown: 0, polls: 0 };
 const received = { count: 0, first: 0, last: 0, wrong: 0, done: (): void => undefined };
@@ -150,7 +152,7 @@ async function change(): Promise<Report | undefined> {
     await (await fetch(target.url.replace('ws', 'http'), { method: 'POST', body: frame })).text();
   }
   const fuse = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => fuse.resolve(false), PATIENCE);
+  const timer = setTimeout(() => fuse.resolve(false), CHANGE_TIMEOUT_MS);
   const reached = await Promise.race([all, fuse.promise]);
   clearTimeout(timer);
   if (target.kind === 'graphql') from = harper.shown;

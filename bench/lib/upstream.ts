@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import process from 'node:process';
 
 /*
- * A Harper that answers at once, or after a while, with a cluster of so many peers and databases: what it costs is no part of what is
- * measured. In a busy cluster a figure of the last socket moves from answer to answer, in one at rest none does.
+ * A Harper that answers at once, or after a delay, with a cluster of so many peers and databases. What it costs is no
+ * part of what is measured. In a busy cluster a figure of the last socket changes from answer to answer; in one at rest
+ * none does.
  * upstream.ts <peers> <databases> <delay in ms> <with type: worker|main> <busy|rest>
  */
 

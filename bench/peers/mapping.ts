@@ -1,6 +1,6 @@
 /*
- * What a team would write in front of Harper in an afternoon: cluster_status as it comes, mapped by hand, unchecked. The GraphQL peers and
- * the mapping without GraphQL use it, so that they differ in their server only.
+ * What a team would write in front of Harper in an afternoon: cluster_status as it comes, mapped by hand, unchecked.
+ * The GraphQL peers and the mapping without GraphQL use it, so that they differ in their server only.
  */
 
 interface RawSocket {

@@ -14,9 +14,17 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  query Status {\n    clusterStatus { id nodeName state connections { id name state } }\n  }\n": typeof types.StatusDocument,
+    "\n  mutation RemoveNode($hostname: String!) {\n    removeNode(input: { hostname: $hostname }) { message warnings }\n  }\n": typeof types.RemoveNodeDocument,
+    "\n  subscription WatchStatus {\n    clusterStatus { id nodeName state connections { id name state } }\n  }\n": typeof types.WatchStatusDocument,
+    "\n  subscription FollowChanges($after: ID, $snapshot: Boolean) {\n    connectionStatusChanged(after: $after, snapshot: $snapshot) { cursor kind peerName database message }\n  }\n": typeof types.FollowChangesDocument,
     "\n  query ExampleClusterStatus {\n    clusterStatus { nodeName state connections { name state reasons { message } } }\n  }\n": typeof types.ExampleClusterStatusDocument,
 };
 const documents: Documents = {
+    "\n  query Status {\n    clusterStatus { id nodeName state connections { id name state } }\n  }\n": types.StatusDocument,
+    "\n  mutation RemoveNode($hostname: String!) {\n    removeNode(input: { hostname: $hostname }) { message warnings }\n  }\n": types.RemoveNodeDocument,
+    "\n  subscription WatchStatus {\n    clusterStatus { id nodeName state connections { id name state } }\n  }\n": types.WatchStatusDocument,
+    "\n  subscription FollowChanges($after: ID, $snapshot: Boolean) {\n    connectionStatusChanged(after: $after, snapshot: $snapshot) { cursor kind peerName database message }\n  }\n": types.FollowChangesDocument,
     "\n  query ExampleClusterStatus {\n    clusterStatus { nodeName state connections { name state reasons { message } } }\n  }\n": types.ExampleClusterStatusDocument,
 };
 
@@ -34,6 +42,22 @@ const documents: Documents = {
  */
 export function graphql(source: string): unknown;
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Status {\n    clusterStatus { id nodeName state connections { id name state } }\n  }\n"): (typeof documents)["\n  query Status {\n    clusterStatus { id nodeName state connections { id name state } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveNode($hostname: String!) {\n    removeNode(input: { hostname: $hostname }) { message warnings }\n  }\n"): (typeof documents)["\n  mutation RemoveNode($hostname: String!) {\n    removeNode(input: { hostname: $hostname }) { message warnings }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription WatchStatus {\n    clusterStatus { id nodeName state connections { id name state } }\n  }\n"): (typeof documents)["\n  subscription WatchStatus {\n    clusterStatus { id nodeName state connections { id name state } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription FollowChanges($after: ID, $snapshot: Boolean) {\n    connectionStatusChanged(after: $after, snapshot: $snapshot) { cursor kind peerName database message }\n  }\n"): (typeof documents)["\n  subscription FollowChanges($after: ID, $snapshot: Boolean) {\n    connectionStatusChanged(after: $after, snapshot: $snapshot) { cursor kind peerName database message }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

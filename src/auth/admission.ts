@@ -1,38 +1,38 @@
 import { GatewayError } from '../errors.ts';
-import type { Authenticator, Origin } from './authenticator.ts';
+import type { Authenticator, LoginAttempt } from './authenticator.ts';
 import type { Caller } from './caller.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-/** Decides whether somebody may ask for something at all, before what they ask for is looked at. */
+/** Decides who sends a request and whether it may go on, before its content is looked at. */
 export interface Admission {
   /**
-   * Who asks: the caller, or UNAUTHENTICATED for somebody who may still ask for what is for everybody.
-   * @throws GatewayError RATE_LIMITED, or UPSTREAM_UNAVAILABLE where it cannot be told
+   * The caller; or UNAUTHENTICATED for an anonymous one, who may still read the schema.
+   * @throws GatewayError RATE_LIMITED, or UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT where the login cannot be checked
    */
-  admit(origin: Origin): Promise<Caller | GatewayError>;
+  admit(attempt: LoginAttempt): Promise<Caller | GatewayError>;
   /**
-   * As `admit`, where it can be told at once; undefined otherwise.
+   * Like `admit`, for a caller who was authenticated moments ago; undefined for every other.
    * @throws GatewayError RATE_LIMITED
    */
-  admitKnown(origin: Origin): Caller | undefined;
-  /** Whether an Authorization header has the form of a login at all. */
+  admitCached(attempt: LoginAttempt): Caller | undefined;
+  /** Whether an Authorization header has the form of a login. */
   isLogin(authorization: string): boolean;
 }
 
-/** Creates the admission: who is it, and have they asked too often? */
+/** Creates the admission, from who a caller is and how much one may send. */
 export function createAdmission(authenticator: Authenticator, rate: RateLimit): Admission {
   return {
     isLogin: authenticator.isLogin,
-    admitKnown(origin) {
-      const caller = authenticator.known(origin);
+    admitCached(attempt) {
+      const caller = authenticator.cached(attempt);
       const tooMany = caller && rate.count(caller.key);
       if (tooMany !== undefined) throw tooMany;
       return caller;
     },
-    async admit(origin) {
-      const caller = authenticator.known(origin) ?? (await authenticator.authenticate(origin));
+    async admit(attempt) {
+      const caller = authenticator.cached(attempt) ?? (await authenticator.authenticate(attempt));
       if (caller instanceof GatewayError && caller.code !== 'UNAUTHENTICATED') throw caller;
-      const tooMany = rate.count(caller instanceof GatewayError ? `address ${origin.address}` : caller.key);
+      const tooMany = rate.count(caller instanceof GatewayError ? `address ${attempt.address}` : caller.key);
       if (tooMany !== undefined) throw tooMany;
       return caller;
     },

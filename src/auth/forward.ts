@@ -1,62 +1,71 @@
 import { GatewayError } from '../errors.ts';
+import type { Authenticator } from './authenticator.ts';
+import { type Caller, NEVER_ENDED } from './caller.ts';
+import { createCallerCache } from './caller-cache.ts';
+import { type Credentials, credentialsOf, type ForwardedCredentials, userOf } from './credentials.ts';
+import { createLoginThrottle } from './login-throttle.ts';
 
-/** A login as Harper takes it. */
-export interface Credentials {
-  readonly authorization: string;
+export interface ForwardOptions {
+  /** Failed logins a minute, from an address or for a user, after which more are refused unchecked. */
+  readonly loginFailures: number;
+  /** Whether Harper has accepted credentials before, and has not refused them since. */
+  readonly hasAccepted: (credentials: Credentials) => boolean;
+  /** Asks Harper to check credentials. Rejects with its refusal, or with what kept it from answering. */
+  readonly verify: (credentials: Credentials) => Promise<unknown>;
 }
 
 /**
- * The credentials of a request, or the UNAUTHENTICATED error that says why there are none.
- *
- * Only what Harper certainly takes for a login counts. Harper treats an unknown scheme, or Basic with nothing in it, as no
- * login at all, and a request without login from this machine or over the domain socket as a super user's (harper.md,
- * "Transport"): passing such a header on would let anyone in.
- * @param header the Authorization header of the request
+ * After these a request is not served. UPSTREAM_TIMEOUT: the check took all the time that the request had. Other
+ * failures of Harper's come again when the request itself is sent.
  */
-export function credentialsOf(header: string | undefined): Credentials | GatewayError {
-  if (header === undefined)
-    return unauthenticated('Send your Harper login in an Authorization header (Basic or Bearer).');
-  const [, scheme, parameter] = header.trim().match(/^(\S+) +(\S+)$/) ?? [];
-  if (scheme === undefined || parameter === undefined)
-    return unauthenticated('The Authorization header has no credentials.');
-  // HTTP ignores the scheme's case, Harper does not.
-  if (scheme.toLowerCase() === 'basic') return basic(parameter);
-  if (scheme.toLowerCase() === 'bearer') return bearer(parameter);
-  return unauthenticated('The Authorization header must be Basic or Bearer.');
-}
+const REFUSALS = new Set(['UNAUTHENTICATED', 'RATE_LIMITED', 'UPSTREAM_TIMEOUT']);
 
-function basic(parameter: string): Credentials | GatewayError {
-  const bytes = Buffer.from(parameter, 'base64');
-  // Decoders differ in what they make of anything but the one right spelling.
-  if (bytes.toString('base64') !== parameter) return unauthenticated('The Basic credentials are not Base64.');
-  const pair = bytes.toString('utf8');
-  const colon = pair.indexOf(':');
-  if (colon < 1 || colon === pair.length - 1)
-    return unauthenticated('The Basic credentials need a user name and a password.');
-  return { authorization: `Basic ${parameter}` };
-}
+/** Creates an authenticator for callers who bring their own Harper login. */
+export function createForwardAuthenticator({ loginFailures, hasAccepted, verify }: ForwardOptions): Authenticator {
+  const throttle = createLoginThrottle<undefined>(loginFailures);
+  const callers = createCallerCache();
 
-function bearer(parameter: string): Credentials | GatewayError {
-  if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(parameter))
-    return unauthenticated('The Bearer token has characters no token has.');
-  return { authorization: `Bearer ${parameter}` };
-}
-
-function unauthenticated(message: string): GatewayError {
-  return new GatewayError('UNAUTHENTICATED', message);
-}
-
-/** The name in an Authorization header: of Basic, or the claim of a token, which counts once Harper has taken it. */
-export function userOf(authorization: string): string | null {
-  const parameter = authorization.slice(authorization.indexOf(' ') + 1);
-  if (authorization.startsWith('Basic ')) {
-    return Buffer.from(parameter, 'base64').toString('utf8').split(':', 1)[0] ?? null;
+  /** Why credentials that Harper has not accepted yet are refused; undefined when they are not. */
+  function check(credentials: ForwardedCredentials, address: string): Promise<GatewayError | undefined> {
+    const { key, authorization } = credentials;
+    // Anyone can claim any name in a token, so only the user of Basic is counted.
+    const user = authorization.startsWith('Basic ') ? userOf(credentials) : null;
+    return throttle.guard({ key, address, user }, () => refusalOf(verify(credentials)));
   }
+
+  return {
+    cached({ authorization }) {
+      const caller = callers.get(authorization);
+      return caller && hasAccepted(caller.credentials) ? caller : undefined;
+    },
+    isLogin: (header) => !(credentialsOf(header) instanceof GatewayError),
+    async authenticate(attempt) {
+      const credentials = credentialsOf(attempt.authorization);
+      if (credentials instanceof GatewayError) return credentials;
+      const refusal = hasAccepted(credentials) ? undefined : await check(credentials, attempt.address);
+      if (refusal !== undefined && REFUSALS.has(refusal.code)) return refusal;
+      const isAccepted = hasAccepted(credentials);
+      const caller: Caller = {
+        name: userOf(credentials),
+        role: null,
+        credentials,
+        key: isAccepted ? `login ${credentials.key}` : `address ${attempt.address}`,
+        // The polls of its streams use the credentials themselves, and end them when Harper refuses.
+        onEnded: NEVER_ENDED,
+      };
+      if (isAccepted) callers.set(attempt.authorization, caller);
+      return caller;
+    },
+    stop: () => undefined,
+  };
+}
+
+async function refusalOf(verifying: Promise<unknown>): Promise<GatewayError | undefined> {
   try {
-    const claims = JSON.parse(Buffer.from(parameter.split('.')[1] ?? '', 'base64url').toString('utf8')) as object;
-    const [name] = ['username' in claims && claims.username].filter((value) => typeof value === 'string');
-    return name ?? null;
-  } catch {
-    return null;
+    await verifying;
+    return undefined;
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
   }
 }

@@ -2,108 +2,130 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { errors, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { JwtConfig } from '../config/callers.ts';
-import { isRole, type TokenHolder } from './tokens.ts';
+import { GatewayError } from '../errors.ts';
+import { isRole, type Role } from './caller.ts';
+import type { TokenHolder } from './tokens.ts';
 
-/** Signatures that are taken: none with a shared secret, which a public key could be mistaken for. */
-const ALGORITHMS: readonly string[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-];
+/** Accepted signatures. None has a shared secret, for which a public key could be taken by mistake. */
+const PKCS1 = ['RS256', 'RS384', 'RS512'];
+const PSS = ['PS256', 'PS384', 'PS512'];
+const BY_CURVE = new Map([
+  ['prime256v1', 'ES256'],
+  ['secp384r1', 'ES384'],
+  ['secp521r1', 'ES512'],
+]);
+const ALGORITHMS = [...PKCS1, ...PSS, ...BY_CURVE.values(), 'EdDSA'];
 
-/** How long fetched keys are used, in milliseconds: a key that is withdrawn ends its streams within half a minute. */
+/** Bits of the shortest RSA key that is accepted (RFC 7518, section 3.3). */
+const MIN_RSA_BITS = 2048;
+
+/** Milliseconds for which fetched keys are used: a withdrawn key ends its streams within half a minute. */
 const KEYS_AGE = 10_000;
 
 /** Seconds by which the clocks of issuer and gateway may differ. */
 const CLOCK_TOLERANCE = 5;
 
-/** Checks JWTs of callers. */
+/** Verifies JWTs of callers. */
 export interface JwtVerifier {
   /**
-   * The caller that a JWT names, and when it ends in milliseconds since 1970; why it is refused otherwise.
-   * @throws when the keys cannot be had
+   * The caller that a JWT names; UNAUTHENTICATED with the reason; or UPSTREAM_UNAVAILABLE when the issuer's keys cannot
+   * be fetched.
    */
-  verify(token: string): Promise<(TokenHolder & { readonly endsAt: number }) | string>;
-  /** Forgets the keys, so that they are read again. */
-  reload(): void;
+  verify(token: string): Promise<TokenHolder | GatewayError>;
+  /**
+   * Reads JWT_KEY_FILE, where it is set; needed before the first JWT.
+   * @throws Error that names the setting when the file holds no usable key; the key read before stays in use
+   */
+  readKey(): void;
 }
 
-/** Creates a verifier; keys are fetched or read with the first JWT. */
-export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConfig): JwtVerifier {
-  let remote: JWTVerifyGetKey | undefined;
-  let local: { readonly key: KeyObject; readonly algorithms: readonly string[] } | undefined;
-  const readLocal = () => {
-    if ('url' in keys) return undefined;
-    const key = createPublicKey(readFileSync(keys.file));
-    local ??= { key, algorithms: ALGORITHMS.filter((algorithm) => fits(algorithm, key)) };
-    return local;
-  };
+interface Keys {
+  readonly getKey: JWTVerifyGetKey;
+  readonly algorithms: string[];
+}
 
+/** Creates a verifier; keys of a JWKS are fetched with the first JWT. */
+export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConfig): JwtVerifier {
+  const rules = { issuer, audience, clockTolerance: CLOCK_TOLERANCE, requiredClaims: ['exp', 'sub'] };
+  let source: Keys | undefined;
   return {
-    reload() {
-      local = undefined;
+    readKey() {
+      if ('file' in keys) source = readKeyFile(keys.file);
     },
     async verify(token) {
-      // Loaded with the first JWT: most gateways never see one.
+      // Loaded with the first JWT, since most gateways never see one.
       const jose = await import('jose');
-      if ('url' in keys)
-        remote ??= jose.createRemoteJWKSet(new URL(keys.url), { cacheMaxAge: KEYS_AGE, timeoutDuration: 5000 });
-      let payload: JWTPayload;
+      if ('url' in keys) source ??= remoteKeys(keys.url, jose);
+      if (source === undefined) throw new Error('the key file was not read');
+      const { getKey, algorithms } = source;
       try {
-        const own = local ?? readLocal();
-        const rules = {
-          issuer,
-          audience,
-          algorithms: [...(own?.algorithms ?? ALGORITHMS)],
-          clockTolerance: CLOCK_TOLERANCE,
-          requiredClaims: ['exp', 'sub'],
-        };
-        ({ payload } =
-          own === undefined
-            ? await jose.jwtVerify(token, remote as JWTVerifyGetKey, rules)
-            : await jose.jwtVerify(token, own.key, rules));
+        const { payload } = await jose.jwtVerify(token, getKey, { ...rules, algorithms });
+        const role = roleIn(payload, roleClaim.split('.'));
+        if (role !== undefined) return { name: String(payload.sub), role, endsAt: (payload.exp ?? 0) * 1000 };
+        return refusal(`The token names no role of the gateway in its claim '${roleClaim}'.`);
       } catch (error) {
-        return reasonOf(error, jose.errors);
+        return failureOf(error, jose.errors);
       }
-      const role = roleIn(payload, roleClaim);
-      if (role === undefined) return `The token names no role of the gateway in its claim '${roleClaim}'.`;
-      return { name: String(payload.sub), role, endsAt: (payload.exp ?? 0) * 1000 };
     },
   };
 }
 
-/** Whether a key can make signatures of an algorithm. */
-function fits(algorithm: string, { asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
-  if (/^[RP]S/.test(algorithm)) return type === 'rsa' || (algorithm.startsWith('PS') && type === 'rsa-pss');
-  if (algorithm === 'EdDSA') return type === 'ed25519' || type === 'ed448';
-  return type === 'ec' && CURVES[algorithm] === details?.namedCurve;
+function readKeyFile(path: string): Keys {
+  try {
+    const key = createPublicKey(readFileSync(path));
+    const algorithms = algorithmsOf(key);
+    if (algorithms.length > 0) return { getKey: async () => key, algorithms };
+    throw new Error(`the key is neither RSA of ${MIN_RSA_BITS} bits or more, nor Ed25519, nor on a supported curve`);
+  } catch (error) {
+    throw new Error(`JWT_KEY_FILE: ${(error as Error).message}`, { cause: error });
+  }
 }
 
-const CURVES: Readonly<Record<string, string>> = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' };
-
-/** Why a JWT is refused, in words that hold nothing of it. */
-function reasonOf(
-  error: unknown,
-  { JWTExpired, JWTClaimValidationFailed, JWKSTimeout, JOSEError }: typeof errors,
-): string {
-  if (error instanceof JWTExpired) return 'The token has expired.';
-  if (error instanceof JWTClaimValidationFailed) return `The token's claim '${error.claim}' is not the one needed.`;
-  if (error instanceof JWKSTimeout || !(error instanceof JOSEError)) throw error;
-  return 'The token is not signed by a key of its issuer, or is no JWT.';
+/** The signatures that a key can verify; none for one that is not accepted. */
+function algorithmsOf({ asymmetricKeyType: type, asymmetricKeyDetails: details = {} }: KeyObject): string[] {
+  if (type === 'ed25519') return ['EdDSA'];
+  if (type === 'ec') return [BY_CURVE.get(details.namedCurve ?? '')].filter((name) => name !== undefined);
+  if ((details.modulusLength ?? 0) < MIN_RSA_BITS) return [];
+  return type === 'rsa' ? [...PKCS1, ...PSS] : type === 'rsa-pss' ? PSS : [];
 }
 
-/** The role in a claim; of a list the most that it allows. */
-function roleIn(payload: JWTPayload, path: string): TokenHolder['role'] | undefined {
-  const value = path
-    .split('.')
-    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], payload);
+/** Keys of a JWKS. A failure to get them says nothing about the token, unless the set has no key for it. */
+function remoteKeys(url: string, { createRemoteJWKSet, errors: jose }: typeof import('jose')): Keys {
+  const keys = createRemoteJWKSet(new URL(url), { cacheMaxAge: KEYS_AGE, timeoutDuration: 5000 });
+  const aboutToken = [jose.JWKSNoMatchingKey, jose.JWKSMultipleMatchingKeys, jose.JOSENotSupported];
+  const getKey: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (aboutToken.some((type) => error instanceof type)) throw error;
+      const message = 'The keys that JWTs are checked with cannot be read.';
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', message, { cause: error });
+    }
+  };
+  return { getKey, algorithms: ALGORITHMS };
+}
+
+/** Why a JWT is not accepted, in words that hold nothing of it. Anything else is a fault of the gateway, and thrown. */
+function failureOf(error: unknown, { JWTExpired, JWTClaimValidationFailed, JOSEError }: typeof errors): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (error instanceof JWTExpired) return refusal('The token has expired.');
+  if (error instanceof JWTClaimValidationFailed)
+    return refusal(`The token's claim '${error.claim}' is not the one needed.`);
+  if (error instanceof JOSEError) return refusal('The token is not signed by a key of its issuer, or is no JWT.');
+  throw error;
+}
+
+function refusal(message: string): GatewayError {
+  return new GatewayError('UNAUTHENTICATED', message);
+}
+
+/** The role in a claim; of a list the most powerful. */
+function roleIn(payload: JWTPayload, path: readonly string[]): Role | undefined {
+  let value: unknown = payload;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
   const roles = (Array.isArray(value) ? value : [value]).filter(isRole);
   return roles.includes('operator') ? 'operator' : roles[0];
 }

@@ -1,31 +1,32 @@
 import { GatewayError } from '../errors.ts';
 
-/** Bounds how many operations a caller may begin in a minute. */
+/** Limits how many operations a caller may start in a minute. */
 export interface RateLimit {
-  /** Counts one; the error where it is one too many. */
+  /** Counts one operation; the error where it is one too many. */
   count(key: string): GatewayError | undefined;
 }
 
+/** Milliseconds of a window. */
 const WINDOW = 60_000;
 
 /**
- * Creates a limit of operations a minute, counted from a caller's first. It is asked with every request and answers at once, which the
- * library that throttles logins does not (bench/queries.ts).
+ * Creates a limit of operations a minute, counted from a caller's first one. Every request asks it, so it answers at
+ * once. The library that throttles logins answers by a promise and costs more (bench/queries.ts, row 3x2).
  */
 export function createRateLimit(perMinute: number): RateLimit {
   const windows = new Map<string, { count: number; readonly until: number }>();
-  let swept = 0;
+  let sweptAt = 0;
 
-  /** Forgets windows that are over, so that callers who come once leave nothing behind. */
+  /** Removes windows that are over, so that callers who come once use no memory for long. */
   function sweep(now: number): void {
-    swept = now;
+    sweptAt = now;
     for (const [key, { until }] of windows) if (until <= now) windows.delete(key);
   }
 
   return {
     count(key) {
       const now = performance.now();
-      if (now - swept > WINDOW) sweep(now);
+      if (now - sweptAt > WINDOW) sweep(now);
       const window = windows.get(key);
       if (window === undefined || window.until <= now) {
         windows.set(key, { count: 1, until: now + WINDOW });
@@ -35,6 +36,7 @@ export function createRateLimit(perMinute: number): RateLimit {
       if (window.count <= perMinute) return undefined;
       return new GatewayError('RATE_LIMITED', `More than ${perMinute} operations a minute: wait a little.`, {
         limit: 'RATE_LIMIT',
+        retryAfter: Math.ceil((window.until - now) / 1000),
       });
     },
   };

@@ -1,10 +1,11 @@
 import { GatewayError } from '../errors.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { TokenHolder } from './tokens.ts';
 
-/** Milliseconds between two looks at the tokens whose streams are open: a revoked one ends its streams well within 30 s. */
+/** Milliseconds between two checks of tokens with open streams: a revoked one ends its streams well within 30 s. */
 const INTERVAL = 10_000;
 
-/** Longest delay setTimeout takes. */
+/** Longest delay that setTimeout takes, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Session {
@@ -15,69 +16,72 @@ interface Session {
 
 /** The tokens with open streams. */
 export interface Sessions {
-  /** Adds a stream; its callback is called once when the token is no longer good, or its role another. Returns its end. */
-  join(
-    token: string,
-    holder: TokenHolder & { readonly endsAt?: number },
-    callback: (reason: GatewayError) => void,
-  ): () => void;
-  /** Looks at every token now. */
-  check(): Promise<void>;
+  /**
+   * Adds a stream.
+   * @param callback called once when the token is no longer valid, or its holder's name or role has changed
+   * @returns removes the stream
+   */
+  join(token: string, holder: TokenHolder, callback: (reason: GatewayError) => void): () => void;
+  /** Checks every token now. */
+  check(): void;
   stop(): void;
 }
 
 /**
  * Creates an empty set of sessions.
- * @param judge tells who a token is of, or why of nobody; a rejection leaves everything as it is
+ * @param verify tells who holds a token, or UNAUTHENTICATED; other failures leave the session as it is
  */
-export function createSessions(judge: (token: string) => Promise<TokenHolder | string>): Sessions {
+export function createSessions(
+  verify: (token: string) => Promise<TokenHolder | GatewayError>,
+  logger: Logger,
+): Sessions {
   const sessions = new Map<string, Session>();
   let timer: NodeJS.Timeout | undefined;
 
-  function end(token: string, reason: string): void {
-    const session = sessions.get(token);
-    if (session === undefined) return;
+  function end(token: string, session: Session, reason: string): void {
+    // All its streams may have left meanwhile.
+    if (sessions.get(token) !== session) return;
     sessions.delete(token);
     clearTimeout(session.expiry);
     for (const callback of session.callbacks) callback(new GatewayError('UNAUTHENTICATED', reason));
   }
 
-  async function look(token: string, { holder }: Session): Promise<void> {
-    try {
-      const verdict = await judge(token);
-      if (typeof verdict === 'string') end(token, verdict);
-      else if (verdict.role !== holder.role || verdict.name !== holder.name)
-        end(token, 'The rights of the token have changed.');
-    } catch {
-      // Keys that cannot be had now say nothing about the token.
+  async function checkOne(token: string, session: Session): Promise<void> {
+    const result = await verify(token);
+    if (result instanceof GatewayError) {
+      if (result.code === 'UNAUTHENTICATED') end(token, session, result.message);
+    } else if (result.role !== session.holder.role || result.name !== session.holder.name)
+      end(token, session, 'The rights of the token have changed.');
+  }
+
+  /** Starts all checks at once, so that a token whose keys come slowly does not delay the others. */
+  function check(): void {
+    for (const [token, session] of sessions) {
+      checkOne(token, session).catch((error: unknown) =>
+        logger.error({ err: error }, 'A token with open streams could not be checked'),
+      );
     }
   }
 
-  /** Looks at all at once, so that one whose keys are slow to come keeps nobody else in. */
-  async function check(): Promise<void> {
-    await Promise.all([...sessions].map(([token, session]) => look(token, session)));
+  function start(token: string, holder: TokenHolder): Session {
+    const left = (holder.endsAt ?? Number.POSITIVE_INFINITY) - Date.now();
+    const expire = () => end(token, session, 'The token has expired.');
+    const expiry = left < LONGEST_TIMER ? setTimeout(expire, Math.max(0, left)).unref() : undefined;
+    const session: Session = { holder, callbacks: new Set(), expiry };
+    sessions.set(token, session);
+    return session;
   }
 
   return {
     check,
-    join(token, { endsAt, ...holder }, callback) {
-      timer ??= setInterval(() => void check(), INTERVAL).unref();
-      let session = sessions.get(token);
-      if (session === undefined) {
-        const left = endsAt === undefined ? LONGEST_TIMER : endsAt - Date.now();
-        const expiry =
-          left < LONGEST_TIMER
-            ? setTimeout(end, Math.max(0, left), token, 'The token has expired.').unref()
-            : undefined;
-        session = { holder, callbacks: new Set(), expiry };
-        sessions.set(token, session);
-      }
-      const { callbacks, expiry } = session;
-      callbacks.add(callback);
+    join(token, holder, callback) {
+      timer ??= setInterval(check, INTERVAL).unref();
+      const session = sessions.get(token) ?? start(token, holder);
+      session.callbacks.add(callback);
       return () => {
-        callbacks.delete(callback);
-        if (callbacks.size > 0 || sessions.get(token)?.callbacks !== callbacks) return;
-        clearTimeout(expiry);
+        session.callbacks.delete(callback);
+        if (session.callbacks.size > 0 || sessions.get(token) !== session) return;
+        clearTimeout(session.expiry);
         sessions.delete(token);
       };
     },

@@ -1,13 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ROLES, type Role } from './caller.ts';
+import { readFileSync } from 'node:fs';
+import { isRole, ROLES, type Role } from './caller.ts';
 
-/** A caller as a line of the tokens file names it. */
+/** The owner of a token. */
 export interface TokenHolder {
   readonly name: string;
   readonly role: Role;
+  /** When the token expires, in milliseconds since 1970; never when left out. */
+  readonly endsAt?: number;
 }
 
-/** Begins every token, so that secret scanners and people know one when they see it. */
+/** Begins every token, so that secret scanners and people recognise one. */
 const PREFIX = 'hgw_';
 
 /** Makes a token of 256 random bits. It is shown once; the file holds its digest only. */
@@ -16,8 +19,8 @@ function makeToken(): string {
 }
 
 /**
- * Makes a token for a caller, and the line of the tokens file that lets it in.
- * @throws Error where the name or the role is none
+ * Makes a token for a caller, and the line of the tokens file that makes it valid.
+ * @throws Error when the name or the role is not valid
  */
 export function issueToken(name: string | undefined, role: string | undefined): { token: string; line: string } {
   if (name === undefined || !/^[^\s#][^\s]{0,99}$/.test(name)) throw new Error('A name without spaces is needed.');
@@ -32,11 +35,20 @@ export function digestOf(token: string): string {
 }
 
 /**
- * Parses a tokens file: a line for each token with name, role and SHA-256, empty lines and lines that begin with # apart.
+ * Reads TOKENS_FILE.
  * @returns holders by digest
- * @throws Error that names the first line that is wrong
+ * @throws Error that names the setting when the file cannot be read or a line is wrong
  */
-export function parseTokens(text: string): Map<string, TokenHolder> {
+export function readTokens(path: string): Map<string, TokenHolder> {
+  try {
+    return parseTokens(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Error(`TOKENS_FILE: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Parses lines of name, role and SHA-256. Empty lines and lines that begin with # are skipped. */
+function parseTokens(text: string): Map<string, TokenHolder> {
   const holders = new Map<string, TokenHolder>();
   for (const [index, line] of text.split('\n').entries()) {
     const trimmed = line.trim();
@@ -50,9 +62,4 @@ export function parseTokens(text: string): Map<string, TokenHolder> {
     holders.set(digest.toLowerCase(), { name, role });
   }
   return holders;
-}
-
-/** Whether a text names a role. */
-export function isRole(text: unknown): text is Role {
-  return typeof text === 'string' && Object.hasOwn(ROLES, text);
 }

@@ -36,8 +36,8 @@ export function isSameTopology(one: Peer, other: Peer): boolean {
 }
 
 /**
- * A digest of the configured topology: this node's name and shard, and each peer's name, url, subscriptions, flow,
- * shard, start time and revoked certificates: all that a plan compares. Live figures (connected, latency, times) and the order of an answer do not enter into it.
+ * A digest of the configured topology, which is all that a plan compares: this node's name and shard, and `topologyOf`
+ * each peer. Live figures (connected, latency, times), the node's own url and the order of an answer do not count.
  */
 export function revisionOf(status: ClusterStatus): string {
   const topology = JSON.stringify([status.nodeName, status.shard, status.connections.map(topologyOf)]);

@@ -39,8 +39,9 @@ export interface Assessment {
 }
 
 /**
- * Whether replication needs this socket. With explicit table subscriptions only the databases this node subscribes to
- * count, and a peer nothing is received from needs none: `connected: false` is normal there (harper.md).
+ * Whether replication needs this socket. With explicit table subscriptions only the databases count that this node
+ * subscribes to, and a peer from which nothing is received needs none: `connected: false` is normal there
+ * (docs/harper.md, "cluster_status").
  */
 export function isWanted(socket: DatabaseSocket, peer: Peer): boolean {
   if (peer.subscriptions !== null) {
@@ -60,57 +61,44 @@ export function wantedSockets(peer: Peer): DatabaseSocket[] {
  */
 export function assess(peer: Peer, now: Date, thresholds: Thresholds): Assessment {
   const wanted = wantedSockets(peer);
-  if (wanted.length === 0)
-    return { state: 'IDLE', reasons: [reason('NO_SOCKETS', 'No socket is needed or known', [])] };
-  // Most connections are, and every poll assesses all of them.
-  if (wanted.every((socket) => isWell(socket, now, thresholds))) return HEALTHY;
+  if (wanted.length === 0) return IDLE;
+  // Every poll assesses all connections, and most are healthy: nothing is made for those.
+  if (wanted.every((socket) => isHealthy(socket, now, thresholds))) return HEALTHY;
+  const { lag, backPressure, liveness } = thresholds;
   const up = wanted.filter(({ connected }) => connected);
   const down = wanted.filter(({ connected }) => !connected);
-  const found: [ReasonCode, string, DatabaseSocket[]][] = [
-    ['SOCKETS_DOWN', 'Not connected', down],
-    [
-      'BEHIND',
-      `Receiving changes more than ${thresholds.lag} ms old`,
-      up.filter((socket) => isBehind(socket, thresholds)),
-    ],
-    [
-      'BACK_PRESSURE',
-      `Back-pressure at or above ${thresholds.backPressure} %`,
-      up.filter((socket) => isPressed(socket, thresholds)),
-    ],
-    [
-      'SILENT',
-      `No sign of life for more than ${thresholds.liveness} ms`,
-      up.filter((socket) => isSilent(socket, now, thresholds)),
-    ],
-    ['COPYING', 'First full copy running', wanted.filter(({ sending }) => sending === 'COPYING')],
+  const behind = up.filter((socket) => isBehind(socket, thresholds));
+  const pressed = up.filter((socket) => isUnderPressure(socket, thresholds));
+  const silent = up.filter((socket) => isSilent(socket, now, thresholds));
+  const copying = wanted.filter(({ sending }) => sending === 'COPYING');
+  const reasons = [
+    ...reasonFor('SOCKETS_DOWN', 'Not connected', down),
+    ...reasonFor('BEHIND', `Receiving changes more than ${lag} ms old`, behind),
+    ...reasonFor('BACK_PRESSURE', `Back-pressure at or above ${backPressure} %`, pressed),
+    ...reasonFor('SILENT', `No sign of life for more than ${liveness} ms`, silent),
+    ...reasonFor('COPYING', 'First full copy running', copying),
   ];
-  const reasons = found
-    .filter(([, , sockets]) => sockets.length > 0)
-    .map(([code, text, sockets]) =>
-      reason(
-        code,
-        text,
-        sockets.map(({ database }) => database),
-      ),
-    );
   return { state: stateOf(up.length, reasons), reasons };
 }
 
 const HEALTHY: Assessment = { state: 'HEALTHY', reasons: [] };
+const IDLE: Assessment = {
+  state: 'IDLE',
+  reasons: [{ code: 'NO_SOCKETS', databases: [], message: 'No socket is needed or known.' }],
+};
 
 /** Whether none of the rules applies to a socket. */
-function isWell(socket: DatabaseSocket, now: Date, thresholds: Thresholds): boolean {
+function isHealthy(socket: DatabaseSocket, now: Date, thresholds: Thresholds): boolean {
   return (
     socket.connected &&
     socket.sending !== 'COPYING' &&
     !isBehind(socket, thresholds) &&
-    !isPressed(socket, thresholds) &&
+    !isUnderPressure(socket, thresholds) &&
     !isSilent(socket, now, thresholds)
   );
 }
 
-function isPressed({ backPressurePercent }: DatabaseSocket, thresholds: Thresholds): boolean {
+function isUnderPressure({ backPressurePercent }: DatabaseSocket, thresholds: Thresholds): boolean {
   return (backPressurePercent ?? 0) >= thresholds.backPressure;
 }
 
@@ -119,8 +107,8 @@ function isSilent({ lastLiveness }: DatabaseSocket, now: Date, thresholds: Thres
 }
 
 /**
- * Lag is measured at the last change received and stays when nothing more comes, so it only means "behind" while the peer
- * is still sending; a version that does not say whether it is counts as sending.
+ * Lag is measured at the last change received and stays when nothing more comes. So it only means "behind" while the
+ * peer is still sending; a version that does not say whether it is counts as sending.
  */
 function isBehind({ lag, receiving }: DatabaseSocket, thresholds: Thresholds): boolean {
   return lag !== null && lag >= thresholds.lag && receiving !== 'WAITING';
@@ -133,8 +121,10 @@ function stateOf(connected: number, reasons: readonly ConnectionReason[]): Conne
   return codes.has('COPYING') ? 'COPYING' : 'HEALTHY';
 }
 
-function reason(code: ReasonCode, text: string, databases: string[]): ConnectionReason {
-  return { code, databases, message: databases.length === 0 ? `${text}.` : `${text}: ${databases.join(', ')}.` };
+/** The reason that a rule gives where it applies to any sockets. */
+function reasonFor(code: ReasonCode, text: string, sockets: readonly DatabaseSocket[]): ConnectionReason[] {
+  const databases = sockets.map(({ database }) => database);
+  return sockets.length === 0 ? [] : [{ code, databases, message: `${text}: ${databases.join(', ')}.` }];
 }
 
 /** State of the whole cluster: the worst that its connections allow. */

@@ -1,7 +1,7 @@
-import { SETTING_NAMES, type SettingName } from './settings.ts';
-import { excludeEachOther, isLoopback, type Reading, readSettingFile, requirePair } from './values.ts';
+import { faultsOfUnknownHarper } from './unknown-settings.ts';
+import { excludeEachOther, isLoopback, type ParsedSettings, requirePair } from './values.ts';
 
-/** Files of a TLS connection, by path: they are read anew when they change. */
+/** Files of a TLS connection, by path: they are read again when they change. */
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
@@ -44,44 +44,23 @@ export interface SandboxBackend {
   readonly controlPort: number;
 }
 
-/** Reads what is said of Harper; undefined, with faults, where that does not hold together. */
+/** Reads what is said of Harper; undefined, with faults, where that does not fit together. */
 export function readBackend(
-  reading: Reading,
+  parsed: ParsedSettings,
   environment: Record<string, string | undefined>,
 ): HarperBackend | SandboxBackend | undefined {
-  const { values, given, faults } = reading;
-  const unknown = Object.keys(environment).filter((name) => isMisspelt(name));
-  for (const name of unknown) faults.push(`${name} is no setting; those about Harper are ${HARPER_NAMES.join(', ')}`);
+  const { values, given, faults } = parsed;
+  const unknown = faultsOfUnknownHarper(environment);
+  faults.push(...unknown);
   const aboutHarper = [...given].filter((name) => name.startsWith('HARPER_'));
-  if (aboutHarper.length === 0) return unknown.length === 0 ? readSandbox(reading) : undefined;
+  if (aboutHarper.length === 0) return unknown.length === 0 ? readSandbox(parsed) : undefined;
   if (!given.has('HARPER_URL')) faults.push(`${aboutHarper.join(', ')} without HARPER_URL: which Harper is meant?`);
-  const password = given.has('HARPER_PASSWORD_FILE') ? 'HARPER_PASSWORD_FILE' : 'HARPER_PASSWORD';
-  requirePair(reading, 'HARPER_USERNAME', password);
-  requirePair(reading, 'HARPER_CERT_FILE', 'HARPER_KEY_FILE');
-  excludeEachOther(reading, 'HARPER_PASSWORD', 'HARPER_PASSWORD_FILE');
-  excludeEachOther(reading, 'HARPER_TOKEN', 'HARPER_TOKEN_FILE');
-  for (const token of ['HARPER_TOKEN', 'HARPER_TOKEN_FILE'] as const) {
-    excludeEachOther(reading, token, 'HARPER_USERNAME');
-    excludeEachOther(reading, token, password);
-    excludeEachOther(reading, token, 'HARPER_LOGIN');
-  }
-  excludeEachOther(reading, 'HARPER_LOGIN', 'HARPER_USERNAME');
-  if (values.HARPER_USERNAME?.includes(':')) faults.push('HARPER_USERNAME has a colon, which Basic login cannot carry');
-  for (const name of ['HARPER_PASSWORD_FILE', 'HARPER_TOKEN_FILE'] as const) readSettingFile(reading, name, false);
-  for (const name of ['HARPER_CA_FILE', 'HARPER_CERT_FILE', 'HARPER_KEY_FILE'] as const)
-    readSettingFile(reading, name, true);
-  return values.HARPER_URL === undefined ? undefined : readHarper(values.HARPER_URL, reading);
+  checkLogin(parsed);
+  requirePair(parsed, 'HARPER_CERT_FILE', 'HARPER_KEY_FILE');
+  return values.HARPER_URL === undefined ? undefined : readHarper(values.HARPER_URL, parsed);
 }
 
-const HARPER_NAMES = SETTING_NAMES.filter((name) => name.startsWith('HARPER_'));
-
-/** Whether a variable looks like a setting about Harper and is none; Kubernetes names those of a service called harper so, too. */
-function isMisspelt(name: string): boolean {
-  if (!name.startsWith('HARPER_') || HARPER_NAMES.includes(name as SettingName)) return false;
-  return !/^HARPER_(SERVICE_|PORT$|PORT_\d|GATEWAY_)/.test(name);
-}
-
-function readSandbox({ values, faults }: Reading): SandboxBackend | undefined {
+function readSandbox({ values, faults }: ParsedSettings): SandboxBackend | undefined {
   const { SANDBOX_DIALECT: dialect, SANDBOX_NODES: nodes, SANDBOX_CONTROL_PORT: controlPort } = values;
   if (dialect === undefined || nodes === undefined || controlPort === undefined) return undefined;
   if (values.HOST !== undefined && !isLoopback(values.HOST)) {
@@ -90,26 +69,32 @@ function readSandbox({ values, faults }: Reading): SandboxBackend | undefined {
   return { kind: 'sandbox', dialect, nodes, controlPort };
 }
 
-function readHarper(text: string, reading: Reading): HarperBackend {
-  const { values, given, faults } = reading;
+/** The gateway logs in one way at most, and that way has all it needs. */
+function checkLogin(parsed: ParsedSettings): void {
+  const { values, given, faults } = parsed;
+  const password = given.has('HARPER_PASSWORD_FILE') ? 'HARPER_PASSWORD_FILE' : 'HARPER_PASSWORD';
+  requirePair(parsed, 'HARPER_USERNAME', password);
+  excludeEachOther(parsed, 'HARPER_PASSWORD', 'HARPER_PASSWORD_FILE');
+  excludeEachOther(parsed, 'HARPER_TOKEN', 'HARPER_TOKEN_FILE', 'HARPER_LOGIN', 'HARPER_USERNAME');
+  if (values.HARPER_USERNAME?.includes(':')) faults.push('HARPER_USERNAME has a colon, which Basic login cannot carry');
+  if (values.HARPER_LOGIN === 'certificate' && !given.has('HARPER_CERT_FILE'))
+    faults.push('HARPER_LOGIN is certificate without HARPER_CERT_FILE');
+  if (values.HARPER_LOGIN === 'socket' && values.HARPER_URL?.startsWith('unix:') === false)
+    faults.push('HARPER_LOGIN is socket, but HARPER_URL is no unix: socket');
+}
+
+function readHarper(text: string, parsed: ParsedSettings): HarperBackend {
+  const { values, given, faults } = parsed;
   const socketPath = text.startsWith('unix:') ? text.slice('unix:'.length) : undefined;
-  const url = socketPath === undefined ? new URL(text) : new URL('http://localhost');
-  if (url.username !== '' || url.password !== '') {
+  const url = new URL(socketPath === undefined ? text : 'http://localhost');
+  if (url.username !== '' || url.password !== '')
     faults.push('HARPER_URL carries a login: use HARPER_USERNAME and HARPER_PASSWORD');
-  }
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
     faults.push('HARPER_URL has a path or a query: Harper takes operations at / only');
-  }
   for (const name of ['HARPER_CA_FILE', 'HARPER_CERT_FILE', 'HARPER_FINGERPRINT', 'HARPER_TLS_VERIFY'] as const) {
     if (given.has(name) && url.protocol !== 'https:') faults.push(`${name} has no effect without an https HARPER_URL`);
   }
-  if (values.HARPER_LOGIN === 'certificate' && !given.has('HARPER_CERT_FILE')) {
-    faults.push('HARPER_LOGIN is certificate without HARPER_CERT_FILE');
-  }
-  if (values.HARPER_LOGIN === 'socket' && socketPath === undefined) {
-    faults.push('HARPER_LOGIN is socket, but HARPER_URL is no unix: socket');
-  }
-  const login = readLogin(reading);
+  const login = readLogin(parsed);
   const { HARPER_CA_FILE: caFile, HARPER_CERT_FILE: certFile, HARPER_KEY_FILE: keyFile } = values;
   const { HARPER_FINGERPRINT: fingerprint } = values;
   return {
@@ -127,7 +112,7 @@ function readHarper(text: string, reading: Reading): HarperBackend {
   };
 }
 
-function readLogin({ values }: Reading): HarperLogin | undefined {
+function readLogin({ values }: ParsedSettings): HarperLogin | undefined {
   const { HARPER_TOKEN: token, HARPER_TOKEN_FILE: tokenFile, HARPER_USERNAME: username } = values;
   const { HARPER_PASSWORD: password, HARPER_PASSWORD_FILE: passwordFile } = values;
   if (values.HARPER_LOGIN !== undefined) return { kind: values.HARPER_LOGIN };

@@ -1,5 +1,30 @@
 import { flagOf, SETTING_NAMES, settingOf } from './settings.ts';
 
+const USAGE = `Usage: harper-gateway [flags]            starts the gateway
+       harper-gateway token --help      makes a token for a caller (SERVICE mode)
+       harper-gateway help [command]    shows this text, or that of a command
+
+A GraphQL gateway over the cluster operations of Harper. Without any HARPER_ setting it starts on an
+embedded sandbox cluster. Each setting is a flag or an environment variable; a flag wins.
+`;
+
+export const TOKEN_USAGE = 'Usage: harper-gateway token --name NAME --role viewer|operator [--file TOKENS_FILE]';
+
+/** The text of `harper-gateway token --help`. */
+export const TOKEN_HELP = `${TOKEN_USAGE}
+
+Makes a token for a caller, shows it once, and with it the line that lets its holder in.
+
+  --name <name>
+      Who holds the token, without spaces; the log and the audit show it.
+  --role <viewer or operator>
+      What its holder may do: a viewer reads, an operator also changes the cluster.
+  --file <file>
+      The file of TOKENS_FILE, to which the line is added; shown only when left out.
+  --help
+      Shows this text.
+`;
+
 /** The text of `harper-gateway --help`, made from the table of settings. */
 export function helpText(): string {
   const rows = SETTING_NAMES.map((name) => {
@@ -9,17 +34,7 @@ export function helpText(): string {
     const tail = setting.default === undefined ? '' : ` [${setting.default}]`;
     return `${head}${tail}\n      ${setting.sentence}`;
   });
-  return [
-    'Usage: harper-gateway [flags]',
-    '',
-    'A GraphQL gateway over the cluster operations of Harper. Without any HARPER_ setting it starts on an',
-    'embedded sandbox cluster. Each setting is a flag or an environment variable; a flag wins.',
-    '',
-    ...rows,
-    '  --help\n      Shows this text.',
-    '  --version\n      Shows the version.',
-    '',
-  ].join('\n');
+  return [USAGE, ...rows, '  --help\n      Shows this text.', '  --version\n      Shows the version.', ''].join('\n');
 }
 
 /** The table of docs/configuration.md, made from the table of settings. */

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { callersSettings } from './settings/callers.ts';
 import { harperSettings } from './settings/harper.ts';
 import { limitsSettings } from './settings/limits.ts';
@@ -23,8 +24,22 @@ export const SETTINGS = {
   ...sandboxSettings,
 } as const satisfies Record<string, Setting>;
 
+type Table = typeof SETTINGS;
+
 /** Name of a setting: its environment variable. */
-export type SettingName = keyof typeof SETTINGS;
+export type SettingName = keyof Table;
+
+/** What a row parses its text to. */
+export type SettingValue<Name extends SettingName> = z.output<Table[Name]['schema']>;
+
+/** The settings but the secrets, each of the type that its row parses to; undefined where it has no default. */
+export type Settings = {
+  readonly [Name in SettingName as Table[Name] extends { secret: true } ? never : Name]: Table[Name] extends {
+    default: string;
+  }
+    ? SettingValue<Name>
+    : SettingValue<Name> | undefined;
+};
 
 /** A setting's row, typed as the general shape. */
 export function settingOf(name: SettingName): Setting {

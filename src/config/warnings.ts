@@ -2,22 +2,27 @@ import type { HarperBackend } from './backend.ts';
 import type { Config } from './config.ts';
 import { isLoopback } from './values.ts';
 
-/** What an operator should know of a configuration, in sentences; they are logged at every start, and `gateway` shows them. */
-export function warningsOf({ origin, tls, socketPath }: HarperBackend, { callers, host, tls: own }: Config): string[] {
-  const found: string[] = [];
+/**
+ * What an operator should know of a configuration: sentences that are logged at every start and shown by `gateway`.
+ * @param backend the Harper that is called, which may be one of the sandbox
+ */
+export function warningsOf(backend: HarperBackend, config: Config): string[] {
+  const { origin, tls, socketPath } = backend;
+  const found = [...config.warnings];
   if (!tls.verify && tls.fingerprint === undefined) {
     found.push('HARPER_TLS_VERIFY is off: whoever is between the gateway and Harper can read and change everything.');
   }
-  if (callers.kind === 'anyone') {
+  if (config.callers.kind === 'anyone') {
     found.push('INSECURE_NO_AUTH is on: every process on this machine may change the cluster.');
   }
   const url = new URL(origin);
   if (url.protocol === 'http:' && socketPath === undefined && !isLoopback(url.hostname)) {
     found.push('HARPER_URL is not https: logins and answers cross the network in clear text.');
   }
-  if (own === undefined && !isLoopback(host)) {
+  if (config.tls === undefined && !isLoopback(config.settings.HOST)) {
     found.push(
-      'The gateway listens beyond this machine without TLS: put a TLS proxy before it, or set TLS_CERT_FILE and TLS_KEY_FILE.',
+      'The gateway listens beyond this machine without TLS: ' +
+        'put a TLS proxy before it, or set TLS_CERT_FILE and TLS_KEY_FILE.',
     );
   }
   return found;

@@ -4,59 +4,65 @@ import {
   type ASTVisitor,
   type DocumentNode,
   type FieldNode,
+  GraphQLError,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
   parse,
   type Source,
+  specifiedRules,
   type ValidationContext,
+  type ValidationRule,
+  ValuesOfCorrectTypeRule,
+  validate,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { SettingName } from '../config/settings.ts';
+import type { SettingName, Settings } from '../config/settings.ts';
 import { GatewayError } from '../errors.ts';
+import { wrapped } from './errors.ts';
+import { LiteralsOfCorrectTypeRule } from './literals.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
-/** What a document may ask for. */
-export interface DocumentLimits {
-  readonly documentTokens: number;
-  readonly depth: number;
-  readonly aliases: number;
-  readonly cost: number;
-  readonly introspection: boolean;
-  readonly trusted: TrustedDocuments | undefined;
-}
-
 /**
- * Refuses documents that ask for more than the limits, with LIMIT_EXCEEDED. All of it is decided once per document: parsed
+ * Refuses documents that ask for more than the limits, with LIMIT_EXCEEDED. It decides once per document: parsed
  * documents and what was found of them are cached.
  */
-export function useDocumentLimits(limits: DocumentLimits): Plugin {
-  const rules = [aliasRule(limits), costRule(limits), trustRule(limits)];
-  if (!limits.introspection) rules.push(introspectionRule);
+export function useDocumentLimits(settings: Settings, trusted: TrustedDocuments | undefined): Plugin {
+  const { MAX_DOCUMENT_TOKENS: maxTokens } = settings;
+  const own = [aliasRule(settings), costRule(settings), trustRule(trusted), LiteralsOfCorrectTypeRule];
+  const rules: ValidationRule[] = [...specifiedRules.filter((rule) => rule !== ValuesOfCorrectTypeRule), ...own];
+  if (!settings.INTROSPECTION) rules.push(introspectionRule);
   return {
     onParse({ setParseFn }) {
       setParseFn((source: string | Source) => {
         try {
-          return parse(source, { maxTokens: limits.documentTokens });
+          return parse(source, { maxTokens });
         } catch (error) {
-          if (!(error as Error).message.includes('Parsing aborted')) throw error;
-          throw tooMuch(`The document has more than ${limits.documentTokens} tokens.`, 'MAX_DOCUMENT_TOKENS');
+          const { message } = error as Error;
+          if (!message.includes('Parsing aborted')) throw withoutValue(error as GraphQLError);
+          throw tooMuch(`The document has more than ${maxTokens} tokens.`, 'MAX_DOCUMENT_TOKENS');
         }
       });
     },
-    onValidate({ addValidationRule }) {
-      for (const rule of rules) addValidationRule(rule);
+    onValidate({ setValidationFn }) {
+      setValidationFn((schema, document) => validate(schema, document, rules));
     },
   };
 }
 
 type Rule = (context: ValidationContext) => ASTVisitor;
 
-function tooMuch(message: string, limit: SettingName): GatewayError {
-  return new GatewayError('LIMIT_EXCEEDED', message, { limit });
+/** A syntax error without the literal that stands where it was found, which may be a password. */
+function withoutValue({ message, source, positions }: GraphQLError): GraphQLError {
+  const clean = message.replace(/ (String|BlockString|Int|Float) ".*$/s, ' a $1.');
+  return new GraphQLError(clean, { source: source ?? null, positions: positions ?? null });
 }
 
-function aliasRule({ aliases }: DocumentLimits): Rule {
+function tooMuch(message: string, limit: SettingName): GraphQLError {
+  return wrapped(new GatewayError('LIMIT_EXCEEDED', message, { limit }));
+}
+
+function aliasRule({ MAX_ALIASES: aliases }: Settings): Rule {
   return function aliasLimit(context) {
     let count = 0;
     return {
@@ -71,10 +77,10 @@ function aliasRule({ aliases }: DocumentLimits): Rule {
 }
 
 /**
- * Depth and cost as Pothos counts them: a field is one, what is below a list counts ten times. They do not depend on variables, so
- * that what was found of a document is true whoever sends it.
+ * Depth and cost as Pothos counts them: a field is one, what is below a list counts ten times. They do not depend on
+ * variables, so that what was found of a document is true whoever sends it.
  */
-function costRule({ depth, cost }: DocumentLimits): Rule {
+function costRule({ MAX_DEPTH: depth, MAX_COST: cost }: Settings): Rule {
   return function costLimit(context) {
     return {
       OperationDefinition(operation) {
@@ -105,9 +111,9 @@ function complexityOf(operation: OperationDefinitionNode, context: ValidationCon
   }
 }
 
-function trustRule({ trusted }: DocumentLimits): Rule {
+function trustRule(trusted: TrustedDocuments | undefined): Rule {
   return function trustedDocuments(context) {
-    if (trusted === undefined || trusted.has(context.getDocument().loc?.source.body ?? '')) return {};
+    if (trusted === undefined || trusted.has(context.getDocument())) return {};
     return {
       OperationDefinition({ operation }) {
         if (trusted.for === 'mutations' && operation !== OperationTypeNode.MUTATION) return;

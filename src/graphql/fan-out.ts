@@ -1,31 +1,39 @@
-import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLFormattedError,
+} from 'graphql';
 
 /**
- * Characters of all payloads that are kept. A reader takes everything there is before the next one comes by, so the payloads of a whole poll,
- * or of a whole snapshot, have to be there for all of them.
+ * Characters of all payloads that are kept. One reader takes all its events before the next reader has its turn. So the
+ * payloads of a whole poll, or of a whole snapshot, have to be there for all of them.
  */
 const CHARACTERS_KEPT = 16_000_000;
-/** What keeping any for an event counts as, in characters. */
+/** What keeping any payload of an event counts as, in characters. */
 const OVERHEAD = 500;
 /** How many different operations an event keeps payloads for. */
 const PAYLOADS_KEPT = 256;
 
+/** Makes errors fit to be seen by one subscriber. */
+export type ShowErrors = (errors: readonly GraphQLError[]) => readonly GraphQLFormattedError[];
+
+/** How a payload is made for a subscriber whose group has none yet. */
+export interface PayloadOptions {
+  args(): ExecutionArgs;
+  readonly showErrors: ShowErrors;
+}
+
 /** The payloads that subscribers with the same operation share. */
 export interface FanOut {
   /**
-   * What an event is to a subscriber, as JSON. Subscribers with the same document, operation and variables get the very
-   * same text, executed and serialised once; events are those of one watch, so they have the same rights.
-   * @param event what the subscription's source gave; its identity is what is shared by
-   * @param subscription makes what it is executed with, where nobody had it executed before
-   * @param group names the operation: subscribers of one group would get equal payloads
-   * @param shape makes errors fit to be seen; a payload with errors is the subscriber's own
+   * What an event is to a subscriber, as JSON. Subscribers with the same operation and variables get the same text,
+   * executed and serialised once. Events are those of one watch, so these subscribers have the same rights.
+   * @param event what the subscription's source gave; payloads are shared by its identity
+   * @param group names the operation and its variables
    */
-  payload(
-    event: object,
-    subscription: { args(): ExecutionArgs },
-    group: string,
-    shape: Shape,
-  ): string | Promise<string>;
+  payload(event: object, group: string, options: PayloadOptions): string | Promise<string>;
 }
 
 /** What an event is to each group of subscribers. */
@@ -34,15 +42,12 @@ interface Payloads {
   size: number;
 }
 
-/** Makes errors fit to be seen by one subscriber. */
-export type Shape = (errors: readonly GraphQLError[]) => readonly object[];
-
 /**
  * Creates a fan-out.
- * @param sharing whether payloads are shared; without it each subscriber has its own executed, with the same outcome
+ * @param sharing whether payloads are shared; without it each subscriber has its own executed, with the same result
  */
 export function createFanOut(sharing: boolean): FanOut {
-  // Weakly: an event may hold a whole cluster, and lives as long as its feed says.
+  // Weakly: an event may hold a whole cluster, and lives as long as its change log says.
   const shared = new WeakMap<object, Payloads>();
   const kept = new Set<Payloads>();
   let size = 0;
@@ -56,8 +61,9 @@ export function createFanOut(sharing: boolean): FanOut {
     return payloads;
   }
 
-  /** Keeps a payload; the oldest are forgotten where there are too many. */
+  /** Keeps a payload; the oldest are dropped if there are too many. A payload with errors is the subscriber's own. */
   function keep(payloads: Payloads, group: string, text: string): void {
+    if (payloads.texts.size >= PAYLOADS_KEPT) return;
     const added = text.length + (kept.has(payloads) ? 0 : OVERHEAD);
     kept.add(payloads);
     payloads.texts.set(group, text);
@@ -73,17 +79,17 @@ export function createFanOut(sharing: boolean): FanOut {
   }
 
   return {
-    payload(event, subscription, group, shape) {
+    payload(event, group, { args, showErrors }) {
       const payloads = sharing ? sharedBy(event) : undefined;
       const known = payloads?.texts.get(group);
       if (known !== undefined) return known;
       const finish = (result: ExecutionResult): string => {
-        if (result.errors?.length) return JSON.stringify({ ...result, errors: shape(result.errors) });
-        const text = JSON.stringify(result);
-        if (payloads !== undefined && payloads.texts.size < PAYLOADS_KEPT) keep(payloads, group, text);
+        if (result.errors?.length) return JSON.stringify({ ...result, errors: showErrors(result.errors) });
+        const text = JSON.stringify({ data: result.data });
+        if (payloads !== undefined) keep(payloads, group, text);
         return text;
       };
-      const result = execute({ ...subscription.args(), rootValue: event });
+      const result = execute({ ...args(), rootValue: event });
       return result instanceof Promise ? result.then(finish) : finish(result as ExecutionResult);
     },
   };

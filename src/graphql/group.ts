@@ -1,41 +1,37 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, visit } from 'graphql';
+import { Kind, visit } from 'graphql';
+import type { Operation } from './operation.ts';
 
 /** Arguments that say where a stream begins. They bear on which events a subscriber gets, never on what is in one. */
-const BEGINNINGS = new Set(['after', 'snapshot']);
+const START_ARGUMENTS = new Set(['after', 'snapshot']);
 
 /**
- * Names the subscribers that get equal payloads: those with the same document, operation and variables, not counting
- * variables that are used for nothing but where the stream begins. Else everyone who comes back with a cursor would be a
- * group of one.
- * @param documentId names the document
+ * Names the subscribers that get equal payloads: those with the same operation and variables. Variables that only say
+ * where the stream begins do not count; else everybody who comes back with a cursor would be a group of one.
  */
 export function groupOf(
-  documentId: number,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+  operation: Pick<Operation, 'id' | 'document' | 'definition'>,
   variables: Readonly<Record<string, unknown>>,
 ): string {
-  const uses = new Map<string, { beginning: number; all: number }>();
-  const count = (name: string, beginning: boolean) => {
-    const use = uses.get(name) ?? { beginning: 0, all: 0 };
-    uses.set(name, { beginning: use.beginning + Number(beginning), all: use.all + 1 });
-  };
-  const roots = new Set(operation.selectionSet.selections);
-  // The whole document: fragments use variables too.
+  const names = payloadVariables(operation);
+  const relevant = Object.entries(variables)
+    .filter(([name]) => names.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([operation.id, relevant]);
+}
+
+/** The variables that are used for anything but where the stream begins. */
+function payloadVariables({ document, definition }: Pick<Operation, 'document' | 'definition'>): ReadonlySet<string> {
+  const names = new Set<string>();
+  const roots = new Set<unknown>(definition.selectionSet.selections);
+  // The whole document, because fragments use variables too.
   visit(document, {
     VariableDefinition: () => false,
-    OperationDefinition: (node) => (node === operation ? undefined : false),
+    OperationDefinition: (node) => (node === definition ? undefined : false),
     Variable(node, _, parent, __, ancestors) {
       const argument = parent as { kind?: string; name?: { value: string } } | undefined;
-      const isBeginning = argument?.kind === Kind.ARGUMENT && BEGINNINGS.has(argument.name?.value ?? '');
-      count(node.name.value, isBeginning && roots.has(ancestors.at(-2) as never));
+      const isStart = argument?.kind === Kind.ARGUMENT && START_ARGUMENTS.has(argument.name?.value ?? '');
+      if (!(isStart && roots.has(ancestors.at(-2)))) names.add(node.name.value);
     },
   });
-  const relevant = Object.entries(variables)
-    .filter(([name]) => {
-      const use = uses.get(name);
-      return use !== undefined && use.beginning < use.all;
-    })
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([documentId, operation.name?.value ?? null, relevant]);
+  return names;
 }

@@ -1,60 +1,56 @@
+import type { Credentials } from '../auth/credentials.ts';
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
+import type { Logger } from '../observability/logger.ts';
 import { secretsOf, secretsWithin } from '../observability/redact.ts';
-import { createDeadlines, type Deadline, DeadlineExceeded, startDeadline, UnsentInTime } from '../util/deadline.ts';
-import { createFlights, type Flight } from '../util/single-flight.ts';
-import { checkAnswer, checkInput, createAnswerCheck } from './checks.ts';
-import { type Asked, invalidResponse, timeoutFailure } from './failure.ts';
-import { createOwnPost, OWN_LOGIN } from './login.ts';
-import { type Operation, operations } from './operations.ts';
-import { createReachability, type Reachability } from './reachability.ts';
-import { createGate, type Place } from './status-gate.ts';
-import type { Answer, Transport } from './transport.ts';
+import {
+  createDeadlines,
+  type Deadline,
+  DeadlineExceeded,
+  ExceededBeforeSend,
+  startDeadline,
+} from '../util/deadline.ts';
+import { type BackendFindings, createCallHistory } from './call-history.ts';
+import { checkInput, createAnswerReader } from './checks.ts';
+import { type CallInfo, internalFailure, timeoutFailure } from './failure.ts';
+import { createOwnPost } from './login.ts';
+import type { Operation } from './operations.ts';
+import type { Reachability } from './reachability.ts';
+import { type Answered, createRead, type Read } from './reads.ts';
+import type { Transport } from './transport.ts';
+
+export type { Answered, PendingRead, ReadWaiter } from './reads.ts';
 
 /** Who asks, and until when the answer is wanted. */
 export interface CallOptions {
-  /** The Authorization header to send. */
-  readonly authorization: string;
+  readonly credentials: Credentials;
   /** Takes the caller out of a read. A write that is on its way is never cut off. */
   readonly signal?: AbortSignal;
-  /** Given the way out of a read, which does what `signal` would; a caller who makes one read needs no more, and it is had for nothing. */
-  readonly onWait?: (leave: () => void) => void;
-  /** Called when the call that answers a read goes out; who asks from then on is answered by the next one. */
-  readonly onStart?: () => void;
   /** Where the input stands in the caller's request, for the paths of `issues`. */
   readonly inputPath?: readonly string[];
 }
 
-/** A checked answer. */
-export interface Answered<T> {
-  readonly data: T;
-  readonly receivedAt: Date;
-  /** The node's own clock when it answered; null where it did not say. */
-  readonly nodeTime: Date | null;
-}
-
 /** Calls Harper's operations on one backend. */
-export interface HarperClient {
+export interface HarperClient extends BackendFindings {
   /**
-   * Calls an operation. Harper's words about a change may repeat a login that came with it: who shows them redacts them. Reads of the same operation and credentials share flights; a write is sent once, or not at all.
-   * @throws GatewayError of any code but those of the gateway's own limits and streams; the caller's abort reason
+   * Calls an operation. Reads of the same operation and credentials share calls; a write is sent once, or not at all.
+   * Harper's message about a change may repeat a login that came with it: whoever shows the message redacts it.
+   * @throws GatewayError of any code but those of the gateway's own limits and streams
+   * @throws the abort reason where `signal` fires; a programming error as itself, of a write as the cause of a
+   * GatewayError INTERNAL_SERVER_ERROR
    */
   call<I, O>(operation: Operation<I, O>, input: NoInfer<I>, options: CallOptions): Promise<Answered<O>>;
-  readonly reachability: Reachability;
-  /** Whether the backend has an operation: true or false as its answers last showed, null when it was not asked yet. */
-  supports(name: string): boolean | null;
   /**
-   * Whether the backend is known to lack an operation and cannot have been exchanged for another version since: a Harper
-   * that is upgraded closes its connections, so what was learned over them counts as long as one of them is open.
+   * Reads without a promise or a signal, for many waiters at once. Its failures are those of `call`; the timeout counts
+   * from this call.
+   * @throws TypeError for an operation that is no read
    */
-  lacks(name: string): boolean;
-  /** Lets running writes finish for at most `graceMs` milliseconds, then breaks off what is left and closes every connection. */
+  readonly read: Read;
+  /** Lets running writes finish for at most `graceMs` milliseconds, then closes every connection. */
   close(graceMs: number): Promise<void>;
-  /** Whether Harper has taken these credentials for good before, and has not refused them since. */
-  hasAccepted(authorization: string): boolean;
 }
 
-/** What became of one call. */
+/** The result of one call. */
 export interface CallReport {
   readonly operation: string;
   /** A code of the catalogue; undefined for a success. */
@@ -65,7 +61,7 @@ export interface CallReport {
 
 export interface ClientOptions {
   readonly transport: Transport;
-  /** The gateway's own login, for calls with OWN_LOGIN; without it there are none. */
+  /** The gateway's own login, for calls with `own` credentials; without it there are none. */
   readonly login?: HarperLogin;
   /** Milliseconds a read may take, waiting for its turn included. */
   readonly readTimeout: number;
@@ -73,160 +69,80 @@ export interface ClientOptions {
   readonly writeTimeout: number;
   /** cluster_status calls in flight at once to a backend where overlap is safe. */
   readonly statusConcurrency: number;
-  /** Told of every call that was sent, and of every read that was answered by another's call. */
+  /** Called for every call that was sent, and for every read that was answered by another's call. */
   readonly onCall?: (call: CallReport) => void;
-  /** Told whenever the backend ceases to answer, with why, and when it answers again. */
+  /** Called whenever the backend ceases to answer, and when it answers again. */
   readonly onReachability?: (now: Reachability) => void;
+  readonly logger: Logger;
 }
 
 /** Creates a client of one backend; nothing is sent before the first call. */
-export function createHarperClient({
-  transport,
-  readTimeout,
-  writeTimeout,
-  statusConcurrency,
-  login,
-  onCall,
-  onReachability,
-}: ClientOptions): HarperClient {
-  const flights = createFlights<unknown>(readTimeout);
+export function createHarperClient(options: ClientOptions): HarperClient {
+  const { transport, readTimeout, writeTimeout, onCall } = options;
+  const history = createCallHistory(() => transport.epoch, options.onReachability);
+  const postAsOwn = createOwnPost(options.login, transport.post);
   const deadlines = createDeadlines(readTimeout);
-  const checkRead = createAnswerCheck();
-  const gate = createGate(statusConcurrency);
-  const support = new Map<string, { readonly native: boolean; readonly epoch: number }>();
+  const readAnswer = createAnswerReader();
   const writes = new Set<Promise<unknown>>();
-  const accepted = new Set<string>();
-  const postAsOwn = login && createOwnPost(login, transport.post);
-  const reachability = createReachability(onReachability);
+  const onShared = (operation: string) => onCall?.({ operation, failure: undefined, seconds: undefined });
+  const readShared = createRead({ ...options, send: sendRead, onShared });
 
-  /** Sends one call, and learns from what comes of it. */
-  async function send(body: object, authorization: string, asked: Asked, deadline: Deadline): Promise<Answer> {
-    const { operation } = asked;
+  /** Sends one call, reads its answer, and notes the result. */
+  async function send<I, O>(operation: Operation<I, O>, fields: object, sending: Sending): Promise<Answered<O>> {
+    const { credentials, call, deadline } = sending;
+    const { name } = operation;
     const begun = performance.now();
-    const report = (failure?: string) => onCall?.({ operation, failure, seconds: (performance.now() - begun) / 1000 });
+    const report = (failure?: string) =>
+      onCall?.({ operation: name, failure, seconds: (performance.now() - begun) / 1000 });
+    let answered: Answered<O>;
     try {
-      const answer = await (authorization === OWN_LOGIN && postAsOwn !== undefined
-        ? postAsOwn(body, asked, deadline)
-        : transport.post(body, authorization, asked, deadline));
-      report();
-      learn(operation, true);
-      accept(authorization);
-      reachability.succeed();
-      return answer;
+      const body = { operation: name, ...fields };
+      const { bytes, nodeTime } = await (credentials.kind === 'own'
+        ? postAsOwn(body, call, deadline)
+        : transport.post(body, { authorization: credentials.authorization, call, deadline }));
+      answered = { data: readAnswer(operation, bytes, call), receivedAt: new Date(), nodeTime };
     } catch (error) {
-      report(error instanceof GatewayError ? error.code : 'UPSTREAM_TIMEOUT');
-      note(error, asked, authorization);
+      report(codeOf(error));
+      history.failed(error, name, credentials);
       throw error;
     }
+    report();
+    history.succeeded(name, credentials);
+    return answered;
   }
 
-  function learn(operation: string, native: boolean): void {
-    const known = support.get(operation);
-    if (known?.native !== native || known.epoch !== transport.epoch)
-      support.set(operation, { native, epoch: transport.epoch });
-  }
-
-  function accept(authorization: string): void {
-    if (accepted.size >= MOST_ACCEPTED) accepted.clear();
-    accepted.add(authorization);
-  }
-
-  function note(error: unknown, { operation }: Asked, authorization: string): void {
-    const code = error instanceof GatewayError ? error.code : undefined;
-    if (code === 'UNAUTHENTICATED') accepted.delete(authorization);
-    if (code === 'OPERATION_UNSUPPORTED') learn(operation, false);
-    if (code === 'OPERATION_REFUSED') learn(operation, true);
-    if (error instanceof DeadlineExceeded)
-      reachability.fail(`No whole answer to ${operation} within ${error.milliseconds} ms.`);
-    else if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_INVALID_RESPONSE')
-      reachability.fail((error as GatewayError).message);
-    else if (code !== undefined) reachability.succeed();
-  }
-
-  /** Sends a read with the whole of its time, whatever is left of its readers' deadlines, and checks the answer once for all. */
-  async function sendRead<I, O>(operation: Operation<I, O>, asked: Asked, authorization: string): Promise<Answered<O>> {
+  /** Sends a read with the whole of its time, whatever is left of its waiters' own. */
+  async function sendRead<I, O>(operation: Operation<I, O>, credentials: Credentials): Promise<Answered<O>> {
+    const call = describe(operation, credentials);
     const deadline = deadlines.start();
     try {
-      const answer = await send({ operation: operation.name }, authorization, asked, deadline);
-      return { data: checkRead(operation, answer.body, asked), receivedAt: new Date(), nodeTime: answer.date };
+      return await send(operation, {}, { credentials, call, deadline });
     } finally {
       deadlines.end(deadline);
     }
   }
 
-  /** Makes a shared read. A cluster_status goes through the gate, which learns from what comes of it. */
-  function fly<I, O>(operation: Operation<I, O>, asked: Asked, authorization: string, flight: Flight<unknown>): void {
-    const depart = (place?: Place) => {
-      flight.start();
-      sendRead(operation, asked, authorization).then(
-        (answered) => {
-          place?.answered((answered.data as { ranInWorker?: boolean }).ranInWorker === true);
-          flight.land(answered);
-        },
-        (error: unknown) => {
-          // One that never got a connection says nothing of those that overlapped it.
-          if (error instanceof DeadlineExceeded && !(error instanceof UnsentInTime)) place?.timedOut();
-          else place?.failed();
-          flight.fail(error);
-        },
-      );
-    };
-    if (operation.name === operations.clusterStatus.name) {
-      const entrant = { admitted: depart };
-      flight.abandoned = () => gate.leave(entrant);
-      gate.enter(entrant);
-    } else depart();
+  async function sendWrite<I, O>(
+    operation: Operation<I, O>,
+    fields: object,
+    credentials: Credentials,
+  ): Promise<Answered<O>> {
+    const call = describe(operation, credentials, fields);
+    const deadline = startDeadline(writeTimeout);
+    try {
+      return await send(operation, fields, { credentials, call, deadline });
+    } catch (error) {
+      if (error instanceof GatewayError) throw error;
+      if (!(error instanceof DeadlineExceeded)) throw internalFailure(error, call);
+      throw timeoutFailure(writeTimeout, call, !(error instanceof ExceededBeforeSend));
+    } finally {
+      deadline.end();
+    }
   }
 
-  function read<I, O>(operation: Operation<I, O>, options: CallOptions): Promise<Answered<O>> {
-    const { authorization, signal, onWait, onStart } = options;
-    const asked: Asked = {
-      operation: operation.name,
-      kind: 'read',
-      isRemembered: operation.createReader !== undefined,
-      get secrets() {
-        return secretsOfCaller(authorization);
-      },
-    };
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      let isOwn = false;
-      const stay = () => signal?.removeEventListener('abort', away);
-      const seat = flights.join(
-        `${operation.name}\n${authorization}`,
-        (flight) => {
-          isOwn = true;
-          fly(operation, asked, authorization, flight);
-        },
-        {
-          started: onStart,
-          landed(answered) {
-            stay();
-            if (!isOwn) onCall?.({ operation: operation.name, failure: undefined, seconds: undefined });
-            resolve(answered as Answered<O>);
-          },
-          failed(reason) {
-            stay();
-            reject(reason instanceof DeadlineExceeded ? timeoutFailure(readTimeout, asked, false) : reason);
-          },
-          late() {
-            stay();
-            reject(timeoutFailure(readTimeout, asked, false));
-          },
-        },
-      );
-      function away(): void {
-        seat.leave();
-        reject(signal?.reason ?? new Error('nobody waits for it any more'));
-      }
-      signal?.addEventListener('abort', away, { once: true });
-      onWait?.(away);
-    });
-  }
-
-  async function write<I, O>(operation: Operation<I, O>, input: I, options: CallOptions): Promise<Answered<O>> {
-    const body = checkInput(operation, input, options.inputPath ?? []);
-    const writing = sendWrite(operation, body, options.authorization);
+  async function write<I, O>(operation: Operation<I, O>, input: I, callOptions: CallOptions): Promise<Answered<O>> {
+    const fields = checkInput(operation, input, callOptions.inputPath ?? []);
+    const writing = sendWrite(operation, fields, callOptions.credentials);
     writes.add(writing);
     try {
       return await writing;
@@ -235,60 +151,80 @@ export function createHarperClient({
     }
   }
 
-  async function sendWrite<I, O>(
-    operation: Operation<I, O>,
-    body: object,
-    authorization: string,
-  ): Promise<Answered<O>> {
-    const asked: Asked = {
-      operation: operation.name,
-      kind: 'write',
-      // Wanted only where something has failed.
-      get secrets() {
-        return [...secretsOfCaller(authorization), ...secretsWithin(body)];
-      },
-    };
-    const deadline = startDeadline(writeTimeout);
-    try {
-      const answer = await send({ operation: operation.name, ...body }, authorization, asked, deadline);
-      return { data: checkAnswer(operation, answer.body, asked), receivedAt: new Date(), nodeTime: answer.date };
-    } catch (error) {
-      if (error instanceof DeadlineExceeded)
-        throw timeoutFailure(writeTimeout, asked, !(error instanceof UnsentInTime));
-      // Whatever went wrong here went wrong after the change was sent.
-      throw error instanceof GatewayError ? error : invalidResponse('could not be read', asked, { cause: error });
-    } finally {
-      deadline.end();
-    }
+  const read: Read = (operation, credentials, waiter) => {
+    if (operation.kind !== 'read') throw new TypeError(`${operation.name} is no read`);
+    return readShared(operation, credentials, waiter);
+  };
+
+  function readOnce<I, O>(operation: Operation<I, O>, { credentials, signal }: CallOptions): Promise<Answered<O>> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const pending = read(operation, credentials, {
+        resolve(answered) {
+          signal?.removeEventListener('abort', leave);
+          resolve(answered);
+        },
+        reject(error) {
+          signal?.removeEventListener('abort', leave);
+          reject(error);
+        },
+      });
+      function leave(): void {
+        pending.cancel();
+        reject(signal?.reason);
+      }
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 
   return {
     get reachability() {
-      return reachability.now;
+      return history.reachability;
     },
-    hasAccepted: (authorization) => accepted.has(authorization),
-    supports: (name) => support.get(name)?.native ?? null,
-    lacks(name) {
-      const known = support.get(name);
-      return known !== undefined && !known.native && known.epoch === transport.epoch;
-    },
-    call: (operation, input, options) =>
-      operation.kind === 'read' ? read(operation, options) : write(operation, input, options),
+    hasAccepted: history.hasAccepted,
+    supports: history.supports,
+    lacks: history.lacks,
+    read,
+    call: (operation, input, callOptions) =>
+      operation.kind === 'read' ? readOnce(operation, callOptions) : write(operation, input, callOptions),
     async close(graceMs) {
       const grace = startDeadline(graceMs);
-      const over = new Promise((resolve) => {
-        grace.giveUp = resolve;
+      const isOver = new Promise((resolve) => {
+        grace.onTimeout = resolve;
       });
-      await Promise.race([Promise.allSettled(writes), over]);
+      await Promise.race([Promise.allSettled(writes), isOver]);
       grace.end();
       await transport.close();
     },
   };
 }
 
-/** How many accepted credentials are remembered. */
-const MOST_ACCEPTED = 10_000;
+/** What sending a call needs besides its fields. */
+interface Sending {
+  readonly credentials: Credentials;
+  readonly call: CallInfo;
+  readonly deadline: Deadline;
+}
 
-function secretsOfCaller(authorization: string): string[] {
-  return authorization === OWN_LOGIN ? [] : secretsOf(authorization);
+/** A call as its failures describe it. */
+function describe(
+  operation: { name: string; kind: 'read' | 'write' },
+  credentials: Credentials,
+  fields = {},
+): CallInfo {
+  return {
+    operation: operation.name,
+    kind: operation.kind,
+    // Needed only where something has failed.
+    get secrets() {
+      const own = credentials.kind === 'own' ? [] : secretsOf(credentials.authorization);
+      return [...own, ...secretsWithin(fields)];
+    },
+  };
+}
+
+/** The code by which a failed call is counted. */
+function codeOf(error: unknown): string {
+  if (error instanceof GatewayError) return error.code;
+  return error instanceof DeadlineExceeded ? 'UPSTREAM_TIMEOUT' : 'INTERNAL_SERVER_ERROR';
 }

@@ -1,9 +1,9 @@
-/**
+/*
  * The gateway's own model of a cluster, the same for every version of Harper. Field names are those of the GraphQL
- * schema, so that resolvers have nothing to rename. `null` means Harper did not say.
+ * schema, so that resolvers have nothing to rename. `null` means that Harper did not say.
  */
 
-/** One table a peer replicates, where it does not replicate everything. */
+/** A table that is replicated with a peer, where not everything is. */
 export interface TableSubscription {
   readonly database: string;
   readonly table: string;
@@ -20,9 +20,9 @@ export interface SocketError {
   readonly at: Date | null;
 }
 
-/** The connection to one peer for one database. Times have whole seconds; durations are milliseconds. */
+/** The connection to a peer for one database. Times are whole seconds; durations are milliseconds. */
 export interface DatabaseSocket {
-  /** The node whose view this is, and the peer it leads to. */
+  /** The node that was asked, and the peer that the socket leads to. */
   readonly nodeName: string;
   readonly peerName: string;
   readonly database: string;
@@ -59,7 +59,7 @@ export interface CertificateAuthority {
   readonly validTo: Date | null;
 }
 
-/** One entry of `connections`: another node as the asked node sees it. */
+/** One entry of `connections`: another node, as seen by the node that was asked. */
 export interface Peer {
   readonly name: string;
   readonly url: string | null;
@@ -73,7 +73,7 @@ export interface Peer {
   readonly certificateAuthority: CertificateAuthority | null;
 }
 
-/** What one node says of its cluster at one moment. */
+/** The cluster as one node sees it at one moment. */
 export interface ClusterStatus {
   readonly nodeName: string;
   readonly url: string | null;
@@ -82,11 +82,11 @@ export interface ClusterStatus {
   readonly connections: readonly Peer[];
   /** When the gateway received the answer. */
   readonly observedAt: Date;
-  /** The node's own clock at that moment, from the Date header of its answer; ages are taken against it. */
+  /** The node's own clock when it answered, from the Date header. Ages are computed with it. */
   readonly nodeTime: Date;
 }
 
-/** One route, in whatever form the configuration holds it. */
+/** One route of the configuration, whatever its form there. */
 export interface Route {
   readonly url: string;
   readonly hostname: string | null;
@@ -94,7 +94,7 @@ export interface Route {
   readonly configured: string;
 }
 
-/** Who is asking. */
+/** Who asks. */
 export interface Viewer {
   readonly username: string;
   readonly role: string;

@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Cohort } from '../util/batch.ts';
-import { type Deadline, type DeadlineExceeded, UnsentInTime } from '../util/deadline.ts';
+import type { Batch } from '../util/batch.ts';
+import { type Deadline, type DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
 
 /** A whole answer, whatever its status. */
-export interface Exchanged {
+export interface RawAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly bytes: Buffer;
 }
 
-/** Why an answer was broken off: it is larger than what is taken. */
+/** The answer was larger than the limit, and was not read to its end. */
 export class AnswerTooLarge extends Error {
   readonly status: number;
 
@@ -21,43 +21,49 @@ export class AnswerTooLarge extends Error {
   }
 }
 
-/** What a request failed with, and whether a part of its answer had come by then. */
-export class Broken extends Error {
-  readonly begun: boolean;
+/** A request failed; its `cause` says why. */
+export class ExchangeFailed extends Error {
+  /** Whether a part of the answer had arrived. */
+  readonly hasAnswer: boolean;
 
-  constructor(cause: unknown, begun: boolean) {
-    super('the exchange broke off', { cause });
-    this.name = 'Broken';
-    this.begun = begun;
+  constructor(cause: unknown, hasAnswer: boolean) {
+    super('the exchange failed', { cause });
+    this.name = 'ExchangeFailed';
+    this.hasAnswer = hasAnswer;
   }
 }
 
+export interface ExchangeOptions {
+  /** Bytes of the largest answer taken. */
+  readonly maxBytes: number;
+  readonly deadline: Deadline;
+  /** Processes answers that arrive together. */
+  readonly batch: Batch;
+}
+
 /**
- * Sends a request and reads its whole answer. It uses undici's `dispatch` with one small handler: `request` would give a stream, whose
- * machinery costs as much as all else of a call (docs/performance.md).
- * @throws DeadlineExceeded at once when the deadline is over, as UnsentInTime where nothing was sent; AnswerTooLarge; Broken for every fault of the connection
+ * Sends a request and reads its whole answer. It uses undici's `dispatch` with one small handler: `request` would
+ * give a stream, whose machinery costs as much as all else of a call (docs/performance.md).
+ * @throws DeadlineExceeded as soon as the deadline is exceeded, as ExceededBeforeSend where nothing was sent
+ * @throws AnswerTooLarge
+ * @throws ExchangeFailed for every other fault
  */
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  maxBytes: number,
-  deadline: Deadline,
-  cohort: Cohort,
-): Promise<Exchanged> {
-  return new Promise((resolve, reject) => {
-    if (deadline.exceeded !== undefined) reject(new UnsentInTime(deadline.exceeded.milliseconds));
-    else dispatcher.dispatch(request, new Exchange(resolve, reject, maxBytes, deadline, cohort));
-  });
+  options: ExchangeOptions,
+): Promise<RawAnswer> {
+  const { exceeded } = options.deadline;
+  if (exceeded !== undefined) return Promise.reject(new ExceededBeforeSend(exceeded.timeoutMs));
+  return new Promise((resolve, reject) => dispatcher.dispatch(request, new Exchange(resolve, reject, options)));
 }
 
-const NOTHING = Buffer.alloc(0);
+const NO_BYTES = Buffer.alloc(0);
 
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #resolve: (answer: Exchanged) => void;
+  readonly #resolve: (answer: RawAnswer) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #maxBytes: number;
-  readonly #deadline: Deadline;
-  readonly #cohort: Cohort;
+  readonly #options: ExchangeOptions;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
@@ -65,31 +71,24 @@ class Exchange implements Dispatcher.DispatchHandler {
   #rest: Buffer[] = [];
   #size = 0;
 
-  constructor(
-    resolve: (answer: Exchanged) => void,
-    reject: (reason: unknown) => void,
-    maxBytes: number,
-    deadline: Deadline,
-    cohort: Cohort,
-  ) {
-    this.#cohort = cohort;
-    cohort.expect();
+  constructor(resolve: (answer: RawAnswer) => void, reject: (reason: unknown) => void, options: ExchangeOptions) {
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#maxBytes = maxBytes;
-    this.#deadline = deadline;
-    deadline.giveUp = (reason) => this.#leave(reason);
+    this.#options = options;
+    options.batch.begin();
+    options.deadline.onTimeout = (reason) => this.#timeOut(reason);
   }
 
-  /** A request that still waits for a connection has no controller yet: it is given up when it gets one. */
-  #leave(reason: DeadlineExceeded): void {
-    this.#reject(this.#controller === undefined ? new UnsentInTime(reason.milliseconds) : reason);
+  /** A request that still waits for a connection has no controller yet: it is aborted when it gets one. */
+  #timeOut(reason: DeadlineExceeded): void {
+    this.#reject(this.#controller === undefined ? new ExceededBeforeSend(reason.timeoutMs) : reason);
     this.#controller?.abort(reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#deadline.exceeded !== undefined) controller.abort(this.#deadline.exceeded);
+    const { exceeded } = this.#options.deadline;
+    if (exceeded !== undefined) controller.abort(exceeded);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -99,21 +98,30 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size > this.#maxBytes) controller.abort(new AnswerTooLarge(this.#status));
+    if (this.#size > this.#options.maxBytes) controller.abort(new AnswerTooLarge(this.#status));
     else if (this.#first === undefined) this.#first = chunk;
     else this.#rest.push(chunk);
   }
 
   onResponseEnd(): void {
-    this.#deadline.giveUp = undefined;
-    const first = this.#first ?? NOTHING;
+    this.#options.deadline.onTimeout = undefined;
+    const first = this.#first ?? NO_BYTES;
     const bytes = this.#rest.length === 0 ? first : Buffer.concat([first, ...this.#rest]);
-    this.#cohort.arrive(() => this.#resolve({ status: this.#status, headers: this.#headers, bytes }));
+    this.#options.batch.enqueue(() => this.#resolve({ status: this.#status, headers: this.#headers, bytes }));
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.#deadline.giveUp = undefined;
-    this.#cohort.miss();
-    this.#reject(error instanceof AnswerTooLarge ? error : new Broken(error, this.#status >= 200));
+    this.#options.deadline.onTimeout = undefined;
+    this.#options.batch.cancel();
+    this.#reject(error instanceof AnswerTooLarge ? error : new ExchangeFailed(error, this.#status >= 200));
+  }
+}
+
+/** The JSON value of bytes; undefined where they are none. */
+export function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
   }
 }

@@ -3,80 +3,88 @@ import { z } from 'zod';
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { secretsOf, secretsOfLogin } from '../observability/redact.ts';
-import type { Deadline } from '../util/deadline.ts';
-import type { Asked } from './failure.ts';
-import type { Answer } from './transport.ts';
-
-/** Stands for the gateway's own login wherever an Authorization header is asked for. */
-export const OWN_LOGIN = 'the gateway itself';
+import { type Deadline, DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
+import { parseJson } from './exchange.ts';
+import { type CallInfo, invalidResponse } from './failure.ts';
+import type { Answer, Transport } from './transport.ts';
 
 /** The gateway's own login at Harper. */
 interface OwnLogin {
-  /** The Authorization header to send; undefined where the connection itself is the login. */
+  /**
+   * The Authorization header to send; undefined where the connection itself is the login.
+   * @throws GatewayError when Harper refuses the login or cannot be reached; an error of node:fs when a file cannot
+   * be read
+   */
   header(deadline: Deadline): Promise<string | undefined>;
-  /** Told that Harper has refused a header. Returns whether another one can be had, so that asking again makes sense. */
+  /**
+   * To be called when Harper has refused a header. Returns whether another can be had, so that asking again makes
+   * sense.
+   */
   refused(header: string | undefined): boolean;
-  /** What must not appear anywhere. */
+  /** Strings that must not appear in any message. */
   secrets(): string[];
 }
 
-/** Sends an operation with an Authorization header, or without any. */
-export type Post = (
-  body: object,
-  authorization: string | undefined,
-  asked: Asked,
-  deadline: Deadline,
-) => Promise<Answer>;
-
 /** Sends an operation with the gateway's own login. */
-export type OwnPost = (body: object, asked: Asked, deadline: Deadline) => Promise<Answer>;
+export type OwnPost = (body: object, call: CallInfo, deadline: Deadline) => Promise<Answer>;
 
 /**
- * Creates the way to send with the gateway's own login. A call that Harper has refused because the login was stale was not
- * carried out: it is sent once more with a fresh one.
- * @throws from the call: GatewayError UPSTREAM_UNAVAILABLE where Harper does not take the login, since the caller's own is good
+ * Creates the way to send with the gateway's own login. A call that Harper refused because the login was stale was
+ * not carried out: it is sent once more with a fresh one.
+ * @throws from the call: GatewayError UPSTREAM_UNAVAILABLE where Harper does not accept the login, or it cannot be
+ * read, since the caller's own login is good
  */
-export function createOwnPost(login: HarperLogin, post: Post): OwnPost {
+export function createOwnPost(login: HarperLogin | undefined, post: Transport['post']): OwnPost {
+  if (login === undefined) return () => Promise.reject(new Error('the gateway has no login of its own'));
   const own = createOwnLogin(login, post);
 
-  async function attempt(body: object, asked: Asked, deadline: Deadline, again: boolean): Promise<Answer> {
-    const header = await own.header(deadline);
-    const hidden = { ...asked, secrets: [...asked.secrets, ...own.secrets()] };
-    return post(body, header, hidden, deadline).catch((error: unknown) => {
-      if (again && isRefusal(error) && own.refused(header)) return attempt(body, asked, deadline, false);
-      throw error;
-    });
+  async function headerOf(deadline: Deadline): Promise<string | undefined> {
+    try {
+      return await own.header(deadline);
+    } catch (error) {
+      // Harper has seen nothing of a call whose login did not come in time.
+      throw error instanceof DeadlineExceeded ? new ExceededBeforeSend(error.timeoutMs) : error;
+    }
   }
 
-  return async (body, asked, deadline) => {
+  async function attempt(body: object, call: CallInfo, deadline: Deadline): Promise<Answer> {
+    const send = (authorization: string | undefined) =>
+      post(body, { authorization, call: { ...call, secrets: [...call.secrets, ...own.secrets()] }, deadline });
+    const header = await headerOf(deadline);
     try {
-      return await attempt(body, asked, deadline, true);
+      return await send(header);
     } catch (error) {
-      if (deadline.exceeded !== undefined || (error instanceof GatewayError && !isRefusal(error))) throw error;
-      const message = 'Harper does not accept the login of the gateway itself.';
-      const { operation, kind } = asked;
+      if (!isRefusal(error) || !own.refused(header)) throw error;
+      return send(await headerOf(deadline));
+    }
+  }
+
+  return async (body, call, deadline) => {
+    try {
+      return await attempt(body, call, deadline);
+    } catch (error) {
+      const message = ownLoginFault(error);
+      if (deadline.exceeded !== undefined || message === undefined) throw error;
+      const { operation, kind } = call;
       throw new GatewayError('UPSTREAM_UNAVAILABLE', message, { operation, read: kind === 'read', cause: error });
     }
   };
+}
+
+/** What is wrong with the gateway's own login; undefined where an error is about something else. */
+function ownLoginFault(error: unknown): string | undefined {
+  if (isRefusal(error)) return 'Harper does not accept the login of the gateway itself.';
+  // Those of the network come as a GatewayError: what is left of the system's errors is about the login's file.
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined;
+  return `The file with the gateway's own login at Harper cannot be read (${error.code}).`;
 }
 
 function isRefusal(error: unknown): boolean {
   return error instanceof GatewayError && error.code === 'UNAUTHENTICATED';
 }
 
-/** How long before its end a token is renewed, in milliseconds. */
-const MARGIN = 30_000;
-
-/** How long a token is used that does not say when it ends, in milliseconds. */
-const UNKNOWN_LIFETIME = 60 * 60_000;
-
-const tokensAnswer = z.object({ operation_token: z.string(), refresh_token: z.string().nullish() });
-
-/**
- * Creates the gateway's own login; nothing is read or sent before the first header is asked for.
- * @throws from `header`: GatewayError when Harper refuses the login or cannot be reached; an error when a file cannot be read
- */
-function createOwnLogin(login: HarperLogin, post: Post): OwnLogin {
+/** Creates the gateway's own login; nothing is read or sent before the first header is asked for. */
+function createOwnLogin(login: HarperLogin, post: Transport['post']): OwnLogin {
   if (login.kind === 'password') return createPasswordLogin(login, post);
   if (login.kind === 'token') return createTokenLogin(login);
   return { header: async () => undefined, refused: () => false, secrets: () => [] };
@@ -99,6 +107,14 @@ function createTokenLogin({ token, tokenFile }: HarperLogin & { kind: 'token' })
   };
 }
 
+/** How long before its end a token is renewed, in milliseconds. */
+const MARGIN_MS = 30_000;
+
+/** How long a token is used that does not say when it ends, in milliseconds. */
+const UNKNOWN_LIFETIME_MS = 60 * 60_000;
+
+const tokensAnswer = z.object({ operation_token: z.string(), refresh_token: z.string().nullish() });
+
 interface Tokens {
   readonly operation: string;
   readonly refresh: string | undefined;
@@ -107,12 +123,12 @@ interface Tokens {
 }
 
 /**
- * Gets operation tokens with a user's password and refreshes them (harper.md, "Transport": one day for an operation token,
- * thirty for a refresh token), so that the password travels as rarely as can be.
+ * Gets operation tokens with a user's password and refreshes them, so that the password is sent as rarely as
+ * possible. An operation token lasts a day and a refresh token thirty (docs/harper.md, Transport).
  */
 function createPasswordLogin(
   { username, password, passwordFile }: HarperLogin & { kind: 'password' },
-  post: Post,
+  post: Transport['post'],
 ): OwnLogin {
   const readPassword = () =>
     passwordFile === undefined ? (password ?? '') : readFileSync(passwordFile, 'utf8').trim();
@@ -120,31 +136,34 @@ function createPasswordLogin(
   let tokens: Tokens | undefined;
   let renewing: Promise<Tokens> | undefined;
 
-  async function ask(operation: string, authorization: string, deadline: Deadline): Promise<Tokens> {
-    const asked: Asked = { operation, kind: 'read', secrets: [...hidden] };
-    const { body } = await post({ operation }, authorization, asked, deadline);
-    const answer = tokensAnswer.parse(body);
-    for (const token of [answer.operation_token, answer.refresh_token]) if (token) hidden.add(token);
-    const end = expiryOf(answer.operation_token) ?? Date.now() + UNKNOWN_LIFETIME;
-    return {
-      operation: answer.operation_token,
-      refresh: answer.refresh_token ?? tokens?.refresh,
-      renewAt: end - MARGIN,
-    };
+  async function getTokens(operation: string, authorization: string, deadline: Deadline): Promise<Tokens> {
+    const call: CallInfo = { operation, kind: 'read', secrets: [...hidden] };
+    const { bytes } = await post({ operation }, { authorization, call, deadline });
+    const { data } = tokensAnswer.safeParse(parseJson(bytes));
+    if (data === undefined) throw invalidResponse('has no token in it', call, { status: 200 });
+    for (const token of [data.operation_token, data.refresh_token]) if (token) hidden.add(token);
+    const end = expiryOf(data.operation_token) ?? Date.now() + UNKNOWN_LIFETIME_MS;
+    const refresh = data.refresh_token ?? tokens?.refresh;
+    return { operation: data.operation_token, refresh, renewAt: end - MARGIN_MS };
   }
 
   async function logIn(deadline: Deadline): Promise<Tokens> {
     const secret = readPassword();
     for (const each of secretsOfLogin(username, secret)) hidden.add(each);
     const basic = Buffer.from(`${username}:${secret}`).toString('base64');
-    return ask('create_authentication_tokens', `Basic ${basic}`, deadline);
+    return getTokens('create_authentication_tokens', `Basic ${basic}`, deadline);
   }
 
   async function renew(deadline: Deadline): Promise<Tokens> {
     const refresh = tokens?.refresh;
     if (refresh === undefined) return logIn(deadline);
-    // Whatever is wrong with the refresh token, the password still counts.
-    return ask('refresh_operation_token', `Bearer ${refresh}`, deadline).catch(() => logIn(deadline));
+    try {
+      return await getTokens('refresh_operation_token', `Bearer ${refresh}`, deadline);
+    } catch (error) {
+      // Whatever Harper has against the refresh token, the password still counts.
+      if (error instanceof GatewayError) return logIn(deadline);
+      throw error;
+    }
   }
 
   return {
@@ -165,13 +184,8 @@ function createPasswordLogin(
   };
 }
 
+/** When a JWT ends, in milliseconds since 1970; undefined where it does not say, or is none. */
 function expiryOf(token: string): number | undefined {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
-      exp?: unknown;
-    };
-    return typeof claims.exp === 'number' ? claims.exp * 1000 : undefined;
-  } catch {
-    return undefined;
-  }
+  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url')) as { exp?: unknown } | null | undefined;
+  return typeof claims?.exp === 'number' ? claims.exp * 1000 : undefined;
 }

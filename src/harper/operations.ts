@@ -10,9 +10,9 @@ import {
 } from './requests.ts';
 import { createStatusReader, statusAnswer } from './status/dialect.ts';
 
-/** What the gateway knows of one operation of Harper. */
+/** One operation of Harper, as the gateway calls it. */
 export interface Operation<Input, Output> {
-  /** Harper's name of it. */
+  /** Harper's name of the operation. */
   readonly name: string;
   readonly kind: 'read' | 'write';
   /** Checks an input and turns it into the fields of the request body; nothing else is ever sent. */
@@ -20,8 +20,8 @@ export interface Operation<Input, Output> {
   /** Checks an answer and drops every field it does not know. */
   readonly output: z.ZodType<Output>;
   /**
-   * Makes a reader by `output` of one answer after the other, for what is asked again and again: it takes over from the last answer
-   * what is the same in both. For other operations that would keep what they hold for nothing.
+   * Creates a reader that checks answers as `output` does, but faster. Only an operation that is called again and again
+   * has it, since its last answer is kept in memory.
    */
   readonly createReader?: () => (body: unknown) => z.ZodSafeParseResult<Output>;
 }
@@ -37,7 +37,7 @@ function operation<Input, Output>(
 
 const nothing = z.object({});
 
-/** Every change answers with a sentence (harper.md, "add_node" to "configure_cluster and routes"). */
+/** Every change answers with a sentence (docs/harper.md, add_node, remove_node, configure_cluster and routes). */
 const message = z.object({ message: z.string() });
 
 /** An entry of the routes: a string, or an object of which only the identifying fields are known. */
@@ -51,12 +51,12 @@ export const routeEntry = z.union([
   }),
 ]);
 
-/** An entry of Harper's routes as the configuration file holds it. */
+/** An entry of Harper's routes, as its configuration file has it. */
 export type RouteEntry = z.output<typeof routeEntry>;
 
 const routeList = z.array(routeEntry).nullish();
 
-/** `{}` and null are seen where no routes are set (harper.md, "configure_cluster and routes"). */
+/** `{}` and null are answers of servers without routes (docs/harper.md, configure_cluster and routes). */
 const routesAnswer = z.union([
   z.array(routeEntry),
   z.null().transform((): RouteEntry[] => []),
@@ -64,8 +64,8 @@ const routesAnswer = z.union([
 ]);
 
 /**
- * The routes out of the whole configuration; nothing else of it is let through. Entries are not judged: they are written
- * back as they are.
+ * Only the routes of the whole configuration are let through, since the rest holds secrets. Entries are not checked:
+ * they are written back as they are.
  */
 const configurationAnswer = z
   .object({
@@ -78,7 +78,7 @@ const configurationAnswer = z
     return Array.isArray(routes) ? routes : [];
   });
 
-/** Who is logged in (harper.md, "Transport"). */
+/** Who is logged in (docs/harper.md, Transport). */
 const userAnswer = z.object({
   username: z.string(),
   role: z
@@ -86,7 +86,7 @@ const userAnswer = z.object({
     .nullish(),
 });
 
-/** The eight operations on clusters. Names and shapes are those of harper.md. */
+/** The eight operations on clusters (docs/harper.md, Which server has which operation). */
 const clusterOperations = {
   clusterStatus: {
     ...operation('cluster_status', 'read', nothing, statusAnswer),
@@ -104,7 +104,7 @@ const clusterOperations = {
       message: z
         .unknown()
         .optional()
-        .transform((said) => (typeof said === 'string' ? said : 'Cluster successfully configured.')),
+        .transform((text) => (typeof text === 'string' ? text : 'Cluster successfully configured.')),
       failed_nodes: z.array(z.unknown()).nullish(),
       // An answer with an error is no success, whatever its status.
       error: z.undefined().optional(),
@@ -125,8 +125,8 @@ const clusterOperations = {
 } as const;
 
 /**
- * Operations the gateway calls: the eight of the cluster, `user_info`, which tells who is asking, and the two by which the
- * routes are reached where their own operations are missing.
+ * All operations that the gateway calls: the eight on clusters, `user_info`, which tells who asks, and two more. These
+ * two read and write the routes where Harper lacks the operations on routes.
  */
 export const operations = {
   ...clusterOperations,

@@ -1,105 +1,113 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { withoutBrackets } from './hosts.ts';
+import {
+  hostname,
+  MAX_LIST,
+  MAX_NAME,
+  MAX_SECRET,
+  name,
+  newHostname,
+  port,
+  shard,
+  socketUrl,
+  text,
+} from './request-fields.ts';
 
-/** Lengths and counts that no real cluster comes near; they keep nonsense out before Harper sees it. */
-const MAX_NAME = 253;
-const MAX_URL = 2048;
-const MAX_SECRET = 16_384;
-const MAX_LIST = 1000;
-
-const name = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(MAX_NAME, `must not be longer than ${MAX_NAME} characters`)
-  .refine((value) => value.trim() === value, 'must not begin or end with a space');
-
-/** A host name or an IP address, without a port. */
-const hostname = name.refine(
-  (value) => isIP(value) !== 0 || /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/.test(value),
-  'must be a host name or an IP address, without scheme, port or path',
-);
-
-/**
- * A name to be added. Harper takes a call without a target for a peer called `undefined` and tells the whole cluster of
- * it, which is also what a frontend's missing variable looks like: refused, while such a peer can still be removed.
+/*
+ * The inputs of Harper's operations, each defined once, with its rules and its metadata. What callers see of an input
+ * is made from these. An object has a `title` and a `description`, and `oneOf` where exactly one field is to be given.
+ * A field has a description, and `format: 'id'` where it is an opaque identifier.
  */
-const newHostname = hostname.refine((value) => value !== 'undefined' && value !== 'null', 'must be the name of a node');
 
-const port = z
-  .number()
-  .int('must be a whole number')
-  .refine((value) => value >= 1 && value <= 65_535, 'must be between 1 and 65535');
+const tableSubscription = z
+  .object({
+    database: name.describe('Name of the database.'),
+    table: name.describe('Name of the table.'),
+    publish: z.boolean().describe('Whether changes on the called node go to the peer.'),
+    subscribe: z.boolean().describe('Whether changes on the peer come to the called node.'),
+  })
+  .meta({ title: 'TableSubscriptionInput', description: 'One table to replicate.' });
 
-/** A replication address: ws:// or wss://, nothing but host and port. */
-const socketUrl = z
-  .string()
-  .max(MAX_URL, `must not be longer than ${MAX_URL} characters`)
-  .superRefine((value, context) => {
-    const fault = socketUrlFault(value);
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-  });
+const basicAuthorization = z
+  .object({
+    username: text.describe('Name of a super user there.'),
+    password: text.max(MAX_SECRET).describe('Password of that user. It goes to Harper and is never shown or logged.'),
+  })
+  .meta({ title: 'BasicAuthorizationInput', description: 'A user name and password of the node to be added.' });
 
-function socketUrlFault(value: string): string | undefined {
-  if (value.length > MAX_URL) return undefined;
-  const portText = value.match(/^wss?:\/\/(?:\[[^\]]*\]|[^/:?#@]*):(\d+)(?:[/?#]|$)/i)?.[1];
-  if (portText !== undefined && (Number(portText) < 1 || Number(portText) > 65_535)) {
-    return 'must have a port between 1 and 65535';
-  }
-  const url = URL.parse(value);
-  if (url === null || (url.protocol !== 'ws:' && url.protocol !== 'wss:')) return 'must be a ws:// or wss:// URL';
-  if (url.username !== '' || url.password !== '') return 'must not carry a login; use authorization';
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return 'must have no path, query or fragment';
-  if (url.hostname === 'undefined' || url.hostname === 'null') return 'must have the name of a node as its host';
-  return undefined;
-}
-
-const tableSubscription = z.object({
-  database: name,
-  table: name,
-  publish: z.boolean(),
-  subscribe: z.boolean(),
-});
-
-/** `{basic}` or `{header}`; the schema's @oneOf has already seen to it that it is exactly one. */
 const authorization = z
   .object({
-    basic: z
-      .object({
-        username: z.string().min(1, 'must not be empty'),
-        password: z.string().min(1, 'must not be empty').max(MAX_SECRET),
-      })
-      .nullish(),
+    basic: basicAuthorization.nullish().describe('User name and password.'),
     header: z
       .string()
       .max(MAX_SECRET)
       .regex(/^(Basic|Bearer) \S+$/, 'must be "Basic …" or "Bearer …"; Harper minds the case')
-      .nullish(),
+      .nullish()
+      .describe('An Authorization header: "Basic …" or "Bearer …", with a capital first letter.'),
+  })
+  .meta({
+    title: 'AuthorizationInput',
+    description: 'How the called node logs in at the node to be added.',
+    oneOf: true,
   })
   .transform(({ basic, header }) => basic ?? header ?? undefined);
 
-const shard = z.number().int().min(0, 'must not be negative').max(65_535, 'must be at most 65535');
-
-const nodeFields = {
-  hostname: newHostname.nullish(),
-  url: socketUrl.nullish(),
-  verifyTls: z.boolean().nullish(),
-  authorization: authorization.nullish(),
-  retainAuthorization: z.boolean().nullish(),
-  revokedCertificates: z.array(z.string().min(1, 'must not be empty')).max(MAX_LIST).nullish(),
-  shard: shard.nullish(),
-  startTime: z.date('must be a date and time with a zone, such as 2026-01-31T08:30:00Z').nullish(),
-  subscriptions: z.array(tableSubscription).max(MAX_LIST).nullish(),
+/** The fields of add_node that can be set or changed on any node. */
+const changeableFields = {
+  url: socketUrl
+    .nullish()
+    .describe('Its replication URL, ws:// or wss://. Made of hostname and the called node’s own port when left out.'),
+  verifyTls: z.boolean().nullish().describe('Whether its certificate is verified; Harper verifies when left out.'),
+  authorization: authorization.nullish().describe('Login for the node, needed once when it is added.'),
+  retainAuthorization: z
+    .boolean()
+    .nullish()
+    .describe('Whether Harper stores the login, in clear text, for later connections; false when left out.'),
+  revokedCertificates: z
+    .array(text)
+    .max(MAX_LIST)
+    .nullish()
+    .describe('Serial numbers of certificates of the node that are no longer accepted.'),
+  shard: shard.nullish().describe('Shard the node belongs to, 0 to 65535.'),
+  startTime: z
+    .date('must be a date and time with a zone, such as 2026-01-31T08:30:00Z, in the years 0 to 9999 UTC')
+    .nullish()
+    .describe('Changes from before this time are not replicated.'),
+  subscriptions: z
+    .array(tableSubscription)
+    .max(MAX_LIST)
+    .nullish()
+    .describe(
+      'The tables to replicate. Left out: everything (a fully replicating connection), or on updateNode what there ' +
+        'was. An empty list replicates nothing.',
+    ),
 };
 
-const node = z.object(nodeFields);
+const node = z
+  .object({
+    hostname: newHostname
+      .nullish()
+      .describe('Host name or address, which becomes its name; at least one of hostname and url is needed.'),
+    ...changeableFields,
+  })
+  .meta({ title: 'NodeInput', description: 'A node and how to replicate with it.' });
 
-/** How long a caller waits for the connection, in milliseconds; the gateway's own, never sent. */
-const waitForConnected = z.number().int().min(0, 'must not be negative').max(60_000, 'must be at most 60000').nullish();
+/** The gateway's own, never sent. */
+const waitForConnected = z
+  .number()
+  .int()
+  .min(0, 'must not be negative')
+  .max(60_000, 'must be at most 60000')
+  .nullish()
+  .describe(
+    'Milliseconds to wait for the connection, 0 to 60000. The answer comes when every socket that replication needs ' +
+      'is connected. When the time is over it comes with a warning. Left out: no waiting.',
+  );
 
-/** The fields of add_node and update_node (harper.md, "add_node"); what was not given is not sent. */
+/** The fields of add_node and update_node (docs/harper.md, "add_node"); what was not given is not sent. */
 function toNodeBody(input: z.output<typeof node>): object {
   const fields = {
-    // Harper would take it out of the URL, an IPv6 address with its brackets.
+    // Without it Harper takes the name from the URL, an IPv6 address with its brackets.
     hostname: input.hostname ?? nameOf(input),
     url: input.url,
     verify_tls: input.verifyTls,
@@ -107,63 +115,93 @@ function toNodeBody(input: z.output<typeof node>): object {
     retain_authorization: input.retainAuthorization,
     revoked_certificates: input.revokedCertificates,
     shard: input.shard,
-    // Strict ISO with a zone is taken by all versions; numbers only since 5.2.3.
+    // All versions take strict ISO text with a zone; numbers are taken from 5.2.3 on.
     start_time: input.startTime?.toISOString(),
     subscriptions: input.subscriptions,
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isMissing(value)));
 }
 
-function needsTarget(
-  input: { hostname?: string | null | undefined; url?: string | null | undefined },
-  context: z.RefinementCtx,
-): void {
+interface Target {
+  readonly hostname?: string | null | undefined;
+  readonly url?: string | null | undefined;
+}
+
+function needsTarget(input: Target, context: z.RefinementCtx): void {
   if (isMissing(input.hostname) && isMissing(input.url)) {
     context.addIssue({ code: 'custom', path: ['hostname'], message: 'must be given, or url, or both' });
   }
 }
 
-const target = node.superRefine(needsTarget);
+/** A node as a caller gives it to configureCluster: at least one of hostname and url. */
+export const nodeInput = node.superRefine(needsTarget);
 
 /** A node as a caller gives it to addNode or configureCluster. */
-export type NodeRequest = z.input<typeof target>;
+export type NodeRequest = z.input<typeof nodeInput>;
 
 /** Input of add_node: at least one of hostname and url. */
-export const addNodeBody = node.extend({ waitForConnected }).superRefine(needsTarget).transform(toNodeBody);
+export const addNodeBody = node
+  .extend({ waitForConnected })
+  .meta({ title: 'AddNodeInput', description: 'The node to add and how to replicate with it.' })
+  .superRefine(needsTarget)
+  .transform(toNodeBody);
 
 /** Input of update_node: the hostname and at least one field to change. */
 export const updateNodeBody = z
-  .object({ ...nodeFields, hostname: newHostname, waitForConnected })
+  .object({ hostname: newHostname.describe('Name of the node.'), ...changeableFields, waitForConnected })
+  .meta({
+    title: 'UpdateNodeInput',
+    description: 'The node to change and at least one field to change; what is left out stays as it is.',
+  })
   .superRefine(({ hostname: _, waitForConnected: __, ...changes }, context) => {
     if (changes.subscriptions === null) {
       const message = 'cannot be null; to replicate everything again, use addNode or configureCluster without them';
       context.addIssue({ code: 'custom', path: ['subscriptions'], message });
     } else if (Object.values(changes).every(isMissing)) {
-      context.addIssue({
-        code: 'custom',
-        path: [],
-        message: 'must name at least one field to change besides hostname',
-      });
+      const message = 'must name at least one field to change besides hostname';
+      context.addIssue({ code: 'custom', path: [], message });
     }
   })
   .transform(toNodeBody);
 
 /**
- * Input of remove_node. Which of the three fields a server reads depends on its version (harper.md, "remove_node").
- * Any name goes: what a cluster lists must be removable, however odd.
+ * Input of remove_node. Any name goes: what a cluster lists must be removable, however odd. Which of the three fields a
+ * server reads depends on its version (docs/harper.md, "remove_node").
  */
 export const removeNodeBody = z
-  .object({ hostname: z.string().min(1, 'must not be empty').max(MAX_NAME) })
+  .object({ hostname: text.max(MAX_NAME).describe('Name of the node, as clusterStatus lists it.') })
+  .meta({ title: 'RemoveNodeInput', description: 'The node to remove.' })
   .transform(({ hostname: value }) => ({ hostname: value, name: value, node_name: value }));
 
-/** The name a node gets: its hostname, or the host of its url (harper.md, "add_node"); empty where neither is given. */
-export function nameOf(input: { hostname?: string | null | undefined; url?: string | null | undefined }): string {
-  return input.hostname ?? URL.parse(input.url ?? '')?.hostname.replace(/^\[|\]$/g, '') ?? '';
+/**
+ * The name a node gets: its hostname, or the host of its url (docs/harper.md, "add_node").
+ * @returns an empty string where neither is given
+ */
+export function nameOf(input: Target): string {
+  return input.hostname ?? withoutBrackets(URL.parse(input.url ?? '')?.hostname ?? '');
 }
 
-/** Input of configure_cluster: the whole wanted set of peers, each once. An empty list removes every peer. */
+/** Input of configure_cluster: all wanted peers, each once. An empty list removes every peer. */
 export const configureClusterBody = z
-  .object({ connections: z.array(target).max(MAX_LIST) })
+  .object({
+    connections: z
+      .array(nodeInput)
+      .max(MAX_LIST)
+      .describe(
+        'Every node to replicate with, each once. Peers that are not in it are removed; an empty list removes all.',
+      ),
+    // The gateway's own, never sent.
+    expectedRevision: z
+      .string()
+      .nullish()
+      .meta({
+        format: 'id',
+        description:
+          'Revision out of clusterPlan or clusterStatus. When the topology has another one by now, nothing is sent ' +
+          'and the error is CONFLICT. Left out: not checked.',
+      }),
+  })
+  .meta({ title: 'ConfigureClusterInput', description: 'The whole wanted set of peers.' })
   .superRefine(({ connections }, context) => {
     const seen = new Set<string>();
     for (const [index, connection] of connections.entries()) {
@@ -176,8 +214,19 @@ export const configureClusterBody = z
   })
   .transform(({ connections }) => ({ connections: connections.map(toNodeBody) }));
 
+const hostRoute = z
+  .object({
+    hostname: hostname.describe('Host name or address, without a port.'),
+    port: port.nullish().describe("Replication port, 1 to 65535; Harper's default when left out."),
+  })
+  .meta({ title: 'HostRouteInput', description: 'A route by host.' });
+
 const route = z
-  .object({ url: socketUrl.nullish(), host: z.object({ hostname, port: port.nullish() }).nullish() })
+  .object({
+    url: socketUrl.nullish().describe('As a ws:// or wss:// URL.'),
+    host: hostRoute.nullish().describe('As a host and a port.'),
+  })
+  .meta({ title: 'RouteInput', description: 'A route: where a node can be found.', oneOf: true })
   .transform(({ url, host }) =>
     host ? { hostname: host.hostname, ...(!isMissing(host.port) && { port: host.port }) } : url,
   );
@@ -185,16 +234,23 @@ const route = z
 /** A route as a caller gives it. */
 export type RouteRequest = z.input<typeof route>;
 
-/** Input of cluster_set_routes. */
-export const routesBody = z.object({ routes: z.array(route).min(1, 'must hold at least one route').max(MAX_LIST) });
+const routes = z.object({
+  routes: z.array(route).min(1, 'must hold at least one route').max(MAX_LIST).describe('The routes; at least one.'),
+});
 
-/** Input of cluster_delete_routes: entries as the configuration holds them, which is how Harper finds them. */
+/** Input of cluster_set_routes. */
+export const routesBody = routes.meta({ title: 'SetRoutesInput', description: 'Routes to add.' });
+
+/** Routes to delete, as a caller gives them; `routeEntriesBody` is what Harper is sent. */
+export const deleteRoutesInput = routes.meta({ title: 'DeleteRoutesInput', description: 'Routes to delete.' });
+
+/** Input of cluster_delete_routes: entries as the configuration has them, since Harper compares them as they are. */
 export const routeEntriesBody = z.object({ routes: z.array(z.unknown()).min(1) });
 
-/** Input of set_configuration: the whole list of routes, which replaces the one there was. */
+/** Input of set_configuration: the whole list of routes, which replaces the present one. */
 export const setConfigurationBody = z
   .object({ routes: z.array(z.unknown()) })
-  .transform(({ routes }) => ({ replication_routes: routes }));
+  .transform(({ routes: entries }) => ({ replication_routes: entries }));
 
 function isMissing(value: unknown): value is null | undefined {
   return value === null || value === undefined;

@@ -1,14 +1,15 @@
 import { isIPv6 } from 'node:net';
 import { redact, withoutUserinfo } from '../observability/redact.ts';
 import type { Route } from './domain.ts';
+import { withBrackets, withoutBrackets } from './hosts.ts';
 import { type RouteEntry, routeEntry } from './operations.ts';
 
-/** Harper's replication port where a route names none (harper.md: 9933 since 4.5). */
+/** Harper's replication port since 4.5, where a route names none (docs/harper.md, configure_cluster and routes). */
 const DEFAULT_PORT = 9933;
 
 /**
- * One entry of the routes as the schema shows it. `url` is the entry's own, or made of its host and port with the default
- * replication port and wss://, as Harper resolves it.
+ * One entry of the routes as the schema shows it. `url` is the entry's own, or made of its host and port with wss://
+ * and Harper's replication port.
  */
 export function toRoute(entry: RouteEntry): Route {
   if (typeof entry === 'string') return { ...addressOf(withoutUserinfo(entry)), configured: withoutUserinfo(entry) };
@@ -17,12 +18,12 @@ export function toRoute(entry: RouteEntry): Route {
   const hostname = entry.hostname ?? entry.host;
   return {
     ...address,
-    hostname: hostname ? withoutUserinfo(hostname) : address.hostname,
+    hostname: hostname ? withoutBrackets(withoutUserinfo(hostname)) : address.hostname,
     configured: JSON.stringify(withoutSecrets(entry)),
   };
 }
 
-/** An entry of a list that was not judged before; one that is no route at all is shown as it is. */
+/** An entry that was not checked; one that is no route at all is shown as it is. */
 export function toRouteOfAny(entry: unknown): Route {
   const { data } = routeEntry.safeParse(entry);
   if (data !== undefined) return toRoute(data);
@@ -30,36 +31,33 @@ export function toRouteOfAny(entry: unknown): Route {
 }
 
 /**
- * What a route means: the host and port it leads to, the same for a URL and for a host and port. Without a port it is the
- * scheme's for a URL, and Harper's replication port for a host. undefined for an entry that leads nowhere.
+ * Where a route leads, as `host:port`: the same for a URL and for a host and port that mean it. Without a port it is
+ * the scheme's for a URL, and Harper's replication port for a host. undefined for an entry that leads nowhere.
  */
-export function placeOf(entry: unknown): string | undefined {
+export function destinationOf(entry: unknown): string | undefined {
   const { data } = routeEntry.safeParse(entry);
   if (data === undefined) return undefined;
   const { url, hostname, port } = toRoute(data);
   if (hostname === null) return undefined;
   const scheme = /^(ws|http)(s?):\/\//i.exec(typeof data === 'string' ? data.trim() : (data.url ?? '').trim());
   const usual = scheme === null || url === '' ? DEFAULT_PORT : scheme[2] === '' ? 80 : 443;
-  return `${hostname.toLowerCase()} ${port ?? usual}`;
+  const host = withBrackets(hostname.toLowerCase());
+  // A host may be written in several ways, an IPv6 address above all.
+  return `${URL.parse(`ws://${host}`)?.hostname ?? host}:${port ?? usual}`;
 }
 
-function addressOf(
-  text: string,
-  port: number | null = null,
-): { url: string; hostname: string | null; port: number | null } {
+function addressOf(text: string, port: number | null = null): Pick<Route, 'url' | 'hostname' | 'port'> {
   if (/^[a-z]+:\/\//i.test(text)) {
     const url = URL.parse(text);
     if (url === null) return { url: text, hostname: null, port };
-    return { url: text, hostname: bare(url.hostname), port: toPort(text.match(/:(\d+)(?:[/?#]|$)/)?.[1]) ?? port };
+    const written = text.match(/:(\d+)(?:[/?#]|$)/)?.[1];
+    return { url: text, hostname: withoutBrackets(url.hostname), port: toPort(written) ?? port };
   }
-  if (isIPv6(text)) return { url: `wss://[${text}]:${port ?? DEFAULT_PORT}`, hostname: text, port };
-  const [, host = text, written] = text.match(/^(.*?)(?::(\d+))?$/s) ?? [];
+  const [, host = text, written] = isIPv6(text) ? [] : (text.match(/^(.*?)(?::(\d+))?$/s) ?? []);
+  const hostname = withoutBrackets(host);
   const chosen = port ?? toPort(written);
-  return { url: `wss://${host}:${chosen ?? DEFAULT_PORT}`, hostname: host === '' ? null : host, port: chosen };
-}
-
-function bare(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
+  const url = `wss://${withBrackets(hostname)}:${chosen ?? DEFAULT_PORT}`;
+  return { url, hostname: hostname === '' ? null : hostname, port: chosen };
 }
 
 function toPort(port: string | number | null | undefined): number | null {

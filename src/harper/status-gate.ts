@@ -1,94 +1,99 @@
-/** Somebody who wants to make a call. */
-export interface Entrant {
-  /** Told, once, that it may; maybe before `enter` returns. */
-  admitted(place: Place): void;
-}
+/** How a call of cluster_status ended. */
+export type StatusOutcome =
+  /** It was answered by a worker thread: the answer has `type`. */
+  | 'answered by a worker'
+  /** It was answered by the main thread: the answer has no `type`. */
+  | 'answered by the main thread'
+  /** It was sent and not answered within its deadline. */
+  | 'timed out'
+  /** It ended in any other way. */
+  | 'failed';
 
-/** One call's place in a gate. Exactly one of the three ends it. */
-export interface Place {
-  /** The call was answered; tells whether it ran in a worker thread (its answer carried `type`). */
-  answered(ranInWorker: boolean): void;
-  /** The call got no answer within its deadline. */
-  timedOut(): void;
-  /** The call ended in some other way. */
-  failed(): void;
+/** The right to make one call. */
+export interface Permit {
+  /** To be called once, when the call has ended. */
+  release(outcome: StatusOutcome): void;
 }
 
 /**
- * Lets a limited number of cluster_status calls into one node at a time, whoever asks.
+ * Limits how many cluster_status calls one node gets at a time, whoever asks.
  *
- * Where Harper runs operations in worker threads (4.4 to early 5.x), overlapping cluster_status calls overwrite one
- * another's resolver and all but one are never answered (harper.md, "cluster_status"). Such answers carry `type`. So a
- * gate starts at one, opens to its limit once an answer without `type` has been seen, closes to one again as soon as one
- * with it comes, and stays at one for good once a call has timed out while one that overlapped it was answered.
+ * Overlapping calls lose answers where Harper runs operations in worker threads (4.4 to early 5.x): they overwrite
+ * one another's resolver (docs/harper.md, cluster_status). Such answers have `type`. So the gate begins with one
+ * permit. It has its limit of permits from an answer without `type` on, and one again from an answer with it on. It
+ * stays at one for good once a call has timed out while a call that overlapped it was answered.
  */
-export interface Gate {
-  /** Waits for a place, first come first served. */
-  enter(entrant: Entrant): void;
-  /** Gives up waiting; nothing happens to one who does not wait. */
-  leave(entrant: Entrant): void;
+export interface StatusGate {
+  /**
+   * Waits for a permit, first come first served.
+   * @param onPermit called once with the permit, possibly before `acquire` returns
+   * @returns gives up waiting; does nothing once the permit was given
+   */
+  acquire(onPermit: (permit: Permit) => void): () => void;
   /** How many calls may be in flight at this moment. */
   readonly width: number;
 }
 
-/** Creates a gate that opens to at most `limit` places. */
-export function createGate(limit: number): Gate {
-  /** Those who wait, the first at the front; one that has given up stays as undefined until its turn. */
-  const waiting: (Entrant | undefined)[] = [];
-  /** Calls in flight. */
-  const inside: Call[] = [];
+/**
+ * Creates a gate without calls.
+ * @param limit most permits at a time where overlap is safe
+ */
+export function createStatusGate(limit: number): StatusGate {
+  /** The first to come at the front; one that has given up stays as undefined until its turn. */
+  const waiting: (((permit: Permit) => void) | undefined)[] = [];
+  const inFlight = new Set<Call>();
   let width = 1;
-  let latched = false;
+  let isLatched = false;
 
-  function admit(): void {
-    while (waiting.length > 0 && inside.length < width) {
-      const next = waiting.shift();
-      if (next !== undefined) take(next);
+  function grant(onPermit: (permit: Permit) => void): void {
+    const call: Call = { wasOverlapped: false };
+    inFlight.add(call);
+    onPermit({
+      release(outcome) {
+        inFlight.delete(call);
+        learn(call, outcome);
+        grantNext();
+      },
+    });
+  }
+
+  function learn(call: Call, outcome: StatusOutcome): void {
+    if (outcome === 'timed out' && call.wasOverlapped) {
+      isLatched = true;
+      width = 1;
     }
+    if (outcome === 'timed out' || outcome === 'failed') return;
+    if (!isLatched) width = outcome === 'answered by a worker' ? 1 : limit;
+    for (const other of inFlight) other.wasOverlapped = true;
   }
 
-  function take(entrant: Entrant): void {
-    const call: Call = {
-      overlapped: false,
-      answered(ranInWorker) {
-        if (!latched) width = ranInWorker ? 1 : limit;
-        for (const other of inside) other.overlapped = true;
-        leave(call);
-      },
-      timedOut() {
-        if (call.overlapped) {
-          latched = true;
-          width = 1;
-        }
-        leave(call);
-      },
-      failed: () => leave(call),
-    };
-    inside.push(call);
-    entrant.admitted(call);
-  }
-
-  function leave(call: Call): void {
-    inside.splice(inside.indexOf(call), 1);
-    admit();
+  function grantNext(): void {
+    while (waiting.length > 0 && inFlight.size < width) {
+      const next = waiting.shift();
+      if (next !== undefined) grant(next);
+    }
   }
 
   return {
     get width() {
       return width;
     },
-    enter(entrant) {
-      if (inside.length < width && waiting.length === 0) take(entrant);
-      else waiting.push(entrant);
-    },
-    leave(entrant) {
-      const at = waiting.indexOf(entrant);
-      if (at !== -1) waiting[at] = undefined;
+    acquire(onPermit) {
+      if (inFlight.size < width && waiting.length === 0) {
+        grant(onPermit);
+        return () => undefined;
+      }
+      waiting.push(onPermit);
+      return () => {
+        const at = waiting.indexOf(onPermit);
+        if (at !== -1) waiting[at] = undefined;
+      };
     },
   };
 }
 
-interface Call extends Place {
+/** A call in flight. */
+interface Call {
   /** Whether another call was answered while this one was in flight. */
-  overlapped: boolean;
+  wasOverlapped: boolean;
 }

@@ -1,62 +1,56 @@
 import { randomBytes } from 'node:crypto';
 import type { Change } from './diff.ts';
+import { Listeners } from './listeners.ts';
 
-/** Somebody who is told that there may be more. */
-export interface Waker {
-  wake(): void;
-}
-
-/** A change with its place in the feed. */
-export interface FeedEvent {
-  /** Opaque; goes on after this change when it is given back. */
+/** A change with its place in the change log. */
+export interface ChangeEvent {
+  /** Opaque. Given back, it leads on after this change. */
   readonly cursor: string;
   readonly change: Change;
 }
 
-/**
- * The changes of one watched cluster, in order, as many of the last ones as are kept. The interface is all that readers know
- * of it: one day several gateways will share a feed that lies elsewhere.
- */
-export interface Feed {
-  /** Adds changes at the end and wakes all who wait. */
+/** The last changes of one watched cluster, in order. Readers know this interface only: the log may lie elsewhere. */
+export interface Changelog {
+  /** Adds changes at the end and tells the listeners. */
   append(changes: readonly Change[]): void;
   /** How many changes there have been: the position of this moment. */
   readonly length: number;
-  /** The cursor of this moment: reading on from it gives what is appended from now on. */
+  /** The cursor of this moment: what comes after it is appended from now on. */
   readonly end: string;
-  /** How many changes come up to and with a cursor; -1, which nothing can be read from, for a cursor that is not of this feed. */
+  /**
+   * The position after a cursor.
+   * @returns -1, at which nothing can be read, for a cursor that is not of this log
+   */
   positionOf(cursor: string): number;
   /**
-   * The changes after a position, at most `limit` of them; empty when there are none yet, undefined when what followed it is no longer
-   * kept, so that there would be a gap.
+   * The changes after a position, at most `limit` of them; none when there are none yet.
+   * @returns undefined where some of what followed the position is no longer kept, so that there would be a gap
    */
-  read(position: number, limit?: number): readonly FeedEvent[] | undefined;
-  /** Whom to wake whenever changes have been appended, or the feed was closed. */
-  readonly wakers: Set<Waker>;
-  /** Wakes all who wait: nothing will be appended any more. */
+  read(position: number, limit?: number): readonly ChangeEvent[] | undefined;
+  /** Told whenever changes have been appended, and when the log is closed. */
+  readonly listeners: Listeners;
+  /** Tells the listeners that nothing more will be appended. */
   close(): void;
 }
 
-const NOTHING: readonly FeedEvent[] = [];
+const NONE: readonly ChangeEvent[] = [];
 
 /**
- * Creates an empty feed in memory.
+ * Creates an empty change log in memory.
  * @param capacity how many changes are kept
+ * @param onFault told of what a listener has thrown
  */
-export function createFeed(capacity: number): Feed {
+export function createChangelog(capacity: number, onFault: (error: unknown) => void): Changelog {
+  // Cursors of another log must not be taken for those of this one.
   const epoch = randomBytes(6).toString('base64url');
-  const ring: (FeedEvent | undefined)[] = new Array(capacity);
-  const wakers = new Set<Waker>();
+  const ring: (ChangeEvent | undefined)[] = new Array(capacity);
+  const listeners = new Listeners(onFault);
   let length = 0;
 
   const cursorAt = (position: number) => `${epoch}.${position}`;
 
-  function wakeAll(): void {
-    for (const waker of [...wakers]) waker.wake();
-  }
-
   return {
-    wakers,
+    listeners,
     get length() {
       return length;
     },
@@ -68,9 +62,9 @@ export function createFeed(capacity: number): Feed {
         ring[length % capacity] = { cursor: cursorAt(length + 1), change };
         length += 1;
       }
-      if (changes.length > 0) wakeAll();
+      if (changes.length > 0) listeners.notify();
     },
-    close: wakeAll,
+    close: () => listeners.notify(),
     positionOf(cursor) {
       const [, ofEpoch, text] = cursor.match(/^([\w-]+)\.(\d{1,15})$/) ?? [];
       const position = Number(text);
@@ -78,8 +72,8 @@ export function createFeed(capacity: number): Feed {
     },
     read(from, limit = Number.POSITIVE_INFINITY) {
       if (from < 0 || length - from > capacity) return undefined;
-      if (from === length) return NOTHING;
-      const events: FeedEvent[] = [];
+      if (from === length) return NONE;
+      const events: ChangeEvent[] = [];
       for (let at = from; at < length && events.length < limit; at += 1) {
         const event = ring[at % capacity];
         if (event !== undefined) events.push(event);

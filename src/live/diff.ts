@@ -40,22 +40,25 @@ export interface Change {
 }
 
 type Details = Partial<Pick<Change, 'database' | 'connected' | 'previouslyConnected'>>;
+type MakeChange = (kind: ChangeKind, message: string, details?: Details) => Change;
 
 /**
- * The changes that lead from one snapshot to the next: by peer, then what became of the peer, its topology, its sockets by
- * database, and its state last. The order of connections in an answer does not matter, and figures that move all the
- * time (latency, times, versions) are no changes.
+ * The changes that lead from one snapshot to the next, by name of the peer.
+ * For each peer: whether it was added or removed, then its topology, its sockets by database, and its state.
+ * Neither the order of an answer nor figures that move all the time (latency, times, versions) are changes.
  */
 export function diff(previous: Snapshot, next: Snapshot): Change[] {
-  const [was, is] = [previous.status.connections, next.status.connections];
+  const before = previous.status.connections;
+  const after = next.status.connections;
   // The usual case by far: the same peers, which come sorted, without one that is named twice.
-  const isSameCast =
-    was.length === is.length && is.every(({ name }, at) => name === was[at]?.name && name !== is[at - 1]?.name);
-  if (isSameCast) return is.flatMap((peer, at) => diffPeer(previous, next, was[at], peer));
-  const before = new Map(previous.status.connections.map((peer) => [peer.name, peer]));
-  const after = new Map(next.status.connections.map((peer) => [peer.name, peer]));
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return names.flatMap((name) => diffPeer(previous, next, before.get(name), after.get(name)));
+  const hasSamePeers =
+    before.length === after.length &&
+    after.every(({ name }, at) => name === before[at]?.name && name !== after[at - 1]?.name);
+  if (hasSamePeers) return after.flatMap((peer, at) => diffPeer(previous, next, before[at], peer));
+  const peersBefore = new Map(before.map((peer) => [peer.name, peer]));
+  const peersAfter = new Map(after.map((peer) => [peer.name, peer]));
+  const names = [...new Set([...peersBefore.keys(), ...peersAfter.keys()])].sort();
+  return names.flatMap((name) => diffPeer(previous, next, peersBefore.get(name), peersAfter.get(name)));
 }
 
 function diffPeer(previous: Snapshot, next: Snapshot, before: Peer | undefined, after: Peer | undefined): Change[] {
@@ -63,90 +66,87 @@ function diffPeer(previous: Snapshot, next: Snapshot, before: Peer | undefined, 
     if (before === undefined) return [];
     return [{ ...toChange(next, 'PEER_REMOVED', before, `${before.name} was removed.`), peer: null, assessment: null }];
   }
-  const change = (kind: ChangeKind, message: string, details: Details = {}) =>
-    toChange(next, kind, after, message, details);
+  const make: MakeChange = (kind, message, details) => toChange(next, kind, after, message, details);
   if (before === undefined) {
-    return [
-      change('PEER_ADDED', `${after.name} was added.`),
-      ...diffSockets([], after.databaseSockets, after.name, change),
-    ];
+    return [make('PEER_ADDED', `${after.name} was added.`), ...diffSockets([], after, make)];
   }
   const changes: Change[] = [];
   // A peer that says what it said before is the very same object.
   if (before !== after) {
     if (!isSameTopology(before, after)) {
-      changes.push(change('TOPOLOGY_CHANGED', `The configuration of ${after.name} changed.`));
+      changes.push(make('TOPOLOGY_CHANGED', `The configuration of ${after.name} changed.`));
     }
-    changes.push(...diffSockets(before.databaseSockets, after.databaseSockets, after.name, change));
+    changes.push(...diffSockets(before.databaseSockets, after, make));
   }
-  const was = previous.assessments.get(after.name);
-  const is = next.assessments.get(after.name);
-  if (was !== undefined && is !== undefined && was.state !== is.state) {
-    const why = is.reasons.map(({ message }) => ` ${message}`).join('');
-    changes.push(change('STATE_CHANGED', `${after.name} went from ${was.state} to ${is.state}.${why}`));
+  const stateBefore = previous.assessments.get(after.name)?.state;
+  const assessment = next.assessments.get(after.name);
+  if (stateBefore !== undefined && assessment !== undefined && assessment.state !== stateBefore) {
+    const reasons = assessment.reasons.map(({ message }) => ` ${message}`).join('');
+    changes.push(make('STATE_CHANGED', `${after.name} went from ${stateBefore} to ${assessment.state}.${reasons}`));
   }
   return changes;
 }
 
-type MakeChange = (kind: ChangeKind, message: string, details?: Details) => Change;
-
-function diffSockets(
-  before: readonly DatabaseSocket[],
-  after: readonly DatabaseSocket[],
-  peer: string,
-  change: MakeChange,
-): Change[] {
+function diffSockets(before: readonly DatabaseSocket[], { name, databaseSockets }: Peer, make: MakeChange): Change[] {
+  const after = databaseSockets;
   const isUnchanged =
     before.length === after.length && after.every((socket, at) => isSameSocket(before[at] as DatabaseSocket, socket));
   if (isUnchanged) return [];
-  const old = new Map(before.map((socket) => [socket.database, socket]));
-  const young = new Map(after.map((socket) => [socket.database, socket]));
-  const databases = [...new Set([...old.keys(), ...young.keys()])].sort();
-  return databases.flatMap((database) => {
-    const was = old.get(database);
-    const is = young.get(database);
-    const make: MakeChange = (kind, verb, details) =>
-      change(kind, `${peer} ${verb} ${database}.`, { database, ...details });
-    if (is === undefined)
-      return [make('DATABASE_REMOVED', 'has no socket any more for', { previouslyConnected: was?.connected ?? null })];
-    if (was === undefined) {
-      const added = make('DATABASE_ADDED', 'has a socket now for', { connected: false });
-      return is.connected
-        ? [added, make('CONNECTED', 'is connected for', { connected: true, previouslyConnected: false })]
-        : [added];
-    }
-    const details = { connected: is.connected, previouslyConnected: was.connected };
-    if (is.connected !== was.connected) {
-      return [
-        is.connected
-          ? make('CONNECTED', 'is connected for', details)
-          : make('DISCONNECTED', 'is not connected any more for', details),
-      ];
-    }
-    return is.connected && hasDropped(was, is) ? [make('RECONNECTED', 'dropped and came back for', details)] : [];
-  });
-}
-
-function isSameSocket(was: DatabaseSocket, is: DatabaseSocket): boolean {
-  return was.database === is.database && was.connected === is.connected && !(is.connected && hasDropped(was, is));
-}
-
-/** Whether a socket that is up, and was, has been down between the two looks. */
-function hasDropped(was: DatabaseSocket, is: DatabaseSocket): boolean {
-  const moved = was.threadId !== null && is.threadId !== null && was.threadId !== is.threadId;
-  return (
-    moved ||
-    isNewer(is.lastConnectionError?.at, was.lastConnectionError?.at) ||
-    isNewer(was.lastLiveness, is.lastLiveness)
+  const socketsBefore = new Map(before.map((socket) => [socket.database, socket]));
+  const socketsAfter = new Map(after.map((socket) => [socket.database, socket]));
+  const databases = [...new Set([...socketsBefore.keys(), ...socketsAfter.keys()])].sort();
+  return databases.flatMap((database) =>
+    diffSocket(socketsBefore.get(database), socketsAfter.get(database), (kind, verb, details) =>
+      make(kind, `${name} ${verb} ${database}.`, { database, ...details }),
+    ),
   );
 }
 
-/** Whether a time is later than another, or there where the other is not. Null stands for never. */
+function diffSocket(before: DatabaseSocket | undefined, after: DatabaseSocket | undefined, make: MakeChange): Change[] {
+  const previouslyConnected = before?.connected ?? null;
+  if (after === undefined) return [make('DATABASE_REMOVED', 'has no socket any more for', { previouslyConnected })];
+  const { connected } = after;
+  if (before === undefined) {
+    const added = make('DATABASE_ADDED', 'has a socket now for', { connected: false });
+    const details = { connected, previouslyConnected: false };
+    return connected ? [added, make('CONNECTED', 'is connected for', details)] : [added];
+  }
+  const details = { connected, previouslyConnected };
+  if (connected !== previouslyConnected) {
+    return connected
+      ? [make('CONNECTED', 'is connected for', details)]
+      : [make('DISCONNECTED', 'is not connected any more for', details)];
+  }
+  return connected && hasDropped(before, after) ? [make('RECONNECTED', 'dropped and came back for', details)] : [];
+}
+
+function isSameSocket(before: DatabaseSocket, after: DatabaseSocket): boolean {
+  return (
+    before.database === after.database &&
+    before.connected === after.connected &&
+    !(after.connected && hasDropped(before, after))
+  );
+}
+
+/**
+ * Whether a socket that is up, and was, has been down between two looks.
+ * Then another thread has it, its last error is newer, or its signs of life began anew
+ * (docs/harper.md, "cluster_status").
+ */
+function hasDropped(before: DatabaseSocket, after: DatabaseSocket): boolean {
+  return (
+    (before.threadId !== null && after.threadId !== null && before.threadId !== after.threadId) ||
+    isNewer(after.lastConnectionError?.at, before.lastConnectionError?.at) ||
+    isNewer(before.lastLiveness, after.lastLiveness)
+  );
+}
+
+/** Whether a time is later than another. Null and undefined stand for never. */
 function isNewer(time: Date | null | undefined, than: Date | null | undefined): boolean {
   return (time?.getTime() ?? 0) > (than?.getTime() ?? 0);
 }
 
-function toChange(snapshot: Snapshot, kind: ChangeKind, peer: Peer, message: string, details: Details = {}): Change {
+function toChange(snapshot: Snapshot, kind: ChangeKind, peer: Peer, message: string, details?: Details): Change {
   return {
     kind,
     observedAt: snapshot.status.observedAt,
@@ -158,6 +158,26 @@ function toChange(snapshot: Snapshot, kind: ChangeKind, peer: Peer, message: str
     ...details,
     peer,
     assessment: snapshot.assessments.get(peer.name) ?? null,
+    message,
+  };
+}
+
+/** The change that tells that Harper cannot be read any more, or that it can again. */
+export function upstreamChange(
+  kind: 'UPSTREAM_LOST' | 'UPSTREAM_RESTORED',
+  snapshot: Snapshot | undefined,
+  message: string,
+): Change {
+  return {
+    kind,
+    observedAt: new Date(),
+    nodeName: snapshot?.status.nodeName ?? null,
+    peerName: null,
+    database: null,
+    connected: null,
+    previouslyConnected: null,
+    peer: null,
+    assessment: null,
     message,
   };
 }

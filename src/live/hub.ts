@@ -1,32 +1,30 @@
-import type { Thresholds } from '../cluster/state.ts';
+import { z } from 'zod';
+import type { Credentials } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import { createWatcher, type Watcher, type WatchState } from './watcher.ts';
+import type { WatchState } from './freshness.ts';
+import { createWatcher, type Watcher, type WatcherOptions } from './watcher.ts';
 
-export interface HubOptions {
+export interface HubOptions extends Omit<WatcherOptions, 'read' | 'onEnd'> {
   /** Reads cluster_status with a caller's credentials. */
-  readonly read: (authorization: string, signal: AbortSignal) => Promise<ClusterStatus>;
-  readonly thresholds: Thresholds;
-  readonly interval: number;
-  readonly capacity: number;
-  readonly linger: number;
+  readonly read: (credentials: Credentials, signal: AbortSignal) => Promise<ClusterStatus>;
 }
 
 /** What is known of all watches together. */
-export interface WatchFacts {
+export interface WatchInfo {
   readonly subscribers: number;
   readonly lastPollAt: Date | null;
+  /** The worst of all. */
   readonly state: WatchState;
 }
 
 /** The watches of one backend, one per credentials. */
 export interface Hub {
   /** The watch with these credentials; a new one where there is none. */
-  watch(authorization: string): Watcher;
+  watch(credentials: Credentials): Watcher;
   /** Polls at once in every watch: something has just been changed through this gateway. */
-  nudge(): void;
-  readonly facts: WatchFacts;
-  /** Every watch there is. */
+  pollNow(): void;
+  readonly info: WatchInfo;
   readonly watchers: readonly Watcher[];
   /** Ends every watch and its readers. */
   stop(): void;
@@ -38,31 +36,30 @@ const WORST_FIRST: readonly WatchState[] = ['LOST', 'STALE', 'LIVE', 'IDLE'];
 export function createHub({ read, ...options }: HubOptions): Hub {
   const watchers = new Map<string, Watcher>();
 
-  function start(authorization: string): Watcher {
-    const expiry = expiryTimer(authorization, () =>
-      watcher.stop(new GatewayError('UNAUTHENTICATED', 'The token has expired.')),
-    );
+  function create(credentials: Credentials): Watcher {
     const watcher = createWatcher({
       ...options,
-      read: (signal) => read(authorization, signal),
+      read: (signal) => read(credentials, signal),
       onEnd() {
         clearTimeout(expiry);
-        if (watchers.get(authorization) === watcher) watchers.delete(authorization);
+        if (watchers.get(credentials.key) === watcher) watchers.delete(credentials.key);
       },
     });
-    watchers.set(authorization, watcher);
+    const expire = () => watcher.stop(new GatewayError('UNAUTHENTICATED', 'The token has expired.'));
+    const lifetime = lifetimeOf(credentials);
+    const expiry = lifetime === undefined ? undefined : setTimeout(expire, lifetime);
+    watchers.set(credentials.key, watcher);
     return watcher;
   }
 
   return {
-    watch: (authorization) => watchers.get(authorization) ?? start(authorization),
-    nudge() {
-      for (const watcher of watchers.values()) watcher.nudge();
+    watch: (credentials) => watchers.get(credentials.key) ?? create(credentials),
+    pollNow() {
+      for (const watcher of watchers.values()) watcher.pollNow().catch(options.onFault);
     },
-    get facts() {
+    get info() {
       const all = [...watchers.values()];
-      const polls = all.map(({ lastPollAt }) => lastPollAt?.getTime() ?? 0);
-      const latest = Math.max(0, ...polls);
+      const latest = Math.max(0, ...all.map(({ lastPollAt }) => lastPollAt?.getTime() ?? 0));
       return {
         subscribers: all.reduce((sum, { readers }) => sum + readers, 0),
         lastPollAt: latest === 0 ? null : new Date(latest),
@@ -86,17 +83,24 @@ export class GatewayStopping extends Error {
   }
 }
 
-/** Longest delay setTimeout takes; a token that is good for longer is checked by Harper all the same. */
+/** Longest delay setTimeout takes, in milliseconds. Harper checks a token that is good for longer with every poll. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** A timer that fires when a JWT expires; none for other credentials. */
-function expiryTimer(authorization: string, expire: () => void): NodeJS.Timeout | undefined {
-  const payload = authorization.match(/^Bearer [\w-]+\.([\w-]+)\./)?.[1];
-  if (payload === undefined) return undefined;
+const claimsContract = z.object({ exp: z.number() });
+
+/** Milliseconds until a JWT expires; undefined for other credentials, and where that is more than a timer takes. */
+function lifetimeOf(credentials: Credentials): number | undefined {
+  if (credentials.kind === 'own') return undefined;
+  const payload = credentials.authorization.match(/^Bearer [\w-]+\.([\w-]+)\./)?.[1] ?? '';
+  const { data } = claimsContract.safeParse(parseJson(Buffer.from(payload, 'base64url').toString('utf8')));
+  if (data === undefined) return undefined;
+  const left = Math.max(0, data.exp * 1000 - Date.now());
+  return left < LONGEST_TIMER ? left : undefined;
+}
+
+function parseJson(text: string): unknown {
   try {
-    const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { exp?: unknown };
-    const left = typeof exp === 'number' ? exp * 1000 - Date.now() : LONGEST_TIMER;
-    return left < LONGEST_TIMER ? setTimeout(expire, Math.max(0, left)) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

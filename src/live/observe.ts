@@ -1,20 +1,21 @@
+import { OWN_CREDENTIALS } from '../auth/credentials.ts';
 import type { CallReport } from '../harper/client.ts';
-import { OWN_LOGIN } from '../harper/login.ts';
-import type { Metrics, Readings } from '../observability/metrics.ts';
+import type { GaugeValues, Metrics } from '../observability/metrics.ts';
 import type { Hub } from './hub.ts';
 
-/** What the metrics read off the live watches. */
-export function readingsOf(hub: () => Hub): Readings {
+/** What the gauges show of the live watches. */
+export function gaugeValuesOf(hub: () => Hub | undefined): GaugeValues {
+  const watchers = () => hub()?.watchers ?? [];
   return {
-    watchers: () => hub().watchers.length,
-    subscribers: () => hub().facts.subscribers,
+    watchers: () => watchers().length,
+    subscribers: () => hub()?.info.subscribers ?? 0,
     staleness() {
-      const ages = hub().watchers.flatMap(({ staleness }) => staleness ?? []);
+      const ages = watchers().flatMap(({ staleness }) => staleness ?? []);
       return ages.length === 0 ? undefined : Math.max(...ages) / 1000;
     },
     *sockets() {
       // Watches differ in who reads, not in what is seen: one of them is enough.
-      const snapshot = hub().watchers.find((watcher) => watcher.snapshot !== undefined)?.snapshot;
+      const snapshot = watchers().find((watcher) => watcher.snapshot !== undefined)?.snapshot;
       for (const { name: peer, databaseSockets } of snapshot?.status.connections ?? []) {
         for (const { database, connected, latency, lag } of databaseSockets)
           yield { peer, database, connected, latency, lag };
@@ -23,23 +24,23 @@ export function readingsOf(hub: () => Hub): Readings {
   };
 }
 
-/** Creates the counter of calls of Harper. Children of metrics are looked up by their labels once: this runs with every call. */
+/** Creates the counter of calls of Harper. This runs with every call, so metrics are looked up by their labels once. */
 export function createCallCounter({ upstreamSeconds, upstreamFailures, upstreamShared }: Metrics) {
-  const seconds = childrenOf((operation: string) => upstreamSeconds.labels(operation));
-  const shared = childrenOf((operation: string) => upstreamShared.labels(operation));
-  return ({ operation, failure, seconds: taken }: CallReport): void => {
-    if (taken === undefined) shared(operation).inc();
-    else seconds(operation).observe(taken);
+  const secondsOf = memoize((operation: string) => upstreamSeconds.labels(operation));
+  const sharedOf = memoize((operation: string) => upstreamShared.labels(operation));
+  return ({ operation, failure, seconds }: CallReport): void => {
+    if (seconds === undefined) sharedOf(operation).inc();
+    else secondsOf(operation).observe(seconds);
     if (failure !== undefined) upstreamFailures.inc({ operation, code: failure });
   };
 }
 
-function childrenOf<T>(make: (label: string) => T): (label: string) => T {
-  const children = new Map<string, T>();
+function memoize<T>(create: (label: string) => T): (label: string) => T {
+  const known = new Map<string, T>();
   return (label) => {
-    const known = children.get(label) ?? make(label);
-    children.set(label, known);
-    return known;
+    const value = known.get(label) ?? create(label);
+    known.set(label, value);
+    return value;
   };
 }
 
@@ -54,20 +55,20 @@ const WATCHED_FOR = 90_000;
 
 /**
  * Creates the way to read the metrics.
- * @param watch keeps the cluster watched, with the gateway's own login, as long as somebody reads: so its gauges are there without
- * any viewer
+ * @param watch whether reading them keeps the cluster watched, with the gateway's own login: so its gauges are there
+ * without any viewer
  */
 export function createScrape({ registry }: Metrics, hub: Hub, watch: boolean): Scrape {
   let leave: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   async function keepWatched(): Promise<void> {
-    const watcher = hub.watch(OWN_LOGIN);
-    const entered = watcher.enter();
+    const watcher = hub.watch(OWN_CREDENTIALS);
+    const leaveNew = watcher.enter();
     leave?.();
-    leave = entered;
+    leave = leaveNew;
     clearTimeout(timer);
-    timer = setTimeout(entered, WATCHED_FOR).unref();
-    if (watcher.snapshot === undefined) await watcher.fresh();
+    timer = setTimeout(leaveNew, WATCHED_FOR).unref();
+    if (watcher.snapshot === undefined) await watcher.pollNow();
   }
   return {
     contentType: registry.contentType,

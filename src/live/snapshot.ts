@@ -1,18 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Assessment, assess, type Thresholds } from '../cluster/state.ts';
-import type { ClusterStatus } from '../harper/domain.ts';
+import type { ClusterStatus, Peer } from '../harper/domain.ts';
 
-/** One answer of cluster_status with the state of each connection, by name of the peer. */
+/** One answer of cluster_status with the state of each connection. */
 export interface Snapshot {
   readonly status: ClusterStatus;
+  /** By name of the peer. */
   readonly assessments: ReadonlyMap<string, Assessment>;
+  /** The same as that of the snapshot before, where the two differ in nothing but when they were read. */
+  readonly version: number;
 }
 
-/** A LAGGING connection is held to this share of the thresholds, so that a value that jitters does not flap its state. */
+/** A connection that is LAGGING is held to this share of the thresholds, so that a value that jitters does not flap. */
 const EASING = 0.8;
 
 /**
  * Makes a snapshot of an answer.
- * @param previous the snapshot before it: a connection that was LAGGING there leaves that state only well below the thresholds
+ * @param previous the snapshot before: what was LAGGING there stays so until it is well below the thresholds
  */
 export function toSnapshot(status: ClusterStatus, thresholds: Thresholds, previous?: Snapshot): Snapshot {
   const eased = {
@@ -25,41 +29,24 @@ export function toSnapshot(status: ClusterStatus, thresholds: Thresholds, previo
     const wasLagging = previous?.assessments.get(peer.name)?.state === 'LAGGING';
     assessments.set(peer.name, assess(peer, status.nodeTime, wasLagging ? eased : thresholds));
   }
-  return { status, assessments };
+  const isSame =
+    previous !== undefined &&
+    isSameStatus(previous.status, status) &&
+    // A state may move with time alone, such as when a peer falls silent.
+    assessments.entries().every(([name, { state }]) => state === previous.assessments.get(name)?.state);
+  return { status, assessments, version: (previous?.version ?? 0) + (isSame ? 0 : 1) };
 }
 
-/** Numbers snapshots by what they say. */
-export interface Versions {
-  /** The number of a snapshot: that of the one asked for before, where they differ in nothing but the moment they were read. */
-  of(snapshot: Snapshot | undefined): number;
-}
-
-/** Creates it. Snapshots are compared when somebody asks, and once for all who do. */
-export function createVersions(): Versions {
-  let last: Snapshot | undefined;
-  let version = 0;
-  return {
-    of(snapshot) {
-      if (snapshot !== last) {
-        if (last === undefined || snapshot === undefined || !isSame(last, snapshot)) version += 1;
-        last = snapshot;
-      }
-      return version;
-    },
-  };
-}
-
-function isSame(one: Snapshot, other: Snapshot): boolean {
-  // A state may move with time alone: a peer falls silent.
-  const states = ({ assessments }: Snapshot) => [...assessments.values()].map(({ state }) => state).join();
-  if (states(one) !== states(other)) return false;
-  const outline = ({ status: { observedAt: _, nodeTime: __, connections: ___, ...rest } }: Snapshot) =>
-    JSON.stringify(rest);
-  if (outline(one) !== outline(other)) return false;
-  const [before, after] = [one.status.connections, other.status.connections];
-  // A peer that says what it said before is the very same object.
+function isSameStatus(before: ClusterStatus, after: ClusterStatus): boolean {
+  const outline = ({ observedAt: _, nodeTime: __, connections: ___, ...rest }: ClusterStatus) => rest;
   return (
-    before.length === after.length &&
-    after.every((peer, at) => peer === before[at] || JSON.stringify(peer) === JSON.stringify(before[at]))
+    before.connections.length === after.connections.length &&
+    isDeepStrictEqual(outline(before), outline(after)) &&
+    after.connections.every((peer, at) => isSamePeer(before.connections[at], peer))
   );
+}
+
+/** A peer that says what it said before usually is the very same object. */
+function isSamePeer(before: Peer | undefined, after: Peer): boolean {
+  return before === after || isDeepStrictEqual(before, after);
 }

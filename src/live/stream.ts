@@ -1,39 +1,42 @@
-import type { Waker } from './changelog.ts';
+import type { Listener } from './listeners.ts';
 import type { Watcher } from './watcher.ts';
 
 /** How long a reader may go on, besides the watch itself. */
 export interface Lifetime {
-  /** Calls back once when it is over, with what the reader is to end with; the returned function takes it back. */
+  /** Calls back once, when it is over, with what the reader is to end with. The returned function cancels that. */
   onEnded(callback: (reason: Error) => void): () => void;
 }
 
 /** Whatever items go to. */
 export interface Sink<T> {
-  /** Takes an item. False: it takes no more until it says `resume`. Never throws. */
+  /** Takes an item. False: it takes no more until it calls `resume`. Never throws. */
   take(item: T): boolean;
-  /** The reading is over, once: with the reason for it, or undefined where it was left. */
+  /** The stream is over, once: with the reason for it, or undefined where it was left. */
   end(reason: unknown): void;
 }
 
 /** Where the items come from. */
 export interface Source<T> {
-  /** Looks at the request before anything is waited for. */
+  /** Looks at the request before anything is waited for. Throws where it cannot be served. */
   check(): void;
   /** The next item there is; undefined when there is none at this moment. Throws where there will be none any more. */
   next(): T | undefined;
-  /** Wakes somebody whenever there may be more, or the watch has ended, until it is left alone. */
-  listen(waker: Waker): void;
-  unlisten(waker: Waker): void;
+  /** Notifies a listener whenever there may be more, or the watch has ended. */
+  listen(listener: Listener): void;
+  unlisten(listener: Listener): void;
 }
 
 const DONE = { done: true, value: undefined } as const;
 
 /**
- * What is read off a watch. It may be iterated or piped, which costs a fraction of that for each item; both take an item only when they
- * have room for it, so what is not taken stays where it is. It registers with the watch at once, and gives nothing before a poll that
- * began after that is over. A class, because there are tens of thousands: closures would take twice the memory.
+ * What one subscriber gets from a watch. It may be iterated, or piped, which costs a fraction of that for each item.
+ * Both take an item only when they have room for it, so what is not taken stays where it is.
+ *
+ * It registers with the watch at once. It gives nothing before a poll that began after that is over: Harper has then
+ * checked the login. Where Harper is late or cannot be read it does not wait, but begins with what was last seen.
+ * A class, because there are tens of thousands: closures would take twice the memory.
  */
-export class Reading<T> implements Waker, AsyncIterableIterator<T> {
+export class LiveStream<T> implements Listener, AsyncIterableIterator<T> {
   readonly #source: Source<T>;
   #sink: Sink<T> | undefined;
   #isReady = false;
@@ -41,26 +44,28 @@ export class Reading<T> implements Waker, AsyncIterableIterator<T> {
   #isRunning = false;
   #isOver = false;
   #reason: unknown;
-  /** What takes this reading out of everywhere it is registered. */
-  readonly #leave: () => void;
-  readonly #outlive: () => void;
+  readonly #leaveWatcher: () => void;
+  readonly #leaveLifetime: () => void;
 
   /** @throws to whoever reads: what the source throws, the reason of the lifetime */
   constructor(watcher: Watcher, lifetime: Lifetime, source: Source<T>) {
     this.#source = source;
     // Before it enters: that may begin a poll, which is then the one to wait for.
-    const checked = watcher.fresh();
-    this.#leave = watcher.enter();
-    this.#outlive = lifetime.onEnded((reason) => this.#end(reason));
-    void checked.then(() => {
-      if (this.#isOver) return;
-      this.#isReady = true;
-      source.listen(this);
-      this.#run();
-    });
+    const polled = watcher.pollNow();
+    this.#leaveWatcher = watcher.enter({ lingers: true });
+    this.#leaveLifetime = lifetime.onEnded((reason) => this.#end(reason));
+    if (watcher.snapshot !== undefined && watcher.state !== 'LIVE') this.#start();
+    else polled.then(() => this.#start()).catch(watcher.onFault);
   }
 
-  /** Gives every item to a sink, from now on, as soon as it is there and the sink takes it. Once, instead of iterating. */
+  #start(): void {
+    if (this.#isOver) return;
+    this.#isReady = true;
+    this.#source.listen(this);
+    this.#run();
+  }
+
+  /** Gives every item to a sink as soon as it is there and the sink takes it. Called once, instead of iterating. */
   pipe(sink: Sink<T>): void {
     this.#sink = sink;
     if (this.#isOver) {
@@ -75,11 +80,11 @@ export class Reading<T> implements Waker, AsyncIterableIterator<T> {
     this.#run();
   }
 
-  wake(): void {
+  notify(): void {
     this.#run();
   }
 
-  /** Gives on what the sink has not taken yet. */
+  /** Goes on where the sink has taken no more. */
   resume(): void {
     this.#isPaused = false;
     this.#run();
@@ -107,8 +112,8 @@ export class Reading<T> implements Waker, AsyncIterableIterator<T> {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#reason = reason;
-    this.#leave();
-    this.#outlive();
+    this.#leaveWatcher();
+    this.#leaveLifetime();
     this.#source.unlisten(this);
     this.#sink?.end(reason);
   }
@@ -117,18 +122,23 @@ export class Reading<T> implements Waker, AsyncIterableIterator<T> {
     return this;
   }
 
-  #iterating: Iterating<T> | undefined;
+  #iteration: Iteration<T> | undefined;
 
   next(): Promise<IteratorResult<T>> {
-    const isFirst = this.#iterating === undefined;
-    this.#iterating ??= new Iterating();
-    const result = this.#iterating.ask();
-    if (isFirst) this.pipe(this.#iterating);
+    const isFirst = this.#iteration === undefined;
+    this.#iteration ??= new Iteration();
+    const result = this.#iteration.next();
+    if (isFirst) this.pipe(this.#iteration);
     else this.resume();
     return result;
   }
 
-  /** Leaves the reading; who waits for an item is told that there is none. */
+  /** Leaves it: no item is given any more. */
+  leave(): void {
+    this.#end(undefined);
+  }
+
+  /** Leaves the stream; who waits for an item is told that there is none. */
   async return(): Promise<IteratorResult<T>> {
     this.#end(undefined);
     return DONE;
@@ -140,22 +150,22 @@ export class Reading<T> implements Waker, AsyncIterableIterator<T> {
   }
 }
 
-/** A sink that takes one item for each that is asked for. */
-class Iterating<T> implements Sink<T> {
-  readonly #asked: PromiseWithResolvers<IteratorResult<T>>[] = [];
+/** A sink that takes one item for each that is waited for. */
+class Iteration<T> implements Sink<T> {
+  readonly #waiting: PromiseWithResolvers<IteratorResult<T>>[] = [];
   #isOver = false;
   #reason: unknown;
 
-  ask(): Promise<IteratorResult<T>> {
-    const asked = Promise.withResolvers<IteratorResult<T>>();
-    this.#asked.push(asked);
+  next(): Promise<IteratorResult<T>> {
+    const result = Promise.withResolvers<IteratorResult<T>>();
+    this.#waiting.push(result);
     if (this.#isOver) this.#finish();
-    return asked.promise;
+    return result.promise;
   }
 
   take(value: T): boolean {
-    this.#asked.shift()?.resolve({ done: false, value });
-    return this.#asked.length > 0;
+    this.#waiting.shift()?.resolve({ done: false, value });
+    return this.#waiting.length > 0;
   }
 
   end(reason: unknown): void {
@@ -164,12 +174,12 @@ class Iterating<T> implements Sink<T> {
     this.#finish();
   }
 
-  /** Tells the first who asks the reason, and the others that there is no more, as iterators do. */
+  /** Tells the first who waits the reason, and the others that there is no more, as iterators do. */
   #finish(): void {
-    if (this.#reason !== undefined && this.#asked.length > 0) {
-      this.#asked.shift()?.reject(this.#reason);
-      this.#reason = undefined;
-    }
-    for (const each of this.#asked.splice(0)) each.resolve(DONE);
+    const reason = this.#reason;
+    const first = reason === undefined ? undefined : this.#waiting.shift();
+    if (first !== undefined) this.#reason = undefined;
+    first?.reject(reason);
+    for (const each of this.#waiting.splice(0)) each.resolve(DONE);
   }
 }

@@ -1,9 +1,11 @@
 import { GatewayError } from '../errors.ts';
-import type { ClusterStatus } from '../harper/domain.ts';
-import type { FeedEvent, Waker } from './changelog.ts';
-import { type Change, snapshotChanges } from './diff.ts';
-import type { Snapshot } from './snapshot.ts';
-import { type Lifetime, Reading, type Source } from './stream.ts';
+import type { Timer } from '../util/clock.ts';
+import type { ChangeEvent } from './changelog.ts';
+import type { Change } from './diff.ts';
+import type { LiveStatus, WatchState } from './freshness.ts';
+import type { Listener } from './listeners.ts';
+import type { SnapshotEvents } from './snapshot-events.ts';
+import { type Lifetime, LiveStream, type Source } from './stream.ts';
 import type { Watcher } from './watcher.ts';
 
 /** What a reader of changes asked for. */
@@ -18,80 +20,85 @@ export interface ChangesRequest {
   readonly snapshot?: boolean | null | undefined;
 }
 
-/** How many changes are taken from the feed at once. */
+/** How many changes are taken from the change log at once. */
 const BATCH = 100;
 
 /**
- * Reads the changes of a watched cluster: registers, replays what came after the cursor, then goes live. What the reader does not take
- * stays in the feed, and a reader that the feed overtakes ends with SLOW_CONSUMER.
- * @throws GatewayError CURSOR_EXPIRED, SLOW_CONSUMER, or the refusal of the credentials
+ * Subscribes to the changes of a watched cluster: it registers, replays what came after the cursor, then goes live.
+ * What the reader does not take stays in the change log, and a reader that the log overtakes ends with SLOW_CONSUMER.
+ * @throws to whoever reads: GatewayError CURSOR_EXPIRED, SLOW_CONSUMER, or the refusal of the credentials
  */
-export function readChanges(watcher: Watcher, request: ChangesRequest, lifetime: Lifetime): Reading<FeedEvent> {
-  return new Reading(watcher, lifetime, new Changes(watcher, request));
+export function subscribeToChanges(
+  watcher: Watcher,
+  request: ChangesRequest,
+  lifetime: Lifetime,
+): LiveStream<ChangeEvent> {
+  return new LiveStream(watcher, lifetime, new ChangeSource(watcher, request));
 }
 
-/** The changes that a reader is to get. */
-class Changes implements Source<FeedEvent> {
+/** The changes that one reader is to get. */
+class ChangeSource implements Source<ChangeEvent> {
   readonly #watcher: Watcher;
   readonly #isWanted: (change: Change) => boolean;
   #position: number;
   #isSnapshotDue: boolean;
-  /** What was taken from the feed, or is of a snapshot, and how much of that the reader has had. */
-  #batch: readonly FeedEvent[] = [];
-  #at = 0;
+  /** What was taken from the change log, or is of a snapshot, and how much of that the reader has had. */
+  #batch: readonly ChangeEvent[] = [];
+  #index = 0;
 
   constructor(watcher: Watcher, request: ChangesRequest) {
     const begin = request.after ?? watcher.lostAt;
     this.#watcher = watcher;
     this.#isWanted = filterOf(request);
-    this.#position = begin === undefined ? watcher.feed.length : watcher.feed.positionOf(begin);
+    this.#position = begin === undefined ? watcher.changelog.length : watcher.changelog.positionOf(begin);
     this.#isSnapshotDue = request.snapshot === true && !request.after;
   }
 
   check(): void {
-    if (this.#watcher.feed.read(this.#position, 0) !== undefined) return;
+    if (this.#watcher.changelog.read(this.#position, 0) !== undefined) return;
     throw new GatewayError(
       'CURSOR_EXPIRED',
       'What came after this cursor is not known any more: begin again with a snapshot.',
     );
   }
 
-  next(): FeedEvent | undefined {
+  next(): ChangeEvent | undefined {
     do {
-      while (this.#at < this.#batch.length) {
-        const event = this.#batch[this.#at];
-        this.#at += 1;
+      while (this.#index < this.#batch.length) {
+        const event = this.#batch[this.#index];
+        this.#index += 1;
         if (event !== undefined && this.#isWanted(event.change)) return event;
       }
     } while (this.#fill());
     return undefined;
   }
 
-  listen(waker: Waker): void {
-    this.#watcher.feed.wakers.add(waker);
+  listen(listener: Listener): void {
+    this.#watcher.changelog.listeners.add(listener);
   }
 
-  unlisten(waker: Waker): void {
-    this.#watcher.feed.wakers.delete(waker);
+  unlisten(listener: Listener): void {
+    this.#watcher.changelog.listeners.delete(listener);
   }
 
   /** Takes what comes next; false when there is nothing yet. */
   #fill(): boolean {
-    const { feed, snapshot, ended } = this.#watcher;
+    const { changelog, ended } = this.#watcher;
     if (ended !== undefined) throw ended;
-    this.#at = 0;
-    if (this.#isSnapshotDue && snapshot !== undefined) {
-      // What was said of Harper before there was a snapshot comes first.
-      const said = feed.read(this.#position, BATCH) ?? [];
-      this.#position += said.length;
-      this.#batch = said.filter(({ change }) => change.peerName === null);
-      if (said.length > 0) return true;
+    this.#index = 0;
+    const snapshot = this.#isSnapshotDue ? this.#watcher.snapshotEvents : undefined;
+    if (snapshot !== undefined) {
+      // That Harper cannot be read is told before the snapshot; other changes are in it.
+      const earlier = changelog.read(this.#position, BATCH) ?? [];
+      this.#position += earlier.length;
+      this.#batch = earlier.filter(({ change }) => change.peerName === null);
+      if (earlier.length > 0) return true;
       this.#isSnapshotDue = false;
-      this.#position = feed.length;
-      this.#batch = snapshotFor(snapshot, feed.end, this.#isWanted);
+      this.#position = changelog.length;
+      this.#batch = withLast(snapshot, this.#isWanted);
       return true;
     }
-    const events = feed.read(this.#position, BATCH);
+    const events = changelog.read(this.#position, BATCH);
     if (events === undefined) {
       throw new GatewayError(
         'SLOW_CONSUMER',
@@ -104,71 +111,10 @@ class Changes implements Source<FeedEvent> {
   }
 }
 
-/**
- * Reads the status of a watched cluster: at once, then whenever anything in it has changed. A slow reader gets the latest and
- * misses what was in between.
- * @param minInterval least milliseconds between two statuses
- */
-export function readStatus(watcher: Watcher, minInterval: number, lifetime: Lifetime): Reading<ClusterStatus> {
-  let shown: number | undefined;
-  let pauseUntil = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let reader: Waker | undefined;
-  return new Reading(watcher, lifetime, {
-    check: () => undefined,
-    next() {
-      if (watcher.ended !== undefined) throw watcher.ended;
-      const { snapshot, version } = watcher;
-      if (snapshot === undefined || shown === version) return undefined;
-      const now = performance.now();
-      if (now < pauseUntil) {
-        timer ??= setTimeout(() => {
-          timer = undefined;
-          reader?.wake();
-        }, pauseUntil - now);
-        return undefined;
-      }
-      shown = version;
-      pauseUntil = now + minInterval;
-      return snapshot.status;
-    },
-    listen(waker) {
-      reader = waker;
-      watcher.wakers.add(waker);
-    },
-    unlisten(waker) {
-      clearTimeout(timer);
-      watcher.wakers.delete(waker);
-    },
-  });
-}
-
-interface SnapshotEvents {
-  readonly snapshot: Snapshot;
-  readonly end: string;
-  /** Their cursor leads nowhere: who is cut off in the middle of a snapshot has to begin again. */
-  readonly events: readonly FeedEvent[];
-  /** The same as the last of a snapshot: their cursor goes on after it. */
-  readonly lasts: readonly FeedEvent[];
-}
-
-let latestSnapshotEvents: SnapshotEvents | undefined;
-
-/** The SNAPSHOT events of a snapshot; many readers who come at once get the very same ones, so that they can share them. */
-function snapshotEvents(snapshot: Snapshot, end: string): SnapshotEvents {
-  if (latestSnapshotEvents?.snapshot !== snapshot || latestSnapshotEvents.end !== end) {
-    const changes = snapshotChanges(snapshot);
-    const events = changes.map((change) => ({ cursor: `${end}~`, change }));
-    const lasts = changes.map((change) => ({ cursor: end, change }));
-    latestSnapshotEvents = { snapshot, end, events, lasts };
-  }
-  return latestSnapshotEvents;
-}
-
-function snapshotFor(snapshot: Snapshot, end: string, wanted: (change: Change) => boolean): readonly FeedEvent[] {
-  const { events, lasts } = snapshotEvents(snapshot, end);
-  const last = events.findLastIndex(({ change }) => wanted(change));
-  return events.map((event, index) => (index === last ? (lasts[index] ?? event) : event));
+/** The events of a snapshot; the cursor of the last one that is wanted leads on. */
+function withLast({ events, lastEvents }: SnapshotEvents, isWanted: (change: Change) => boolean): ChangeEvent[] {
+  const last = events.findLastIndex(({ change }) => isWanted(change));
+  return events.map((event, index) => (index === last ? (lastEvents[index] ?? event) : event));
 }
 
 function filterOf({ nodes, databases }: ChangesRequest): (change: Change) => boolean {
@@ -179,3 +125,62 @@ function filterOf({ nodes, databases }: ChangesRequest): (change: Change) => boo
 }
 
 const EVERYTHING = (): boolean => true;
+
+/**
+ * Subscribes to the status of a watched cluster: at once, then whenever anything in it, or its freshness, has changed.
+ * A slow reader gets the latest and misses what was in between.
+ * @param minInterval least milliseconds between two statuses
+ * @throws to whoever reads: the refusal of the credentials
+ */
+export function subscribeToStatus(watcher: Watcher, minInterval: number, lifetime: Lifetime): LiveStream<LiveStatus> {
+  return new LiveStream(watcher, lifetime, new StatusSource(watcher, minInterval));
+}
+
+/** The statuses that one reader is to get. */
+class StatusSource implements Source<LiveStatus> {
+  readonly #watcher: Watcher;
+  readonly #minInterval: number;
+  #listener: Listener | undefined;
+  #shownVersion: number | undefined;
+  #shownState: WatchState | undefined;
+  #pauseUntil = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+
+  constructor(watcher: Watcher, minInterval: number) {
+    this.#watcher = watcher;
+    this.#minInterval = minInterval;
+  }
+
+  check(): void {}
+
+  next(): LiveStatus | undefined {
+    const { clock, ended, snapshot, state, status } = this.#watcher;
+    if (ended !== undefined) throw ended;
+    if (snapshot === undefined || (snapshot.version === this.#shownVersion && state === this.#shownState))
+      return undefined;
+    const now = clock.now();
+    if (now < this.#pauseUntil) {
+      this.#timer ??= clock.setTimeout(() => this.#resume(), this.#pauseUntil - now);
+      return undefined;
+    }
+    this.#shownVersion = snapshot.version;
+    this.#shownState = state;
+    this.#pauseUntil = now + this.#minInterval;
+    return status;
+  }
+
+  #resume(): void {
+    this.#timer = undefined;
+    this.#listener?.notify();
+  }
+
+  listen(listener: Listener): void {
+    this.#listener = listener;
+    this.#watcher.listeners.add(listener);
+  }
+
+  unlisten(listener: Listener): void {
+    this.#watcher.clock.clearTimeout(this.#timer);
+    this.#watcher.listeners.delete(listener);
+  }
+}

@@ -1,12 +1,14 @@
 import type { Thresholds } from '../cluster/state.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import { createFeed, type Feed, type Waker } from './changelog.ts';
-import { type Change, diff } from './diff.ts';
-import { createVersions, type Snapshot, toSnapshot } from './snapshot.ts';
-
-/** IDLE: nobody watches. LIVE: the last poll succeeded. STALE: the first or the next is not there yet. LOST: polls fail. */
-export type WatchState = 'IDLE' | 'LIVE' | 'STALE' | 'LOST';
+import { type Clock, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
+import { type Changelog, createChangelog } from './changelog.ts';
+import { diff, upstreamChange } from './diff.ts';
+import type { LiveStatus, WatchState } from './freshness.ts';
+import { Listeners } from './listeners.ts';
+import { createPollLoop } from './poll-loop.ts';
+import { type Snapshot, toSnapshot } from './snapshot.ts';
+import { createSnapshotEvents, type SnapshotEvents } from './snapshot-events.ts';
 
 export interface WatcherOptions {
   /** Reads cluster_status with the credentials this watcher is for. */
@@ -16,171 +18,180 @@ export interface WatcherOptions {
   readonly interval: number;
   /** How many changes are kept for readers that come back. */
   readonly capacity: number;
-  /** Milliseconds polling goes on after the last reader has left, so that one who comes back misses nothing. */
+  /** Milliseconds polling goes on after the last stream has left, so that one who comes back misses nothing. */
   readonly linger: number;
   /** Called when polling has ended for good; the watcher is of no use afterwards. */
   readonly onEnd: () => void;
+  /** Told of every error in the gateway's own code. Readers are not ended by it, and polling goes on. */
+  readonly onFault: (error: unknown) => void;
+  /** The time of this machine when left out. */
+  readonly clock?: Clock;
 }
 
-/**
- * One poll of a cluster for any number of readers with the same credentials. It begins with the first reader and ends a
- * short while after the last.
- */
+/** One poll of a cluster for any number of readers with the same credentials. */
 export interface Watcher {
-  readonly feed: Feed;
+  readonly changelog: Changelog;
   /** The last snapshot; undefined before the first poll succeeded. */
   readonly snapshot: Snapshot | undefined;
-  /** A number of the snapshot; the same as long as statuses differ in nothing but the moment they were read. */
-  readonly version: number;
+  /** The last status with its freshness. The same object until another poll succeeds or `state` changes. */
+  readonly status: LiveStatus | undefined;
+  /** The SNAPSHOT events of the last snapshot, at the end of the change log. */
+  readonly snapshotEvents: SnapshotEvents | undefined;
   readonly state: WatchState;
   readonly readers: number;
-  /** While Harper cannot be read: the cursor before its UPSTREAM_LOST, where a reader who comes now begins. */
+  /** The cursor before UPSTREAM_LOST, where a new reader begins; undefined unless Harper cannot be read. */
   readonly lostAt: string | undefined;
   readonly lastPollAt: Date | null;
   /** Milliseconds since the last poll that succeeded; undefined before the first one. */
   readonly staleness: number | undefined;
   /** Why the watch has ended for its readers; undefined while it goes on. */
   readonly ended: Error | undefined;
-  /** Keeps the poll going until the returned function is called. */
-  enter(): () => void;
-  /** Polls at once: something has just been changed. */
-  nudge(): void;
-  /** Settles when a poll that began after this call is over, whether it succeeded or not. */
-  fresh(): Promise<void>;
-  /** Whom to wake whenever there is another snapshot, or the watch has ended. */
-  readonly wakers: Set<Waker>;
-  /** Ends the watch now. */
+  readonly clock: Clock;
+  readonly onFault: (error: unknown) => void;
+  /**
+   * Keeps the poll going until the returned function is called.
+   * @param options.lingers whether it goes on for `linger` after that; false when left out
+   */
+  enter(options?: { readonly lingers?: boolean }): () => void;
+  /** Polls at once. Settles when a poll that begins after this call is over, however it ends. */
+  pollNow(): Promise<void>;
+  /** What the last call of `pollNow` returned; undefined before the first. */
+  readonly requestedPoll: Promise<void> | undefined;
+  /** Told of another snapshot, of another state, and of the end. */
+  readonly listeners: Listeners;
+  /** Ends the watch. */
   stop(reason: Error): void;
 }
 
-/** Longest wait between two polls while Harper cannot be read, in milliseconds. */
-const LONGEST_WAIT = 30_000;
-
-/** Shortest wait between two polls, in milliseconds, however often one is asked for: many readers may come at once. */
-const LEAST_WAIT = 20;
+/** The next poll is overdue when it has not succeeded after so many intervals and the time that the last one took. */
+const OVERDUE_INTERVALS = 3;
 
 /** Refusals that no further poll will mend: the credentials are no longer good, or there is no cluster to watch. */
 const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'OPERATION_UNSUPPORTED']);
 
 /** Creates a watcher; nothing is read before the first `enter`. */
 export function createWatcher(options: WatcherOptions): Watcher {
-  const { read, thresholds, interval, capacity, linger, onEnd } = options;
-  const feed = createFeed(capacity);
+  const { read, thresholds, interval, capacity, linger, onEnd, onFault, clock = SYSTEM_CLOCK } = options;
+  const changelog = createChangelog(capacity, onFault);
+  const listeners = new Listeners(onFault);
+  const eventsOf = createSnapshotEvents();
   const controller = new AbortController();
-  const wakers = new Set<Waker>();
-  const versions = createVersions();
+  const loop = createPollLoop({ poll, interval, clock, onFault: fault });
   let snapshot: Snapshot | undefined;
-  let ended: Error | undefined;
-  let lost = false;
+  let state: WatchState = 'IDLE';
+  let agedStatus: LiveStatus | undefined;
   let lostAt: string | undefined;
-  let failures = 0;
+  let ended: Error | undefined;
   let readers = 0;
-  let started = false;
   let lastPollAt: Date | null = null;
-  let lastSuccess = Number.NEGATIVE_INFINITY;
-  let lingering: NodeJS.Timeout | undefined;
-  /** Ends the wait between two polls. */
-  let hurry: (() => void) | undefined;
-  let nudged = false;
-  /** Settles with the end of the next poll to begin. */
-  let upcoming = Promise.withResolvers<void>();
+  let lastSuccess = 0;
+  let overdueTimer: Timer | undefined;
+  let lingerUntil = 0;
+  let lingerTimer: Timer | undefined;
 
-  async function run(): Promise<void> {
-    while (ended === undefined) {
-      const { resolve } = upcoming;
-      upcoming = Promise.withResolvers<void>();
-      nudged = false;
-      lastPollAt = new Date();
-      try {
-        take(await read(controller.signal));
-      } catch (error) {
-        if (ended === undefined) miss(error);
-      }
-      resolve();
-      if (ended === undefined) await pause();
+  async function poll(): Promise<boolean> {
+    const begunAt = clock.now();
+    lastPollAt = new Date();
+    let status: ClusterStatus;
+    try {
+      status = await read(controller.signal);
+    } catch (error) {
+      if (ended !== undefined) return false;
+      // Whatever Harper does is an error of the catalogue. Anything else is ours, and no outage.
+      if (!(error instanceof GatewayError)) throw error;
+      lose(error);
+      return false;
     }
-    upcoming.resolve();
+    if (ended === undefined) take(status, clock.now() - begunAt);
+    return true;
   }
 
-  function take(status: ClusterStatus): void {
+  function take(status: ClusterStatus, duration: number): void {
     const next = toSnapshot(status, thresholds, snapshot);
     const changes = snapshot === undefined ? [] : diff(snapshot, next);
-    if (lost) changes.unshift(upstreamChange('UPSTREAM_RESTORED', next, 'Harper can be read again.'));
+    if (lostAt !== undefined) changes.unshift(upstreamChange('UPSTREAM_RESTORED', next, 'Harper can be read again.'));
     snapshot = next;
-    lost = false;
-    failures = 0;
-    lastSuccess = performance.now();
-    feed.append(changes);
-    wake();
+    lostAt = undefined;
+    lastSuccess = clock.now();
+    setState('LIVE');
+    overdueTimer = clock.setTimeout(() => age('STALE'), interval * OVERDUE_INTERVALS + duration);
+    changelog.append(changes);
+    listeners.notify();
   }
 
-  function miss(error: unknown): void {
-    if (error instanceof GatewayError && FINAL.has(error.code)) {
+  /** Harper cannot be read, or refuses the login for good. */
+  function lose(error: GatewayError): void {
+    if (FINAL.has(error.code)) {
       stop(error);
       return;
     }
-    failures += 1;
-    if (lost) return;
-    lost = true;
-    lostAt = feed.end;
-    const words = error instanceof GatewayError ? error.message : 'The status could not be read.';
-    feed.append([upstreamChange('UPSTREAM_LOST', snapshot, words)]);
+    age('LOST');
+    if (lostAt !== undefined) return;
+    lostAt = changelog.end;
+    changelog.append([upstreamChange('UPSTREAM_LOST', snapshot, error.message)]);
   }
 
-  /** Waits for the next poll, with jitter, so that many gateways do not poll in step; less when it is asked for. */
-  async function pause(): Promise<void> {
-    const begun = performance.now();
-    const backOff = failures === 0 ? interval : Math.min(interval * 2 ** (failures - 1), LONGEST_WAIT);
-    if (!nudged) await wait(Math.max(interval, backOff) * (0.95 + Math.random() * 0.1));
-    const left = LEAST_WAIT - (performance.now() - begun);
-    if (ended === undefined && left > 0) await wait(left);
+  /** An error in our own code. What was read is lost; the next poll is compared with the last one that was not. */
+  function fault(error: unknown): void {
+    if (ended === undefined) age('STALE');
+    onFault(error);
   }
 
-  function wait(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      function done(): void {
-        clearTimeout(timer);
-        hurry = undefined;
-        resolve();
-      }
-      hurry = done;
-    });
+  function age(next: 'STALE' | 'LOST'): void {
+    if (state === next) return;
+    setState(next);
+    listeners.notify();
   }
 
-  function wake(): void {
-    for (const waker of [...wakers]) waker.wake();
-  }
-
-  function nudge(): void {
-    if (nudged) return;
-    nudged = true;
-    hurry?.();
+  function setState(next: WatchState): void {
+    clock.clearTimeout(overdueTimer);
+    state = next;
+    agedStatus = undefined;
   }
 
   function stop(reason: Error): void {
     if (ended !== undefined) return;
     ended = reason;
-    clearTimeout(lingering);
+    clock.clearTimeout(lingerTimer);
+    setState('IDLE');
     controller.abort(reason);
-    hurry?.();
-    wake();
-    feed.close();
+    loop.stop();
+    listeners.notify();
+    changelog.close();
     onEnd();
   }
 
+  function leave(lingers: boolean): void {
+    readers -= 1;
+    const now = clock.now();
+    if (lingers) lingerUntil = now + linger;
+    if (readers > 0 || ended !== undefined) return;
+    lingerTimer = clock.setTimeout(() => stop(new Error('nobody is watching')), Math.max(0, lingerUntil - now));
+  }
+
   return {
-    feed,
-    wakers,
+    changelog,
+    listeners,
+    clock,
+    onFault,
     stop,
+    pollNow: loop.pollNow,
+    get requestedPoll() {
+      return loop.requested;
+    },
     get lostAt() {
-      return lost ? lostAt : undefined;
+      return lostAt;
     },
     get snapshot() {
       return snapshot;
     },
-    get version() {
-      return versions.of(snapshot);
+    get snapshotEvents() {
+      return snapshot && eventsOf(snapshot, changelog.end);
+    },
+    get status() {
+      if (snapshot === undefined || state === 'LIVE' || state === 'IDLE') return snapshot?.status;
+      agedStatus ??= { ...snapshot.status, freshness: state };
+      return agedStatus;
     },
     get ended() {
       return ended;
@@ -192,51 +203,23 @@ export function createWatcher(options: WatcherOptions): Watcher {
       return lastPollAt;
     },
     get staleness() {
-      return snapshot === undefined ? undefined : performance.now() - lastSuccess;
+      return snapshot && clock.now() - lastSuccess;
     },
     get state() {
-      if (!started || ended !== undefined) return 'IDLE';
-      if (lost) return 'LOST';
-      return performance.now() - lastSuccess > interval * 3 ? 'STALE' : 'LIVE';
+      return state;
     },
-    enter() {
+    enter({ lingers = false } = {}) {
       readers += 1;
-      clearTimeout(lingering);
-      if (!started) {
-        started = true;
-        void run();
+      clock.clearTimeout(lingerTimer);
+      if (state === 'IDLE' && ended === undefined) {
+        state = 'STALE';
+        loop.start();
       }
-      let inside = true;
+      let hasLeft = false;
       return () => {
-        if (!inside) return;
-        inside = false;
-        readers -= 1;
-        if (readers === 0 && ended === undefined) lingering = setTimeout(stop, linger, new Error('nobody is watching'));
+        if (!hasLeft) leave(lingers);
+        hasLeft = true;
       };
     },
-    nudge,
-    fresh() {
-      nudge();
-      return ended === undefined ? upcoming.promise : Promise.resolve();
-    },
-  };
-}
-
-function upstreamChange(
-  kind: 'UPSTREAM_LOST' | 'UPSTREAM_RESTORED',
-  snapshot: Snapshot | undefined,
-  message: string,
-): Change {
-  return {
-    kind,
-    observedAt: new Date(),
-    nodeName: snapshot?.status.nodeName ?? null,
-    peerName: null,
-    database: null,
-    connected: null,
-    previouslyConnected: null,
-    peer: null,
-    assessment: null,
-    message,
   };
 }

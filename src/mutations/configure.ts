@@ -4,71 +4,80 @@ import { badInput } from '../harper/checks.ts';
 import { operations } from '../harper/operations.ts';
 import type { NodeRequest } from '../harper/requests.ts';
 import { redact, withoutUserinfo } from '../observability/redact.ts';
-import type { Lock } from './lock.ts';
+import type { Locks } from './locks.ts';
 import { type ClusterPlan, type PlannedChange, type PlannedChangeKind, planOf } from './plan.ts';
-import { type Outcome, outcomeOf } from './result.ts';
+import { type MutationResult, resultOf } from './result.ts';
 import type { Sender } from './sender.ts';
 import { type ConfigureStep, takeSteps } from './steps.ts';
 
 export type ConfigureClusterRequest = z.input<typeof operations.configureCluster.input> & {
-  /** Revision of the topology that the change was planned against. */
+  /** Revision of the topology that the change was planned against; not checked where it is left out. */
   readonly expectedRevision?: string | null | undefined;
 };
 
-/** What configuring a cluster comes to. */
-export interface ConfigureOutcome extends Outcome {
+/** What configureCluster returns. */
+export interface ConfigureResult extends MutationResult {
   readonly steps: readonly ConfigureStep[];
 }
 
-/** What configuring a cluster would change, from a fresh status; nothing is changed. */
+export interface ConfigureOptions {
+  readonly locks: Locks;
+  /** Aborted when the gateway stops; no further step is started then. */
+  readonly stopping: AbortSignal;
+}
+
+/** What configuring a cluster would change, from a fresh status. Nothing is changed. */
 export async function planCluster(sender: Sender, connections: readonly NodeRequest[]): Promise<ClusterPlan> {
   return planOf(await sender.status(), connections);
 }
 
 /**
- * Replaces all connections. The plan is made while nobody else may change the cluster through this process, and where
- * `expectedRevision` is given nothing is sent unless the topology is still the one it names.
- * @param stopping fires when the gateway stops: no further step is begun then
- * @throws GatewayError CONFLICT, BAD_USER_INPUT, or what kept the first step from being made
+ * Replaces all connections. The topology's lock is held from the plan to the last step. With `expectedRevision`,
+ * nothing is sent unless the topology still has that revision.
+ * @throws GatewayError CONFLICT, BAD_USER_INPUT, or the failure of the first step
  */
 export async function configureCluster(
   sender: Sender,
-  topology: Lock,
   { expectedRevision, ...input }: ConfigureClusterRequest,
-  stopping: AbortSignal,
-): Promise<ConfigureOutcome> {
+  { locks, stopping }: ConfigureOptions,
+): Promise<ConfigureResult> {
   sender.check(operations.configureCluster, input);
-  return sender.locked(topology, 'exclusive', async () => {
+  return sender.locked(locks.topology, 'exclusive', async () => {
     const plan = await planCluster(sender, input.connections);
-    if (expectedRevision !== null && expectedRevision !== undefined && expectedRevision !== plan.revision) {
-      const message = 'The cluster is no longer the one this change was planned for: plan it again. Nothing was sent.';
-      throw new GatewayError('CONFLICT', message, {
-        operation: operations.configureCluster.name,
-        expected: expectedRevision,
-        actual: plan.revision,
-      });
-    }
+    refuseOtherRevision(plan.revision, expectedRevision);
     refuseWithoutLogin(plan.changes, input.connections);
     const emulated = sender.lacks(operations.configureCluster);
-    // configure_cluster would take every connection down and up again for nothing.
-    if (plan.isNoop) return { ...outcomeOf('The cluster is configured so already.', [], emulated), steps: [] };
-    if (stopping.aborted)
-      throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is stopping; nothing was sent.', NOT_SENT);
+    // configure_cluster would disconnect every peer and connect it again for nothing.
+    if (plan.isNoop) return { ...resultOf('The cluster is configured so already.', [], emulated), steps: [] };
+    if (stopping.aborted) {
+      const message = 'The gateway is stopping; nothing was sent.';
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', message, { read: false, outcomeUnknown: false });
+    }
     return sender.either(
       operations.configureCluster,
-      () => natively(sender, plan, input.connections),
-      () => stepByStep(sender, plan, input.connections, stopping),
+      () => atOnce(sender, plan, input.connections),
+      () => stepByStep(sender, plan, { connections: input.connections, stopping }),
     );
   });
 }
 
-const NOT_SENT = { read: false, outcomeUnknown: false } as const;
+function refuseOtherRevision(actual: string, expected: string | null | undefined): void {
+  if (expected === null || expected === undefined || expected === actual) return;
+  const message = 'The cluster is no longer the one this change was planned for: plan it again. Nothing was sent.';
+  throw new GatewayError('CONFLICT', message, { operation: operations.configureCluster.name, expected, actual });
+}
 
-async function natively(
-  sender: Sender,
-  plan: ClusterPlan,
-  requests: readonly NodeRequest[],
-): Promise<ConfigureOutcome> {
+/** A removed peer forgets this node, too. Without a login it could not be added again and would be lost. */
+function refuseWithoutLogin(changes: readonly PlannedChange[], connections: readonly NodeRequest[]): void {
+  const issues = changes.flatMap(({ recreates, index, summary }) => {
+    if (!recreates || index === undefined || connections[index]?.authorization) return [];
+    const path = ['input', 'connections', index, 'authorization'];
+    return [{ path, message: `must be given: ${summary}` }];
+  });
+  if (issues.length > 0) throw badInput(issues, operations.configureCluster.name);
+}
+
+async function atOnce(sender: Sender, plan: ClusterPlan, requests: readonly NodeRequest[]): Promise<ConfigureResult> {
   // Under the names that the cluster knows them by.
   const connections = plan.changes.flatMap(({ index, node }) => {
     const request = index === undefined ? undefined : requests[index];
@@ -84,10 +93,10 @@ async function natively(
         : { node, kind, result: 'DONE', message: answer.message };
     });
   const warnings = [...failed].map((node) => `Failed on ${node}.`);
-  return { ...outcomeOf(answer.message, warnings), steps };
+  return { ...resultOf(answer.message, warnings), steps };
 }
 
-/** What names a failed node; the rest of an entry may hold its login. */
+/** The name of a failed node. The rest of an entry is dropped, since it may hold the node's login. */
 function failedName(node: unknown): string {
   if (typeof node !== 'object' || node === null) return redact(String(node));
   const { hostname, name, url } = node as Record<string, unknown>;
@@ -103,26 +112,24 @@ function wantedName(text: string, connections: readonly NodeRequest[]): string {
 async function stepByStep(
   sender: Sender,
   { changes }: ClusterPlan,
-  connections: readonly NodeRequest[],
-  stopping: AbortSignal,
-): Promise<ConfigureOutcome> {
-  const { steps, failure } = await takeSteps(sender, changes, connections, stopping);
-  const faults = steps.filter(({ result }) => result !== 'DONE');
-  // Nothing was certainly done: that is a failure and no success, of whatever kind.
+  options: { readonly connections: readonly NodeRequest[]; readonly stopping: AbortSignal },
+): Promise<ConfigureResult> {
+  const { steps, failure } = await takeSteps(sender, changes, options);
+  const undone = steps.filter(({ result }) => result !== 'DONE');
+  // When nothing was certainly done, the mutation has failed.
   if (failure !== undefined && !steps.some(({ result }) => ['DONE', 'PARTIAL', 'LOST'].includes(result))) {
     throw new GatewayError(failure.code, failure.message, {
-      ...failure.extensions,
+      ...failure.details,
       read: false,
       ...(steps.some(({ result }) => result === 'UNKNOWN') && { outcomeUnknown: true }),
-      steps: steps.map(({ node, kind, result, message }) => ({ node, kind, result, message })),
+      steps,
       cause: failure,
     });
   }
-  const done = steps.length - faults.length;
   return {
-    message: `${done} of ${steps.length} steps are done.`,
-    warnings: faults.map((step) => `${VERBS[step.kind]} ${step.node}: ${step.message}`),
-    partial: faults.length > 0,
+    message: `${steps.length - undone.length} of ${steps.length} steps are done.`,
+    warnings: undone.map((step) => `${VERBS[step.kind]} ${step.node}: ${step.message}`),
+    partial: undone.length > 0,
     emulated: true,
     steps,
   };
@@ -134,13 +141,3 @@ const VERBS: Record<PlannedChangeKind, string> = {
   REMOVE: 'Removing',
   KEEP: 'Keeping',
 };
-
-/** A removed peer forgets this node, too: without a login it could not be added again, and would be lost. */
-function refuseWithoutLogin(changes: readonly PlannedChange[], connections: readonly NodeRequest[]): void {
-  const issues = changes.flatMap(({ recreates, index, summary }) => {
-    if (!recreates || index === undefined || connections[index]?.authorization) return [];
-    const path = ['input', 'connections', index, 'authorization'];
-    return [{ path, message: `must be given: ${summary}` }];
-  });
-  if (issues.length > 0) throw badInput(issues, operations.configureCluster.name);
-}

@@ -1,81 +1,91 @@
-import { startDeadline } from '../util/deadline.ts';
-
-/**
- * Keeps changes of one cluster apart: any number of shared holders at a time, or one exclusive holder alone. First come,
- * first served, so that an exclusive holder is not overtaken for ever.
- */
-export interface Lock {
-  /**
-   * Runs work while holding the lock.
-   * @param milliseconds how long to wait for it at most
-   * @throws DeadlineExceeded when it was not free in time; the work was not begun then
-   */
-  shared<T>(milliseconds: number, work: () => Promise<T>): Promise<T>;
-  /** As `shared`, with nobody else inside. */
-  exclusive<T>(milliseconds: number, work: () => Promise<T>): Promise<T>;
+/** A lock was not free within the time its caller had. */
+export class LockTimeout extends Error {
+  constructor(timeoutMs: number) {
+    super(`the lock was not free within ${timeoutMs} ms`);
+    this.name = 'LockTimeout';
+  }
 }
 
+/**
+ * Keeps mutations apart: any number of shared holders at a time, or one exclusive holder. Waiters are served in the
+ * order of their arrival, so that shared holders cannot keep an exclusive one waiting for ever.
+ */
+export interface Lock {
+  /** Whether it can be held at once. */
+  isFree(mode: LockMode): boolean;
+  /**
+   * Runs work while holding the lock.
+   * @param timeoutMs longest wait for the lock, in milliseconds
+   * @throws LockTimeout when it was not free in time; the work was not started
+   */
+  hold<T>(mode: LockMode, timeoutMs: number, work: () => Promise<T>): Promise<T>;
+}
+
+/** Whether others may hold the lock at the same time. */
+export type LockMode = 'shared' | 'exclusive';
+
 interface Waiter {
-  readonly alone: boolean;
-  readonly enter: () => void;
+  readonly mode: LockMode;
+  readonly resolve: () => void;
 }
 
 /** Creates a free lock. */
 export function createLock(): Lock {
-  const waiting = new Set<Waiter>();
-  let inside = 0;
-  let alone = false;
+  const waiters = new Set<Waiter>();
+  let holders = 0;
+  let held: LockMode = 'shared';
 
-  function admit(): void {
-    for (const waiter of waiting) {
-      if (alone || (waiter.alone && inside > 0)) return;
-      waiting.delete(waiter);
-      inside += 1;
-      alone = waiter.alone;
-      waiter.enter();
+  function isCompatible(mode: LockMode): boolean {
+    return holders === 0 || (mode === 'shared' && held === 'shared');
+  }
+
+  function isFree(mode: LockMode): boolean {
+    return waiters.size === 0 && isCompatible(mode);
+  }
+
+  function acquire(mode: LockMode): void {
+    holders += 1;
+    held = mode;
+  }
+
+  function serveWaiters(): void {
+    for (const waiter of waiters) {
+      if (!isCompatible(waiter.mode)) return;
+      waiters.delete(waiter);
+      acquire(waiter.mode);
+      waiter.resolve();
     }
   }
 
-  async function hold<T>(wantsAlone: boolean, milliseconds: number, work: () => Promise<T>): Promise<T> {
-    const deadline = startDeadline(milliseconds);
-    try {
-      await new Promise<void>((resolve, reject) => {
-        const waiter = { alone: wantsAlone, enter: resolve };
-        deadline.giveUp = (reason) => {
-          if (!waiting.delete(waiter)) return;
-          reject(reason);
-          // Those who came later may have waited for this one only.
-          admit();
-        };
-        waiting.add(waiter);
-        admit();
-      });
-    } finally {
-      deadline.end();
-    }
-    try {
-      return await work();
-    } finally {
-      inside -= 1;
-      alone = false;
-      admit();
-    }
+  function wait(mode: LockMode, timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiters.delete(waiter);
+        reject(new LockTimeout(timeoutMs));
+        // Those behind it may have waited for this one alone.
+        serveWaiters();
+      }, timeoutMs);
+      const acquired = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const waiter: Waiter = { mode, resolve: acquired };
+      waiters.add(waiter);
+    });
   }
 
   return {
-    shared: (milliseconds, work) => hold(false, milliseconds, work),
-    exclusive: (milliseconds, work) => hold(true, milliseconds, work),
+    isFree,
+    async hold(mode, timeoutMs, work) {
+      // The usual case needs neither a timer nor a place in the queue.
+      if (isFree(mode)) acquire(mode);
+      else await wait(mode, timeoutMs);
+      try {
+        return await work();
+      } finally {
+        holders -= 1;
+        serveWaiters();
+      }
+    },
   };
-}
-
-const locks = new Map<string, Lock>();
-
-/**
- * The lock of what a name stands for, the same for everyone in this process: several gateways of one process may change the
- * same cluster. A gateway in another process has another lock; docs/changing-a-cluster.md says what that means.
- */
-export function lockOf(name: string): Lock {
-  const lock = locks.get(name) ?? createLock();
-  locks.set(name, lock);
-  return lock;
 }

@@ -1,15 +1,15 @@
-import { type ErrorDetails, GatewayError } from '../errors.ts';
+import type { Credentials } from '../auth/credentials.ts';
+import { GatewayError } from '../errors.ts';
 import { checkInput } from '../harper/checks.ts';
 import type { HarperClient } from '../harper/client.ts';
-import type { ClusterStatus, Route } from '../harper/domain.ts';
-import { OWN_LOGIN } from '../harper/login.ts';
+import type { ClusterStatus } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import { type NodeRequest, nameOf } from '../harper/requests.ts';
 import type { Hub } from '../live/hub.ts';
 import { redact, secretsOf, secretsWithin } from '../observability/redact.ts';
 import type { Audit } from './audit.ts';
-import { type ConfigureClusterRequest, type ConfigureOutcome, configureCluster, planCluster } from './configure.ts';
-import { lockOf } from './lock.ts';
+import { type ConfigureClusterRequest, configureCluster, planCluster } from './configure.ts';
+import type { Locks } from './locks.ts';
 import {
   type AddNodeRequest,
   addNode,
@@ -19,116 +19,106 @@ import {
   updateNode,
 } from './node.ts';
 import type { ClusterPlan } from './plan.ts';
-import type { Outcome } from './result.ts';
-import { deleteRoutes, type RoutesOutcome, type RoutesRequest, readRoutes, setRoutes } from './routes.ts';
+import type { MutationResult } from './result.ts';
+import { deleteRoutes, type RoutesRequest, readRoutes, setRoutes } from './routes.ts';
 import { createSender } from './sender.ts';
 import type { ConfigureStep } from './steps.ts';
 import { targetOf } from './target.ts';
 import { waitForConnected } from './wait-for-connected.ts';
 
-/** Everything one caller may change; each is audited, and live readers see it at once. */
-export interface Changes {
-  addNode(input: AddNodeRequest): Promise<Outcome>;
-  updateNode(input: UpdateNodeRequest): Promise<Outcome>;
-  removeNode(input: RemoveNodeRequest): Promise<Outcome>;
-  configureCluster(input: ConfigureClusterRequest): Promise<ConfigureOutcome>;
-  setRoutes(input: RoutesRequest): Promise<RoutesOutcome>;
-  deleteRoutes(input: RoutesRequest): Promise<RoutesOutcome>;
-  /** What configureCluster would do; changes nothing. */
-  plan(connections: readonly NodeRequest[]): Promise<ClusterPlan>;
-  routes(): Promise<Route[]>;
-}
+/** The mutations of one caller, and the reads that belong to them. */
+export type Mutations = ReturnType<typeof createMutations>;
 
-export interface ChangesOptions {
+export interface MutationsOptions {
   readonly client: HarperClient;
   readonly hub: Hub;
-  /** Names the backend: its changes are kept apart. */
-  readonly backend: string;
+  readonly locks: Locks;
+  /** Milliseconds a change may take, and may wait for a lock. */
   readonly writeTimeout: number;
   readonly audit: Audit;
-  /** The Authorization that Harper is called with. */
-  readonly authorization: string;
+  readonly credentials: Credentials;
   readonly readStatus: () => Promise<ClusterStatus>;
-  /** Fires when the gateway stops. */
+  /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
-  /** Keeps the gateway from stopping until a change is over. */
-  readonly track: <T>(change: Promise<T>) => Promise<T>;
+  /** Keeps the gateway from stopping until a mutation has settled. */
+  readonly track: <T>(mutation: Promise<T>) => Promise<T>;
 }
 
-/** Creates the changes of one request. */
-export function createChanges(options: ChangesOptions): Changes {
-  const { client, hub, backend, writeTimeout, audit, authorization, readStatus, stopping, track } = options;
-  const topology = lockOf(`topology ${backend}`);
-  const configuration = lockOf(`configuration ${backend}`);
-  const harper = createSender({ client, authorization, readStatus, writeTimeout });
+/** Creates the mutations of one request. Each is audited; each rejects with GatewayError, or with a fault of ours. */
+export function createMutations(options: MutationsOptions) {
+  const { client, hub, locks, writeTimeout, audit, credentials, readStatus, stopping, track } = options;
+  const sender = createSender({ client, credentials, readStatus, writeTimeout });
 
-  /** Makes a change as the audit is to know it; live readers see at once whatever came of it. */
-  function change<T extends Outcome>(mutation: string, input: object, make: () => Promise<T>): Promise<T> {
-    const making = audit.record(mutation, targetOf(input), async () => {
-      const secrets = [...secretsWithin(input), ...(authorization === OWN_LOGIN ? [] : secretsOf(authorization))];
+  /** Runs a mutation with its audit line, without secrets in its texts. Then live readers are polled for at once. */
+  function run<T extends MutationResult>(mutation: string, input: object, send: () => Promise<T>): Promise<T> {
+    const running = audit.record(mutation, targetOf(input), async () => {
+      const own = credentials.kind === 'own' ? [] : secretsOf(credentials.authorization);
+      const secrets = [...secretsWithin(input), ...own];
       try {
-        const outcome = await make();
-        return shownOutcome(outcome, secrets);
+        return redactResult(await send(), secrets);
       } catch (error) {
-        throw error instanceof GatewayError ? withoutSecrets(error, secrets) : error;
+        throw error instanceof GatewayError ? redactError(error, secrets) : error;
       } finally {
-        hub.nudge();
+        hub.pollNow();
       }
     });
-    return track(making);
+    return track(running);
   }
 
-  /** Adds a warning when the node is not connected in the time the caller gave it. */
-  async function connected(outcome: Outcome, name: string, wait: number | null | undefined): Promise<Outcome> {
-    if (wait === null || wait === undefined) return outcome;
-    const reason = await waitForConnected(hub.watch(authorization), name, wait);
-    return reason === undefined ? outcome : { ...outcome, warnings: [...outcome.warnings, reason] };
+  /** Adds a warning when the node is not connected within the time that the caller allowed. */
+  async function connected(
+    result: MutationResult,
+    { waitForConnected: timeoutMs, ...node }: AddNodeRequest | UpdateNodeRequest,
+  ): Promise<MutationResult> {
+    if (timeoutMs === null || timeoutMs === undefined) return result;
+    const reason = await waitForConnected(hub.watch(credentials), nameOf(node), timeoutMs);
+    return reason === undefined ? result : { ...result, warnings: [...result.warnings, reason] };
   }
 
   return {
-    async addNode(input) {
-      const outcome = await change('addNode', input, () => addNode(harper, topology, input));
-      return connected(outcome, nameOf(input), input.waitForConnected);
+    async addNode(input: AddNodeRequest): Promise<MutationResult> {
+      const result = await run('addNode', input, () => addNode(sender, locks, input));
+      return connected(result, input);
     },
-    async updateNode(input) {
-      const outcome = await change('updateNode', input, () => updateNode(harper, backend, topology, input));
-      return connected(outcome, input.hostname, input.waitForConnected);
+    async updateNode(input: UpdateNodeRequest): Promise<MutationResult> {
+      const result = await run('updateNode', input, () => updateNode(sender, locks, input));
+      return connected(result, input);
     },
-    removeNode: (input) => change('removeNode', input, () => removeNode(harper, topology, input)),
-    configureCluster: (input) =>
-      change('configureCluster', input, () => configureCluster(harper, topology, input, stopping)),
-    setRoutes: (input) => change('setRoutes', input, () => setRoutes(harper, configuration, input)),
-    deleteRoutes: (input) => change('deleteRoutes', input, () => deleteRoutes(harper, configuration, input)),
-    async plan(connections) {
-      checkInput(operations.configureCluster, { connections }, []);
-      return planCluster(harper, connections);
+    removeNode: (input: RemoveNodeRequest) => run('removeNode', input, () => removeNode(sender, locks, input)),
+    configureCluster: (input: ConfigureClusterRequest) =>
+      run('configureCluster', input, () => configureCluster(sender, input, { locks, stopping })),
+    setRoutes: (input: RoutesRequest) => run('setRoutes', input, () => setRoutes(sender, locks, input)),
+    deleteRoutes: (input: RoutesRequest) => run('deleteRoutes', input, () => deleteRoutes(sender, locks, input)),
+    /** What configureCluster would do; changes nothing. */
+    async plan(connections: readonly NodeRequest[]): Promise<ClusterPlan> {
+      checkInput(operations.configureCluster, { connections: [...connections] }, []);
+      return planCluster(sender, connections);
     },
-    routes: () => readRoutes(harper),
+    routes: () => readRoutes(sender),
   };
 }
 
-/** An outcome as it may be shown: what it means was read out of Harper's own words before, secrets and all. */
-function shownOutcome<T extends Outcome>(outcome: T, secrets: readonly string[]): T {
-  const { message, warnings } = outcome;
-  const shown = {
-    ...outcome,
-    message: redact(message, secrets),
-    warnings: warnings.map((each) => redact(each, secrets)),
+/** A result without secrets. It was made of Harper's words as they were, so a password cannot change its meaning. */
+function redactResult<T extends MutationResult>(result: T, secrets: readonly string[]): T {
+  return {
+    ...result,
+    message: redact(result.message, secrets),
+    warnings: result.warnings.map((warning) => redact(warning, secrets)),
+    ...('steps' in result && { steps: redactSteps(result.steps as readonly ConfigureStep[], secrets) }),
   };
-  return 'steps' in outcome ? { ...shown, steps: shownSteps(outcome.steps, secrets) } : shown;
 }
 
-function shownSteps(steps: unknown, secrets: readonly string[]): object[] {
-  return (steps as ConfigureStep[]).map((step) => ({ ...step, message: redact(step.message, secrets) }));
+function redactSteps(steps: readonly ConfigureStep[], secrets: readonly string[]): ConfigureStep[] {
+  return steps.map((step) => ({ ...step, message: redact(step.message, secrets) }));
 }
 
-/** The same error without what was secret in a request: one that takes several calls tells each of them only a part. */
-function withoutSecrets(error: GatewayError, secrets: readonly string[]): GatewayError {
-  const { steps, ...extensions } = error.extensions as ErrorDetails;
+/** The same error without secrets of the whole input: each call of several knows only its own part of them. */
+function redactError(error: GatewayError, secrets: readonly string[]): GatewayError {
+  const { steps, ...details } = error.details;
   return new GatewayError(error.code, redact(error.message, secrets), {
     read: false,
-    ...extensions,
-    ...(steps !== undefined && { steps: shownSteps(steps, secrets) }),
+    ...details,
+    ...(steps !== undefined && { steps: redactSteps(steps as readonly ConfigureStep[], secrets) }),
     cause: error,
   });
 }

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { badInput } from '../harper/checks.ts';
 import type { Peer, TableSubscription } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
-import { type Lock, lockOf } from './lock.ts';
+import type { Locks } from './locks.ts';
 import { lostRows } from './plan.ts';
-import { type Outcome, outcomeOf } from './result.ts';
+import { type MutationResult, resultOf } from './result.ts';
 import type { Sender } from './sender.ts';
 
 export type AddNodeRequest = z.input<typeof operations.addNode.input>;
@@ -12,41 +12,29 @@ export type UpdateNodeRequest = z.input<typeof operations.updateNode.input>;
 export type RemoveNodeRequest = z.input<typeof operations.removeNode.input>;
 
 /** Adds a node; adding a member again updates it. */
-export async function addNode(sender: Sender, topology: Lock, input: AddNodeRequest): Promise<Outcome> {
-  sender.check(operations.addNode, input);
-  const { message } = await sender.locked(topology, 'shared', () => sender.send(operations.addNode, input));
-  return outcomeOf(message);
+export async function addNode(sender: Sender, { topology }: Locks, input: AddNodeRequest): Promise<MutationResult> {
+  return resultOf((await sender.sendShared(topology, operations.addNode, input)).message);
 }
 
-/** How many locks keep updates of the same node apart; two nodes that share one by chance only wait for each other. */
-const STRIPES = 64;
-
 /**
- * Changes a node. Where Harper has no update_node, add_node does the same: it is one upsert (harper.md). Sent without an address or
- * tables both make the usual address and full replication of them, so what there is is sent along; and they only ever add to
- * tables and revoked certificates, so what could not be taken away is refused.
+ * Changes a node, by add_node where Harper has no update_node: both are one upsert (docs/harper.md, "add_node"). An
+ * upsert without an address or tables sets the usual address and full replication, so the present ones are sent along.
+ * It only ever adds to tables and revoked certificates.
+ * @throws GatewayError BAD_USER_INPUT when the change would have to take something away
  */
-export async function updateNode(
-  sender: Sender,
-  backend: string,
-  topology: Lock,
-  input: UpdateNodeRequest,
-): Promise<Outcome> {
+export async function updateNode(sender: Sender, locks: Locks, input: UpdateNodeRequest): Promise<MutationResult> {
   sender.check(operations.updateNode, input);
-  const stripe = [...input.hostname].reduce((sum, character) => sum + (character.codePointAt(0) ?? 0), 0) % STRIPES;
-  const own = lockOf(`node ${stripe} ${backend}`);
-  return sender.locked(topology, 'shared', () =>
-    sender.locked(own, 'exclusive', async () => {
+  return sender.locked(locks.topology, 'shared', () =>
+    sender.locked(locks.node(input.hostname), 'exclusive', async () => {
       const peer = (await sender.status()).connections.find(({ name }) => name === input.hostname);
       refuseLosses(input, peer);
       const whole = peer === undefined ? input : { ...input, ...presentOf(input, peer) };
-      const warnings = flowWarnings(input, peer);
-      const outcome = await sender.either(
+      const result = await sender.either(
         operations.updateNode,
-        async () => outcomeOf((await sender.send(operations.updateNode, whole)).message),
-        async () => outcomeOf((await sender.send(operations.addNode, whole)).message, [], true),
+        async () => resultOf((await sender.send(operations.updateNode, whole)).message),
+        async () => resultOf((await sender.send(operations.addNode, whole)).message, [], true),
       );
-      return { ...outcome, warnings: [...outcome.warnings, ...warnings] };
+      return { ...result, warnings: [...result.warnings, ...flowWarnings(input, peer)] };
     }),
   );
 }
@@ -85,8 +73,10 @@ function flowWarnings(input: UpdateNodeRequest, peer: Peer | undefined): string[
 }
 
 /** Removes a node. */
-export async function removeNode(sender: Sender, topology: Lock, input: RemoveNodeRequest): Promise<Outcome> {
-  sender.check(operations.removeNode, input);
-  const { message } = await sender.locked(topology, 'shared', () => sender.send(operations.removeNode, input));
-  return outcomeOf(message);
+export async function removeNode(
+  sender: Sender,
+  { topology }: Locks,
+  input: RemoveNodeRequest,
+): Promise<MutationResult> {
+  return resultOf((await sender.sendShared(topology, operations.removeNode, input)).message);
 }

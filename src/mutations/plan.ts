@@ -1,25 +1,18 @@
 import { revisionOf } from '../cluster/revision.ts';
 import { wantedSockets } from '../cluster/state.ts';
-import type { ClusterStatus, Peer, ReplicationFlow, TableSubscription } from '../harper/domain.ts';
+import type { ClusterStatus, Peer, TableSubscription } from '../harper/domain.ts';
 import { type NodeRequest, nameOf } from '../harper/requests.ts';
 
-/** What can become of a peer. */
+/** What is done with a peer. */
 export type PlannedChangeKind = 'ADD' | 'UPDATE' | 'REMOVE' | 'KEEP';
 
-/** How a peer is, or will be, configured. */
-export interface PeerConfiguration {
-  /** null: not known, since it is made of the host name by Harper. */
-  readonly url: string | null;
-  /** null: fully replicating. */
-  readonly subscriptions: readonly TableSubscription[] | null;
-  readonly shard: number | null;
-  readonly startTime: Date | null;
-  readonly revokedCertificates: readonly string[];
-  /** null where table subscriptions alone decide. */
-  readonly replication: ReplicationFlow | null;
-}
+/** How replication with a peer is configured. A wanted `url` is null where Harper makes it in a way not known here. */
+export type PeerConfiguration = Pick<
+  Peer,
+  'url' | 'subscriptions' | 'shard' | 'startTime' | 'revokedCertificates' | 'replication'
+>;
 
-/** What would become of one peer. */
+/** What would be done with one peer. */
 export interface PlannedChange {
   readonly kind: PlannedChangeKind;
   readonly node: string;
@@ -27,7 +20,7 @@ export interface PlannedChange {
   readonly after: PeerConfiguration | null;
   /** One sentence a person can read. */
   readonly summary: string;
-  /** Where `connections` names the node; undefined for one that is removed. */
+  /** Index in `connections`; undefined for a peer that is removed. */
   readonly index: number | undefined;
   /** Whether Harper can only make the change by removing the peer and adding it again. */
   readonly recreates: boolean;
@@ -42,22 +35,21 @@ export interface ClusterPlan {
 }
 
 /**
- * Compares a cluster with the wanted set of peers, by name. A wanted peer is wanted just so: what its request leaves out is
- * what a newly added peer has (everything replicated, no shard, no start time, nothing revoked), since configure_cluster
- * makes every connection anew.
+ * Compares a cluster with the wanted set of peers, by name. configure_cluster makes every connection anew. So what a
+ * request leaves out is what a new peer has: everything replicated, no shard, no start time, nothing revoked.
  * @param connections requests that have passed the check of configure_cluster's input
  */
 export function planOf(status: ClusterStatus, connections: readonly NodeRequest[]): ClusterPlan {
   const found = connections.map((request) => peerOf(request, status));
   const wanted = new Set(found);
   const changes = [
-    ...connections.map((request, index) => plannedFor(request, index, status, found[index])),
+    ...connections.map((request, index) => plannedFor(request, status, { index, peer: found[index] })),
     ...status.connections.filter((peer) => !wanted.has(peer)).map(removal),
   ].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.node < b.node ? -1 : 1));
   return { revision: revisionOf(status), changes, isNoop: changes.every(({ kind }) => kind === 'KEEP') };
 }
 
-/** Adds and updates come first and removals last: a cluster that is being changed is never without its new members. */
+/** Adds and updates come before removals, so that a cluster always has its new members before it loses old ones. */
 const ORDER: readonly PlannedChangeKind[] = ['ADD', 'UPDATE', 'REMOVE', 'KEEP'];
 
 /** The peer that a request is about: of that name or, since a node has one address, of that address. */
@@ -69,7 +61,7 @@ function peerOf(request: NodeRequest, { connections }: ClusterStatus): Peer | un
   );
 }
 
-/** Table subscriptions and serials that are there and not wanted, which an upsert cannot take away. */
+/** Tables that are replicated and not wanted, which an upsert cannot take away; none where a side is everything. */
 export function lostRows(
   before: readonly TableSubscription[] | null | undefined,
   after: readonly TableSubscription[] | null | undefined,
@@ -79,27 +71,30 @@ export function lostRows(
   return before.map(({ database, table }) => `${database}.${table}`).filter((row) => !kept.has(row));
 }
 
-function removal(peer: Peer): PlannedChange {
-  const before = configurationOf(peer);
-  const summary = `${peer.name} is removed.`;
-  return { kind: 'REMOVE', node: peer.name, before, after: null, summary, index: undefined, recreates: false };
+function removal(before: Peer): PlannedChange {
+  const { name: node } = before;
+  const summary = `${node} is removed.`;
+  return { kind: 'REMOVE', node, before, after: null, summary, index: undefined, recreates: false };
 }
 
-function plannedFor(request: NodeRequest, index: number, status: ClusterStatus, peer: Peer | undefined): PlannedChange {
-  const node = peer?.name ?? nameOf(request);
-  const after = wantedConfiguration(request, peer, status);
+function plannedFor(
+  request: NodeRequest,
+  status: ClusterStatus,
+  { index, peer: before }: { readonly index: number; readonly peer: Peer | undefined },
+): PlannedChange {
+  const node = before?.name ?? nameOf(request);
+  const after = wantedConfiguration(request, before, status);
   if (node === status.nodeName) {
     const summary = `${node} is the called node itself: nothing to do.`;
     return { kind: 'KEEP', node, before: null, after: null, summary, index, recreates: false };
   }
-  if (peer === undefined) {
+  if (before === undefined) {
     const summary = `${node} is added${after.url === null ? '' : ` at ${after.url}`}, ${scopeOf(after)}.`;
     return { kind: 'ADD', node, before: null, after, summary, index, recreates: false };
   }
-  const before = configurationOf(peer);
   const differences = differencesOf(before, after);
   if (request.retainAuthorization === true) differences.push('the login that Harper stores is renewed');
-  if (request.authorization && isDisconnected(peer)) differences.push('it is not connected, so it is told again');
+  if (request.authorization && isDisconnected(before)) differences.push('it is not connected, so it is told again');
   const recreates = mustRecreate(before, after);
   if (differences.length === 0) {
     return { kind: 'KEEP', node, before, after: before, summary: `${node} stays as it is.`, index, recreates: false };
@@ -107,11 +102,6 @@ function plannedFor(request: NodeRequest, index: number, status: ClusterStatus, 
   const how = recreates ? ' Harper cannot take that back, so it is removed and added again.' : '';
   const summary = `${node} is changed: ${differences.join('; ')}.${how}`;
   return { kind: 'UPDATE', node, before, after, summary, index, recreates };
-}
-
-function configurationOf(peer: Peer): PeerConfiguration {
-  const { url, subscriptions, shard, startTime, revokedCertificates, replication } = peer;
-  return { url, subscriptions, shard, startTime, revokedCertificates, replication };
 }
 
 function wantedConfiguration(request: NodeRequest, peer: Peer | undefined, status: ClusterStatus): PeerConfiguration {
@@ -127,7 +117,7 @@ function wantedConfiguration(request: NodeRequest, peer: Peer | undefined, statu
   };
 }
 
-/** The address Harper makes of a host name: the called node's own scheme and port (harper.md, "add_node"). */
+/** The address Harper makes of a host name, with the called node's own scheme and port (docs/harper.md, "add_node"). */
 function usualUrl(hostname: string, own: string | null): string | null {
   const url = URL.parse(own ?? '');
   if (url === null) return null;
@@ -135,7 +125,7 @@ function usualUrl(hostname: string, own: string | null): string | null {
   return `${url.protocol}//${host}${url.port === '' ? '' : `:${url.port}`}`;
 }
 
-/** What differs, in words, in the order people look for it. */
+/** The differences in words, the most important first. */
 function differencesOf(before: PeerConfiguration, after: PeerConfiguration): string[] {
   const found: string[] = [];
   if (!isSameUrl(before.url, after.url)) found.push(`its URL from ${before.url} to ${after.url}`);
@@ -157,22 +147,22 @@ function differencesOf(before: PeerConfiguration, after: PeerConfiguration): str
   return found;
 }
 
-/** Whether a peer is where it is wanted; it is where no address is asked for. */
+/** Whether a peer has the wanted address; any is right where none is asked for. */
 function isSameUrl(before: string | null, after: string | null): boolean {
   if (after === null) return true;
   if (before === null) return false;
   return (URL.parse(before)?.href ?? before) === (URL.parse(after)?.href ?? after);
 }
 
-/** Whether a peer is listed and none of its sockets is up: what is left of an addition whose login was refused. */
+/** Whether none of a peer's sockets is up, as after an addition whose login was refused. */
 function isDisconnected(peer: Peer): boolean {
   const wanted = wantedSockets(peer);
   return wanted.length > 0 && wanted.every(({ connected }) => !connected);
 }
 
 /**
- * Whether only a new record can be so: Harper's upsert adds and overwrites, and takes nothing away. Between full replication and tables
- * it leaves traces of the one beside the other, in ways that differ between versions.
+ * Whether the peer must be removed and added again, since Harper's upsert takes nothing away. Between full replication
+ * and tables it leaves parts of both, in ways that differ between versions (docs/harper.md, "add_node").
  */
 function mustRecreate(before: PeerConfiguration, after: PeerConfiguration): boolean {
   return (

@@ -1,21 +1,21 @@
-/** What every change comes to. */
-export interface Outcome {
-  /** Harper's own words, or the gateway's where several operations did the job of one. */
+/** What every mutation returns. */
+export interface MutationResult {
+  /** Harper's own words, or the gateway's where several operations replaced one. */
   readonly message: string;
-  /** What went wrong although the change was made. */
+  /** What went wrong although the change was made; empty when nothing did. */
   readonly warnings: readonly string[];
   /** Whether only a part was done. */
   readonly partial: boolean;
-  /** Whether other operations did the job of one that this Harper lacks. */
+  /** Whether other operations replaced one that this Harper lacks. */
   readonly emulated: boolean;
 }
 
-/** A success that Harper qualifies: the node is stored and gossiped, but could not be told (harper.md, "add_node"). */
-const QUALIFICATION = / but there was an error updating target node: (.*)$/s;
+/** A partial success: Harper stored the node, but could not reach it (docs/harper.md, "add_node"). */
+const PARTIAL_SUCCESS = / but there was an error (?:updating target node: )?(.*)$/s;
 
-/** Reads success or partial success out of Harper's message. */
-export function outcomeOf(message: string, warnings: readonly string[] = [], emulated = false): Outcome {
-  const qualification = message.match(QUALIFICATION)?.[1];
-  const all = qualification === undefined ? [...warnings] : [qualification, ...warnings];
+/** Makes a result of Harper's message, which says itself whether the success is partial. */
+export function resultOf(message: string, warnings: readonly string[] = [], emulated = false): MutationResult {
+  const problem = message.match(PARTIAL_SUCCESS)?.[1];
+  const all = problem === undefined ? [...warnings] : [problem, ...warnings];
   return { message, warnings: all, partial: all.length > 0, emulated };
 }

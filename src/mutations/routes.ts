@@ -2,15 +2,15 @@ import type { z } from 'zod';
 import type { Route } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import type { RouteRequest } from '../harper/requests.ts';
-import { placeOf, toRoute, toRouteOfAny } from '../harper/routes.ts';
-import type { Lock } from './lock.ts';
-import { type Outcome, outcomeOf } from './result.ts';
+import { destinationOf, toRoute, toRouteOfAny } from '../harper/routes.ts';
+import type { Locks } from './locks.ts';
+import { type MutationResult, resultOf } from './result.ts';
 import type { Sender } from './sender.ts';
 
 export type RoutesRequest = z.input<typeof operations.setRoutes.input>;
 
-/** What setting or deleting routes comes to. */
-export interface RoutesOutcome extends Outcome {
+/** What setting or deleting routes returns. */
+export interface RoutesResult extends MutationResult {
   /** The routes that were set or deleted. */
   readonly changed: readonly Route[];
   /** Those that were there already, or were not found. */
@@ -21,92 +21,95 @@ export interface RoutesOutcome extends Outcome {
 
 /** The configured routes. */
 export async function readRoutes(sender: Sender): Promise<Route[]> {
-  return (await readPresent(sender)).entries.map(toRouteOfAny);
+  return (await readEntries(sender)).entries.map(toRouteOfAny);
 }
 
 /**
- * Adds routes that are not there yet, by what they mean. Where Harper has no cluster_set_routes the configuration's whole
- * list is written, with every entry that was there as it was.
+ * Adds the routes that lead to a place no present route leads to. Where Harper has no cluster_set_routes, the whole
+ * list in the configuration is written, its present entries unchanged.
  */
-export async function setRoutes(sender: Sender, configuration: Lock, input: RoutesRequest): Promise<RoutesOutcome> {
+export async function setRoutes(sender: Sender, locks: Locks, input: RoutesRequest): Promise<RoutesResult> {
   sender.check(operations.setRoutes, input);
-  return sender.locked(configuration, 'exclusive', async () => {
-    const { entries, emulated } = await readPresent(sender);
-    const places = new Set(entries.map(placeOf));
+  return sender.locked(locks.configuration, 'exclusive', async () => {
+    const { entries, emulated } = await readEntries(sender);
+    const places = new Set(entries.map(destinationOf));
     const missing: RouteRequest[] = [];
     const skipped: Route[] = [];
     for (const route of input.routes) {
-      const place = placeOf(entryOf(route));
+      const place = destinationOf(entryOf(route));
       if (places.has(place)) skipped.push(toRouteOfAny(entryOf(route)));
       else missing.push(route);
       places.add(place);
     }
-    if (missing.length === 0) return outcome(outcomeOf('All routes were there already.', [], emulated), [], skipped);
+    if (missing.length === 0) return withRoutes(resultOf('All routes were there already.', [], emulated), [], skipped);
     return sender.either(
       operations.setRoutes,
       async () => {
         const answer = await sender.send(operations.setRoutes, { routes: missing });
         const set = (answer.set ?? []).map(toRoute);
-        return outcome(outcomeOf(answer.message), set, [...skipped, ...(answer.skipped ?? []).map(toRoute)]);
+        return withRoutes(resultOf(answer.message), set, [...skipped, ...(answer.skipped ?? []).map(toRoute)]);
       },
       async () => {
         const added = missing.map(entryOf);
         const { message } = await sender.send(operations.setConfiguration, { routes: [...entries, ...added] });
-        return outcome(outcomeOf(message, [], true), added.map(toRouteOfAny), skipped);
+        return withRoutes(resultOf(message, [], true), added.map(toRouteOfAny), skipped);
       },
     );
   });
 }
 
 /**
- * Deletes routes by what they mean: a host and port matches an entry that is written as a URL, and the other way round.
- * Harper itself compares entries, so it is sent those that the configuration holds.
+ * Deletes the routes that lead to the given places, written as a URL or as a host and port. Harper compares entries as
+ * they are written, so it is sent those of the configuration.
  */
-export async function deleteRoutes(sender: Sender, configuration: Lock, input: RoutesRequest): Promise<RoutesOutcome> {
-  // The same rules as for setting; what is sent are the configuration's own entries.
+export async function deleteRoutes(sender: Sender, locks: Locks, input: RoutesRequest): Promise<RoutesResult> {
+  // The rules for setting routes hold for the input; what is sent are the configuration's own entries.
   sender.check(operations.setRoutes, input);
-  return sender.locked(configuration, 'exclusive', async () => {
-    const { entries, emulated } = await readPresent(sender);
-    const asked = input.routes.map(entryOf);
-    const unwanted = new Set(asked.map(placeOf));
-    const isUnwanted = (entry: unknown) => unwanted.has(placeOf(entry) ?? 'nowhere');
+  return sender.locked(locks.configuration, 'exclusive', async () => {
+    const { entries, emulated } = await readEntries(sender);
+    const unwanted = input.routes.map(entryOf);
+    const places = new Set(unwanted.map(destinationOf));
+    const isUnwanted = (entry: unknown) => {
+      const place = destinationOf(entry);
+      return place !== undefined && places.has(place);
+    };
     const matched = entries.filter(isUnwanted);
-    const found = new Set(matched.map(placeOf));
-    const missing = asked.filter((entry) => !found.has(placeOf(entry))).map(toRouteOfAny);
-    if (matched.length === 0) return outcome(outcomeOf('None of the routes was found.', [], emulated), [], missing);
+    const found = new Set(matched.map(destinationOf));
+    const missing = unwanted.filter((entry) => !found.has(destinationOf(entry))).map(toRouteOfAny);
+    if (matched.length === 0) return withRoutes(resultOf('None of the routes was found.', [], emulated), [], missing);
     return sender.either(
       operations.deleteRoutes,
       async () => {
         const answer = await sender.send(operations.deleteRoutes, { routes: matched });
         const deleted = (answer.deleted ?? []).map(toRoute);
-        return outcome(outcomeOf(answer.message), deleted, [...(answer.skipped ?? []).map(toRoute), ...missing]);
+        return withRoutes(resultOf(answer.message), deleted, [...(answer.skipped ?? []).map(toRoute), ...missing]);
       },
       async () => {
         const kept = entries.filter((entry) => !isUnwanted(entry));
         const { message } = await sender.send(operations.setConfiguration, { routes: kept });
-        return outcome(outcomeOf(message, [], true), matched.map(toRouteOfAny), missing);
+        return withRoutes(resultOf(message, [], true), matched.map(toRouteOfAny), missing);
       },
     );
   });
 }
 
-interface Present {
+interface PresentEntries {
   /** The entries as the configuration holds them. */
   readonly entries: readonly unknown[];
   /** Whether they were taken out of the whole configuration. */
   readonly emulated: boolean;
 }
 
-function readPresent(sender: Sender): Promise<Present> {
-  return sender.either<Present>(
+function readEntries(sender: Sender): Promise<PresentEntries> {
+  return sender.either<PresentEntries>(
     operations.getRoutes,
     async () => ({ entries: await sender.read(operations.getRoutes), emulated: false }),
     async () => ({ entries: await sender.read(operations.getConfiguration), emulated: true }),
   );
 }
 
-function outcome(base: Outcome, changed: Route[], skipped: Route[]): RoutesOutcome {
-  return { ...base, changed, skipped, restartRequired: changed.length > 0 };
+function withRoutes(result: MutationResult, changed: Route[], skipped: Route[]): RoutesResult {
+  return { ...result, changed, skipped, restartRequired: changed.length > 0 };
 }
 
 /** A route as it is written into the configuration. */
@@ -116,7 +119,7 @@ function entryOf({ url, host }: RouteRequest): unknown {
   return port === null || port === undefined ? hostname : { hostname, port };
 }
 
-/** Where routes lead to, for people. */
-export function placesOf({ routes }: RoutesRequest): string[] {
-  return routes.map((entry) => (placeOf(entryOf(entry)) ?? 'nowhere').replace(' ', ':'));
+/** The hosts and ports that routes lead to, for people; the input need not be checked yet. */
+export function hostsOf({ routes }: RoutesRequest): string[] {
+  return routes.map((entry) => destinationOf(entryOf(entry)) ?? 'nowhere');
 }

@@ -1,30 +1,30 @@
-import { startDeadline } from '../util/deadline.ts';
-
-/** The changes that are being made: one that takes several calls is not over between two of them. */
-export interface RunningChanges {
-  /** Counts a change until it settles, and hands it on. */
-  track<T>(change: Promise<T>): Promise<T>;
-  /** Settles when none is left, or the time is over. */
-  finished(milliseconds: number): Promise<void>;
+/** The mutations in progress. One that takes several calls is in progress between two of them, too. */
+export interface RunningMutations {
+  /** Counts a mutation until it settles, and returns it. */
+  track<T>(mutation: Promise<T>): Promise<T>;
+  /** Resolves when none is in progress, after `timeoutMs` milliseconds at the latest. */
+  finished(timeoutMs: number): Promise<void>;
 }
 
 /** Creates an empty set. */
-export function createRunningChanges(): RunningChanges {
+export function createRunningMutations(): RunningMutations {
   const running = new Set<Promise<unknown>>();
   return {
-    track(change) {
-      running.add(change);
-      const forget = () => running.delete(change);
-      change.then(forget, forget);
-      return change;
+    track(mutation) {
+      running.add(mutation);
+      const forget = () => running.delete(mutation);
+      mutation.then(forget, forget);
+      return mutation;
     },
-    async finished(milliseconds) {
-      const grace = startDeadline(milliseconds);
-      const over = new Promise((resolve) => {
-        grace.giveUp = resolve;
-      });
-      while (running.size > 0 && grace.exceeded === undefined) await Promise.race([Promise.allSettled(running), over]);
-      grace.end();
+    async finished(timeoutMs) {
+      const timeout = Promise.withResolvers<void>();
+      let isOver = false;
+      const timer = setTimeout(() => {
+        isOver = true;
+        timeout.resolve();
+      }, timeoutMs);
+      while (running.size > 0 && !isOver) await Promise.race([Promise.allSettled(running), timeout.promise]);
+      clearTimeout(timer);
     },
   };
 }

@@ -1,51 +1,62 @@
+import type { Credentials } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
 import { checkInput } from '../harper/checks.ts';
 import type { HarperClient } from '../harper/client.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import type { Operation } from '../harper/operations.ts';
-import { DeadlineExceeded } from '../util/deadline.ts';
-import type { Lock } from './lock.ts';
+import { type Lock, type LockMode, LockTimeout } from './lock.ts';
 
-/** Harper as the changes of one caller use it. Nothing here is cut off by the caller's leaving. */
+/** Harper as the mutations of one caller use it. No call ends early because the caller has gone away. */
 export interface Sender {
-  /** Sends a change whose input stands at `input` in the caller's arguments. */
+  /** Sends a change whose input is the argument `input` of the caller. */
   send<I, O>(operation: Operation<I, O>, input: NoInfer<I>): Promise<O>;
+  /** Sends a change while sharing a lock. A wrong input is refused without waiting for the lock. */
+  sendShared<I, O>(lock: Lock, operation: Operation<I, O>, input: NoInfer<I>): Promise<O>;
   /** Reads afresh. */
   read<O>(operation: Operation<Record<string, never>, O>): Promise<O>;
   status(): Promise<ClusterStatus>;
   /**
-   * Refuses an input as `send` would, without sending it.
+   * Checks an input as `send` does, without sending it.
    * @throws GatewayError BAD_USER_INPUT
    */
   check<I, O>(operation: Operation<I, O>, input: NoInfer<I>): void;
-  /** Does something with an operation where Harper has it, or else what does the same job without. */
+  /** Runs `native` where Harper has the operation, or else `emulated`, which does the same without it. */
   either<T>(operation: { readonly name: string }, native: () => Promise<T>, emulated: () => Promise<T>): Promise<T>;
   /** Whether Harper is known to lack an operation. */
   lacks(operation: { readonly name: string }): boolean;
-  /** Holds a lock while it works, alone or not, and waits for it no longer than a write may take. */
-  locked<T>(lock: Lock, how: 'shared' | 'exclusive', work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs work while holding a lock, and waits for the lock no longer than a write may take.
+   * @throws GatewayError UPSTREAM_TIMEOUT when the lock was not free in time; the work was not started
+   */
+  locked<T>(lock: Lock, mode: LockMode, work: () => Promise<T>): Promise<T>;
 }
 
 export interface SenderOptions {
   readonly client: HarperClient;
-  readonly authorization: string;
+  readonly credentials: Credentials;
   readonly readStatus: () => Promise<ClusterStatus>;
-  /** Milliseconds to wait for a lock. */
+  /** Longest wait for a lock, in milliseconds. */
   readonly writeTimeout: number;
 }
 
-/** Creates a sender for one caller. */
-export function createSender({ client, authorization, readStatus, writeTimeout }: SenderOptions): Sender {
-  const inputPath = ['input'];
-  return {
+const INPUT_PATH = ['input'];
+
+/** Creates the sender of one caller. */
+export function createSender({ client, credentials, readStatus, writeTimeout }: SenderOptions): Sender {
+  const sender: Sender = {
     status: readStatus,
-    check: (operation, input) => void checkInput(operation, input, inputPath),
+    check: (operation, input) => void checkInput(operation, input, INPUT_PATH),
     async send(operation, input) {
-      const { data } = await client.call(operation, input, { authorization, inputPath });
+      const { data } = await client.call(operation, input, { credentials, inputPath: INPUT_PATH });
       return data;
     },
+    async sendShared(lock, operation, input) {
+      // Sending checks the input, too, so this is only needed before a wait (bench/queries.ts, row mutation).
+      if (!lock.isFree('shared')) sender.check(operation, input);
+      return sender.locked(lock, 'shared', () => sender.send(operation, input));
+    },
     async read(operation) {
-      const { data } = await client.call(operation, {}, { authorization });
+      const { data } = await client.call(operation, {}, { credentials });
       return data;
     },
     lacks: ({ name }) => client.lacks(name),
@@ -59,19 +70,20 @@ export function createSender({ client, authorization, readStatus, writeTimeout }
       }
       return emulated();
     },
-    async locked(lock, how, work) {
+    async locked(lock, mode, work) {
       try {
-        return await lock[how](writeTimeout, work);
+        return await lock.hold(mode, writeTimeout, work);
       } catch (error) {
-        if (!(error instanceof DeadlineExceeded)) throw error;
+        if (!(error instanceof LockTimeout)) throw error;
         const message = `Another change of this cluster was still running after ${writeTimeout} ms; nothing was sent.`;
-        throw new GatewayError('UPSTREAM_TIMEOUT', message, { read: false, outcomeUnknown: false });
+        throw new GatewayError('UPSTREAM_TIMEOUT', message, { read: false, outcomeUnknown: false, cause: error });
       }
     },
   };
+  return sender;
 }
 
-/** Whether Harper has said that it does not have this very operation; it has done nothing then. */
+/** Whether Harper has said that it lacks this very operation; then it has done nothing. */
 function isUnsupported(error: unknown, name: string): boolean {
-  return error instanceof GatewayError && error.code === 'OPERATION_UNSUPPORTED' && error.extensions.operation === name;
+  return error instanceof GatewayError && error.code === 'OPERATION_UNSUPPORTED' && error.details.operation === name;
 }

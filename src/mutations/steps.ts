@@ -2,9 +2,10 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 import { operations } from '../harper/operations.ts';
 import type { NodeRequest } from '../harper/requests.ts';
 import type { PlannedChange, PlannedChangeKind } from './plan.ts';
+import { resultOf } from './result.ts';
 import type { Sender } from './sender.ts';
 
-/** What can become of a step. */
+/** The results of a step, and what they mean. */
 export const STEP_RESULTS = {
   DONE: 'It was made.',
   PARTIAL: 'It was made on the called node, but the other node could not be told; the message says why.',
@@ -15,55 +16,58 @@ export const STEP_RESULTS = {
 } as const;
 export type StepResult = keyof typeof STEP_RESULTS;
 
-/** One step of configuring a cluster, and what became of it. */
+/** One step of configuring a cluster, and its result. */
 export interface ConfigureStep {
   readonly node: string;
   readonly kind: PlannedChangeKind;
   readonly result: StepResult;
-  /** Harper's own words, or why it was not begun. */
+  /** Harper's own words, or why it was not started. */
   readonly message: string;
 }
 
-interface Taken {
+interface TakenSteps {
   readonly steps: readonly ConfigureStep[];
-  /** What kept the run from its end: of the step whose outcome is not known, or else of the first that failed. */
+  /** The failure that counts: of a step whose outcome is not known, or else of the first that failed. */
   readonly failure: GatewayError | undefined;
 }
 
-/** After these nothing that is sent to the same Harper with the same login would fare better. */
+/** After these, further calls of the same Harper with the same login would fail as well. */
 const LASTING = new Set<ErrorCode>(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UNAUTHENTICATED', 'FORBIDDEN']);
 
 /**
- * Carries out a plan by single operations, in its order: adds and updates, then removals. When a node could not be added or
- * updated nothing is removed: the cluster would be left with neither the old nor the new member. Running the same request
- * again makes a new plan out of what is still missing.
+ * Carries out a plan by single operations, in its order: adds and updates, then removals. Nothing is removed when a
+ * node could not be added or updated: the cluster would have neither the old nor the new member. The same request sent
+ * again makes a new plan of what is still missing.
  */
 export async function takeSteps(
   sender: Sender,
   changes: readonly PlannedChange[],
-  connections: readonly NodeRequest[],
-  stopping: AbortSignal,
-): Promise<Taken> {
+  { connections, stopping }: { readonly connections: readonly NodeRequest[]; readonly stopping: AbortSignal },
+): Promise<TakenSteps> {
   const steps: ConfigureStep[] = [];
   let failure: GatewayError | undefined;
-  let hindrance: string | undefined;
+  let obstacle: string | undefined;
   for (const change of changes) {
     const { kind, node } = change;
     if (kind === 'KEEP') continue;
-    const reason = hindrance ?? (stopping.aborted ? 'The gateway is stopping.' : undefined) ?? whyNot(kind, steps);
+    const reason = obstacle ?? (stopping.aborted ? 'The gateway is stopping.' : undefined) ?? whyNot(kind, steps);
     if (reason !== undefined) {
       steps.push({ node, kind, result: 'NOT_RUN', message: reason });
       continue;
     }
-    const step = await take(sender, change, change.index === undefined ? undefined : connections[change.index]);
-    steps.push(step.taken);
-    if (failure === undefined || step.taken.result === 'UNKNOWN') failure = step.failure ?? failure;
-    if (step.failure && LASTING.has(step.failure.code)) hindrance = `Harper failed on ${node} before.`;
+    const request = change.index === undefined ? undefined : connections[change.index];
+    const taken = await take(sender, change, request);
+    steps.push(taken.step);
+    if (failure === undefined || taken.step.result === 'UNKNOWN') failure = taken.failure ?? failure;
+    if (taken.failure && LASTING.has(taken.failure.code)) obstacle = `Harper failed on ${node} before.`;
   }
   return { steps, failure };
 }
 
-/** Nothing is removed for a new member that is not certainly there; one that is changed and cannot be told is still a member. */
+/**
+ * Why a step is not run: nothing is removed for a new member that is not certainly there. A changed one that could not
+ * be told of it is still a member.
+ */
 function whyNot(kind: PlannedChangeKind, steps: readonly ConfigureStep[]): string | undefined {
   if (kind !== 'REMOVE') return undefined;
   const missing = steps.find(
@@ -77,29 +81,25 @@ async function take(
   sender: Sender,
   { kind, node, recreates, after }: PlannedChange,
   request: NodeRequest | undefined,
-): Promise<{ taken: ConfigureStep; failure?: GatewayError }> {
+): Promise<{ step: ConfigureStep; failure?: GatewayError }> {
   let removed = false;
   try {
     if (kind === 'REMOVE' || recreates) {
       const { message } = await sender.send(operations.removeNode, { hostname: node });
-      if (request === undefined) return { taken: { node, kind, result: 'DONE', message } };
+      if (request === undefined) return { step: { node, kind, result: 'DONE', message } };
       removed = true;
     }
     const { message } = await sender.send(operations.addNode, {
       ...request,
       hostname: node,
-      // An upsert keeps what it is not told; what the plan says must hold whatever there was.
+      // An upsert keeps what it is not told; the peer must become what the plan says.
       ...(kind === 'UPDATE' && after && { revokedCertificates: [...after.revokedCertificates], url: after.url }),
     });
-    const result = message.includes(' but there was an error ') ? 'PARTIAL' : 'DONE';
-    return { taken: { node, kind, result, message } };
+    return { step: { node, kind, result: resultOf(message).partial ? 'PARTIAL' : 'DONE', message } };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    const unknown = error.extensions.outcomeUnknown === true;
+    const result = error.details.outcomeUnknown === true ? 'UNKNOWN' : removed ? 'LOST' : 'FAILED';
     const message = removed ? `It was removed, but could not be added again: ${error.message}` : error.message;
-    return {
-      taken: { node, kind, result: unknown ? 'UNKNOWN' : removed ? 'LOST' : 'FAILED', message },
-      failure: error,
-    };
+    return { step: { node, kind, result, message }, failure: error };
   }
 }

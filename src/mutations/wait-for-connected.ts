@@ -3,53 +3,44 @@ import type { Peer } from '../harper/domain.ts';
 import type { Watcher } from '../live/watcher.ts';
 
 /**
- * Waits until a peer's sockets are connected, on the polls that serve live readers.
- * @param milliseconds how long at most
+ * Waits until a peer's sockets are connected, using the polls that serve live readers.
+ * @param timeoutMs longest wait, in milliseconds
  * @returns why it is not connected; undefined when it is
  */
-export async function waitForConnected(
-  watcher: Watcher,
-  name: string,
-  milliseconds: number,
-): Promise<string | undefined> {
+export async function waitForConnected(watcher: Watcher, name: string, timeoutMs: number): Promise<string | undefined> {
+  // What was seen before the change says nothing of it. The change has requested a poll, unless nobody watched then.
+  // Before it enters: that may begin a poll, which is then the one to wait for.
+  let next: Promise<unknown> = watcher.requestedPoll ?? watcher.pollNow();
   const leave = watcher.enter();
+  const listener: { notify: () => void } = { notify: () => undefined };
+  watcher.listeners.add(listener);
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<'over'>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, 'over');
+    timer = setTimeout(resolve, timeoutMs, 'over');
   });
   try {
-    // What was seen before the change says nothing of it.
-    let next: Promise<unknown> = watcher.fresh();
     for (;;) {
-      if ((await Promise.race([next, over])) === 'over') return reasonOf(watcher, name, milliseconds);
+      if ((await Promise.race([next, over])) === 'over') return reasonOf(watcher, name, timeoutMs);
       if (watcher.ended !== undefined) return `Whether ${name} is connected is not known: ${watcher.ended.message}`;
       if (isConnected(peerIn(watcher, name))) return undefined;
-      next = nextSnapshot(watcher);
+      // The next snapshot or state of the watch, or its end.
+      next = new Promise<void>((resolve) => {
+        listener.notify = resolve;
+      });
     }
   } finally {
     clearTimeout(timer);
+    watcher.listeners.delete(listener);
     leave();
   }
 }
 
-/** Settles with the next snapshot, or with the end of the watch. */
-function nextSnapshot(watcher: Watcher): Promise<void> {
-  return new Promise((resolve) => {
-    const waker = {
-      wake() {
-        watcher.wakers.delete(waker);
-        resolve();
-      },
-    };
-    watcher.wakers.add(waker);
-  });
+/** The peer as the last poll saw it; undefined also where that failed. */
+function peerIn({ state, snapshot }: Watcher, name: string): Peer | undefined {
+  return state === 'LIVE' ? snapshot?.status.connections.find((peer) => peer.name === name) : undefined;
 }
 
-function peerIn(watcher: Watcher, name: string): Peer | undefined {
-  return watcher.state === 'LOST' ? undefined : watcher.snapshot?.status.connections.find((peer) => peer.name === name);
-}
-
-/** Whether every socket that replication needs is up; where it needs none there is nothing to wait for. */
+/** Whether every socket that replication needs is up. A peer that needs none counts as connected. */
 function isConnected(peer: Peer | undefined): boolean {
   if (peer === undefined) return false;
   const wanted = wantedSockets(peer);
@@ -61,9 +52,10 @@ function needsSockets({ subscriptions, replication }: Peer): boolean {
   return replication?.receives ?? true;
 }
 
-function reasonOf(watcher: Watcher, name: string, milliseconds: number): string {
-  const begin = `${name} was not connected within ${milliseconds} ms`;
+function reasonOf(watcher: Watcher, name: string, timeoutMs: number): string {
+  const begin = `${name} was not connected within ${timeoutMs} ms`;
   if (watcher.state === 'LOST') return `${begin}: Harper could not be read.`;
+  if (watcher.state === 'STALE') return `${begin}: the status of the cluster is out of date.`;
   const peer = peerIn(watcher, name);
   if (peer === undefined) return `${begin}: it is not listed.`;
   const down = wantedSockets(peer).filter(({ connected }) => !connected);

@@ -3,13 +3,13 @@ import { redact } from './redact.ts';
 
 export type { Logger } from 'pino';
 
-/** Keys whose values never belong in a log, at the depths the gateway logs objects. */
+/** Keys whose values must not be logged, down to the depth at which the gateway logs objects. */
 const SECRET_KEYS = ['authorization', 'password', 'token', 'operation_token', 'refresh_token'];
 
 /**
  * Creates the gateway's logger: JSON lines, credentials removed from keys known to hold them and from every message.
  * @param level a pino level, or `silent`
- * @param destination where lines go; standard output when left out
+ * @param destination where the lines go; standard output when left out
  */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   return pino(
@@ -34,7 +34,7 @@ function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return redact(String(error));
   return {
     type: error.name,
-    // What JSON.parse could not read stands in its message.
+    // The message of JSON.parse repeats the text, which may hold a secret.
     message: error instanceof SyntaxError ? 'A text could not be parsed.' : redact(error.message),
     ...('code' in error && { code: error.code }),
     ...(error.stack && !(error instanceof SyntaxError) && { stack: redact(error.stack) }),

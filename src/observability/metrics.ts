@@ -1,28 +1,19 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What the gateway counts of itself. Labels hold names of the schema and of Harper only, so that nobody can make them many. */
+/** What the gateway counts of itself. Labels hold names of the schema and of Harper only: no client adds series. */
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: Counter<'operation' | 'code'>;
-  /**
-   * The count of one operation and code that is told to `requests` when they are read: telling them at once takes longer than finding out
-   * who asks.
-   */
-  tallyOf(operation: string, code: string): Tally;
   readonly upstreamSeconds: Histogram<'operation'>;
   readonly upstreamFailures: Counter<'operation' | 'code'>;
   readonly upstreamShared: Counter<'operation'>;
   readonly eventsSent: Counter<'transport'>;
   readonly streamsEnded: Counter<'reason'>;
-}
-
-/** A count to be raised by whoever has it. */
-export interface Tally {
-  count: number;
+  readonly faults: Counter<'part'>;
 }
 
 /** What is read when somebody asks for the metrics. */
-export interface Readings {
+export interface GaugeValues {
   watchers(): number;
   subscribers(): number;
   /** Seconds since the oldest of the last successful polls; undefined where nothing is polled. */
@@ -39,7 +30,7 @@ export interface Readings {
 }
 
 /** Creates the metrics of one gateway. */
-export function createMetrics(readings: Readings): Metrics {
+export function createMetrics(values: GaugeValues): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -54,11 +45,10 @@ export function createMetrics(readings: Readings): Metrics {
         else this.set(value);
       },
     });
-  gauge('harper_gateway_watchers', 'Polls of Harper that are running.', readings.watchers);
-  gauge('harper_gateway_subscribers', 'Live readers.', readings.subscribers);
-  gauge('harper_gateway_staleness_seconds', 'Age of the oldest status that live readers see.', readings.staleness);
-  defineClusterGauges(registers, readings);
-  const tallies = new Map<string, Tally & { readonly operation: string; readonly code: string }>();
+  gauge('harper_gateway_watchers', 'Polls of Harper that are running.', values.watchers);
+  gauge('harper_gateway_subscribers', 'Live readers.', values.subscribers);
+  gauge('harper_gateway_staleness_seconds', 'Age of the oldest status that live readers see.', values.staleness);
+  defineClusterGauges(registers, values);
   return {
     registry,
     requests: new Counter({
@@ -66,20 +56,7 @@ export function createMetrics(readings: Readings): Metrics {
       help: 'Operations by root field and code; OK for a success.',
       labelNames: ['operation', 'code'],
       registers,
-      collect() {
-        for (const tally of tallies.values()) {
-          const { operation, code, count } = tally;
-          if (count > 0) this.inc({ operation, code }, count);
-          tally.count = 0;
-        }
-      },
     }),
-    tallyOf(operation, code) {
-      const key = `${operation} ${code}`;
-      const tally = tallies.get(key) ?? { operation, code, count: 0 };
-      tallies.set(key, tally);
-      return tally;
-    },
     upstreamSeconds: new Histogram({
       name: 'harper_gateway_upstream_seconds',
       help: 'Time Harper took for a call, failed ones included.',
@@ -111,13 +88,19 @@ export function createMetrics(readings: Readings): Metrics {
       labelNames: ['reason'],
       registers,
     }),
+    faults: new Counter({
+      name: 'harper_gateway_faults_total',
+      help: "Errors in the gateway's own code, by the part of it.",
+      labelNames: ['part'],
+      registers,
+    }),
   };
 }
 
-/** Gauges of the clusters that are being watched, made anew with every reading: a peer that is gone leaves nothing behind. */
-function defineClusterGauges(registers: Registry[], { sockets }: Readings): void {
+/** Gauges of the watched clusters. They are filled anew at every scrape, so that a peer that is gone has no series. */
+function defineClusterGauges(registers: Registry[], { sockets }: GaugeValues): void {
   const labelNames = ['peer', 'database'] as const;
-  type Socket = Readings['sockets'] extends () => Iterable<infer T> ? T : never;
+  type Socket = GaugeValues['sockets'] extends () => Iterable<infer T> ? T : never;
   const define = (name: string, help: string, read: (socket: Socket) => number | null) =>
     new Gauge({
       name,

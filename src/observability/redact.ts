@@ -1,12 +1,12 @@
 const MASK = '[redacted]';
 
-/** Longest text that is searched; what comes after is cut off, since nobody reads it and the search takes time. */
-const LONGEST = 4000;
+/** Longer texts are cut before they are searched, since nobody reads the rest and the search takes time. */
+const MAX_LENGTH = 4000;
 
-/** Shorter secrets are masked by pattern only: replacing them everywhere would destroy a text without hiding anything. */
-const SHORTEST_SECRET = 3;
+/** Shorter secrets are masked by pattern only: replacing them everywhere would spoil a text and hide nothing. */
+const MIN_SECRET_LENGTH = 3;
 
-/** Words of an Authorization header or of a URL's userinfo, wherever they stand in a text. */
+/** Parts of a text that look like a login, and their masks. */
 const PATTERNS: readonly [RegExp, string][] = [
   [/\b(Basic|Bearer)\s+[A-Za-z0-9\-._~+/]+=*/gi, `$1 ${MASK}`],
   [/\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, MASK],
@@ -23,15 +23,15 @@ const PATTERNS: readonly [RegExp, string][] = [
  * a JWT, a URL's userinfo, a `password: …` pair). Texts over 4 000 characters are cut.
  */
 export function redact(text: string, secrets: Iterable<string> = []): string {
-  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
+  const cut = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)} …` : text;
   let clean = mask(cut, secrets);
   for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement);
   return clean;
 }
 
-/** Masks all secrets in one pass, the longest first: none may hide within a mask, nor a part of one be left over. */
+/** Masks all secrets in one pass, the longest first: masks are not searched, and no part of a secret is left over. */
 function mask(text: string, secrets: Iterable<string>): string {
-  const present = [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_SECRET && text.includes(secret));
+  const present = [...new Set(secrets)].filter((secret) => secret.length >= MIN_SECRET_LENGTH && text.includes(secret));
   if (present.length === 0) return text;
   const longestFirst = present
     .sort((a, b) => b.length - a.length)
@@ -48,8 +48,8 @@ export function redactDeep(value: unknown, secrets: readonly string[]): unknown 
 }
 
 /**
- * The strings that must not appear anywhere for an Authorization header: the header itself, its parameter and, for
- * Basic, the decoded pair and password in every form a message may give them.
+ * The secrets in an Authorization header, in every form in which a message may repeat them. They are the header itself,
+ * its parameter and, for Basic, the decoded pair and the password.
  */
 export function secretsOf(authorization: string): string[] {
   const parameter = authorization.slice(authorization.indexOf(' ') + 1);
@@ -59,14 +59,14 @@ export function secretsOf(authorization: string): string[] {
   return [authorization, parameter, ...secretsOfLogin(pair.slice(0, colon), pair.slice(colon + 1))];
 }
 
-/** The strings that must not appear anywhere for a user's password: it and the login, plain and encoded. */
+/** The secrets of a login: the password and the pair with the user name, plain and encoded. */
 export function secretsOfLogin(username: string, password: string): string[] {
   const escaped = JSON.stringify(password).slice(1, -1);
   const pair = `${username}:${password}`;
   return [password, escaped, encodeURIComponent(password.toWellFormed()), pair, Buffer.from(pair).toString('base64')];
 }
 
-/** The logins in an input, wherever they stand: as a header, or as a user name and a password. */
+/** The secrets of all logins in an input, at any depth: as a header, or as a user name and a password. */
 export function secretsWithin(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => {
@@ -78,14 +78,14 @@ export function secretsWithin(value: unknown): string[] {
 }
 
 /**
- * An address without the login in it (`wss://user:password@host` → `wss://host`), with a scheme or without. No host has an
- * `@`, so everything up to the last one goes.
+ * An address without its login (`wss://user:password@host` → `wss://host`), with a scheme or without. Everything up
+ * to the last `@` is removed, since no host has one.
  */
 export function withoutUserinfo(address: string): string {
   const trimmed = address.trim();
   const at = trimmed.lastIndexOf('@');
   if (at === -1) return trimmed;
   const scheme = trimmed.match(/^[a-z][a-z0-9+.-]{0,30}:\/*/i)?.[0] ?? '';
-  // Without slashes the part before the colon is a user's name.
+  // Without slashes, what looks like a scheme is a user name.
   return `${scheme.endsWith('/') ? scheme : ''}${trimmed.slice(at + 1)}`;
 }

@@ -1,16 +1,19 @@
 /** Spans of what the gateway does, sent to an OpenTelemetry collector. */
 export interface Tracing {
-  /** Runs work within a span; what is called within it gets spans below. */
+  /** Runs work within a span, which is the parent of those that begin within it. */
   span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T>;
-  /** Runs work as a part of the trace that a request's headers name. */
+  /** Runs work as a part of the trace in a request's headers. */
   continued<T>(headers: Record<string, string | string[] | undefined>, work: () => Promise<T>): Promise<T>;
-  /** Headers by which the called server goes on with the trace (W3C Trace Context). */
+  /** Headers that continue the trace at a called server (W3C Trace Context). */
   headers(): Record<string, string>;
-  /** Sends what is left. */
+  /**
+   * Sends the remaining spans and ends.
+   * @throws when they cannot be sent
+   */
   stop(): Promise<void>;
 }
 
-/** No spans at all, at no cost. */
+/** Makes no spans and costs nothing. */
 export const NO_TRACING: Tracing = {
   span: (_, __, work) => work(),
   continued: (_, work) => work(),
@@ -19,7 +22,7 @@ export const NO_TRACING: Tracing = {
 };
 
 /**
- * Starts tracing. The OpenTelemetry packages are loaded only now: without a collector nobody pays for them.
+ * Starts tracing. The OpenTelemetry packages are loaded here, so that they cost nothing without a collector.
  * @param endpoint the collector's OTLP/HTTP address, to which /v1/traces is added
  */
 export async function startTracing(endpoint: string, version: string): Promise<Tracing> {
@@ -42,8 +45,8 @@ export async function startTracing(endpoint: string, version: string): Promise<T
         try {
           return await work();
         } catch (error) {
-          // The code says what is wrong; a message may repeat what a caller sent.
-          const { code } = (error as { extensions?: { code?: unknown } }).extensions ?? {};
+          // Only the code is sent, since a message may repeat what a caller sent.
+          const { code } = error as { code?: unknown };
           span.setStatus({ code: api.SpanStatusCode.ERROR, message: String(code ?? 'INTERNAL_SERVER_ERROR') });
           throw error;
         } finally {
@@ -57,11 +60,13 @@ export async function startTracing(endpoint: string, version: string): Promise<T
       return carrier;
     },
     async stop() {
-      // A collector that is gone keeps nobody from stopping.
-      await provider.shutdown().catch(() => undefined);
-      api.trace.disable();
-      api.context.disable();
-      api.propagation.disable();
+      try {
+        await provider.shutdown();
+      } finally {
+        api.trace.disable();
+        api.context.disable();
+        api.propagation.disable();
+      }
     },
   };
 }

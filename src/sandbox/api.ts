@@ -1,17 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Fault } from './faults.ts';
 import type { Login, Logins } from './login.ts';
-import type { Call, SandboxNode } from './node.ts';
-import { perform, type Reply } from './operations.ts';
+import type { Call, NodeApi, Reply } from './node-api.ts';
+import { perform } from './operations.ts';
 
 const JSON_TYPE = 'application/json';
 
 /**
- * A node's operations API: POST to / with `{operation, …}`. Its checks come in Harper's order (harper.md, "Transport"):
- * the body parses, it names an operation, the login, then the operation itself.
- * @param local takes a request without login for a super user's
+ * A node's operations API: POST to / with `{operation, …}`. Its checks come in Harper's order (docs/harper.md,
+ * "Transport"): the body parses, it names an operation, the login, then the operation itself.
+ * @param local whether a request without login is a super user's
  */
-export function createApi(node: SandboxNode, logins: Logins, local: boolean): RequestListener {
+export function createApi(node: NodeApi, logins: Logins, local: boolean): RequestListener {
   return (req, res) => {
     // The only thing that can fail is reading a request whose sender has gone away.
     handle(node, logins, local, req, res).catch(() => res.destroy());
@@ -19,7 +19,7 @@ export function createApi(node: SandboxNode, logins: Logins, local: boolean): Re
 }
 
 async function handle(
-  node: SandboxNode,
+  node: NodeApi,
   logins: Logins,
   local: boolean,
   req: IncomingMessage,
@@ -41,14 +41,14 @@ async function handle(
   try {
     await node.whenThawed();
     const fault = node.faults.take(String(body.operation));
-    if (fault && (await showBefore(fault, res))) return;
+    if (fault && (await applyBefore(fault, res))) return;
     const reply = await answer(node, logins, local, req.headers.authorization, body, call);
     if (fault?.kind === 'hold' && fault.after) {
       fault.arrived();
       await fault.release;
     }
     if (res.destroyed) return;
-    if (fault) showAround(fault, reply, res);
+    if (fault) applyToAnswer(fault, reply, res);
     else send(res, reply);
   } finally {
     call.done();
@@ -84,7 +84,7 @@ function parse(text: string): Parsed {
 }
 
 async function answer(
-  node: SandboxNode,
+  node: NodeApi,
   logins: Logins,
   local: boolean,
   header: string | undefined,
@@ -128,8 +128,8 @@ function refuse(words: string): Reply {
   return { status: 401, body: { error: words } };
 }
 
-/** What a fault does before the operation is carried out; true when that ends it. */
-async function showBefore(fault: Fault, res: ServerResponse): Promise<boolean> {
+/** What a fault does before the operation is carried out; true when the call ends with that. */
+async function applyBefore(fault: Fault, res: ServerResponse): Promise<boolean> {
   if (fault.kind === 'hang') return true;
   if (fault.kind === 'reset' && !fault.after) {
     res.destroy();
@@ -148,7 +148,7 @@ async function showBefore(fault: Fault, res: ServerResponse): Promise<boolean> {
 }
 
 /** What a fault does to the answer. */
-function showAround(fault: Fault, reply: Reply, res: ServerResponse): void {
+function applyToAnswer(fault: Fault, reply: Reply, res: ServerResponse): void {
   const text = JSON.stringify(reply.body);
   if (fault.kind === 'reset') res.destroy();
   else if (fault.kind === 'garble') sendText(res, 200, `<html>${text.slice(0, 40)}`);

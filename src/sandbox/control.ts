@@ -39,7 +39,10 @@ export async function startSandboxControl(sandbox: Sandbox, port: number): Promi
   };
 }
 
-/** Whether a web page may be behind a request: browsers name the page in Origin, and its host in Host when it points here. */
+/**
+ * Whether a web page may be behind a request. A browser names the page in Origin, and in Host the name that was called.
+ * A page that has pointed its own name at this machine calls that name.
+ */
 function isForeign({ headers: { origin, host } }: IncomingMessage): boolean {
   return origin !== undefined || !/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host ?? '');
 }

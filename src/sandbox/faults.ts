@@ -2,7 +2,7 @@
 export type Fault =
   /** Answers this much later, in milliseconds. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Calls `arrived` and waits for `release`: before it carries the operation out, or `after`, with the answer ready. */
+  /** Calls `arrived` and waits for `release`: before the operation is carried out, or `after` that. */
   | { readonly kind: 'hold'; readonly arrived: () => void; readonly release: Promise<void>; readonly after: boolean }
   /** Never answers; the connection stays open. */
   | { readonly kind: 'hang' }
@@ -28,7 +28,7 @@ export interface Hold {
   release(): void;
 }
 
-/** The faults a node has been told to show, by operation; `*` stands for any. */
+/** The faults that a node has been told to show, by operation; `*` stands for any. */
 export class Faults {
   readonly #queues = new Map<string, { fault: Fault; times: number }[]>();
 
@@ -39,7 +39,7 @@ export class Faults {
     this.#queues.set(operation, queue);
   }
 
-  /** Holds the next call of an operation, or `after` it was carried out its answer, until it is released by hand. */
+  /** Holds the next call of an operation, or its answer (`after`), until it is released. */
   hold(operation: string, when: 'before' | 'after' = 'before'): Hold {
     const arrived = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
@@ -47,6 +47,7 @@ export class Faults {
     return { arrived: arrived.promise, release: release.resolve };
   }
 
+  /** Forgets all faults that have not been shown. */
   clear(): void {
     this.#queues.clear();
   }

@@ -1,13 +1,14 @@
 import { WebSocket } from 'ws';
+import { onMessage } from './messages.ts';
 import type { Resolution } from './names.ts';
 
-/** How long things take in the sandbox, in milliseconds. Defaults are those seen at a real cluster (harper.md). */
+/** How long things take in the sandbox, in milliseconds. Defaults are those of a real cluster (docs/harper.md). */
 export interface Timing {
   /** Between two pings on a replication socket. */
   readonly pingInterval: number;
-  /** Without any sign of life for this long a socket is given up: what a frozen peer looks like. */
+  /** How long a socket may be without any sign of life, as that of a frozen peer is, before it is closed. */
   readonly silence: number;
-  /** First wait before a lost socket is opened again; it doubles up to the longest. */
+  /** First wait before a lost socket is opened again. It doubles each time, up to the longest. */
   readonly retryFirst: number;
   readonly retryLongest: number;
   /** How long add_node waits for a peer that accepts and never answers. */
@@ -25,7 +26,7 @@ export const REAL_TIMING: Timing = {
   worker: 2,
 };
 
-/** What a link needs of the node it belongs to. */
+/** The node that a link belongs to. */
 export interface LinkOwner {
   readonly name: string;
   readonly timing: Timing;
@@ -37,8 +38,8 @@ export interface LinkOwner {
 }
 
 /**
- * One real WebSocket from a node to a peer for one database. It is opened again whenever it is lost, until it is closed;
- * what cluster_status says of the socket is what really happened to it.
+ * One real WebSocket from a node to a peer for one database. It is opened again whenever it is lost, until it is
+ * closed. What cluster_status says of the socket is what really happened to it.
  */
 export class Link {
   readonly peer: string;
@@ -78,15 +79,15 @@ export class Link {
     return this.#url;
   }
 
-  /** Stops or lets go on reading, as a frozen process or a cut cable would. */
+  /** Stops reading, as a frozen process or a cut cable would, or goes on with it. */
   setPaused(paused: boolean): void {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
     if (paused) this.#socket.pause();
     else this.#socket.resume();
   }
 
-  /** Tries at once instead of waiting for the next attempt. */
-  hurry(): void {
+  /** Opens a lost socket at once, without waiting for the next attempt. */
+  retryNow(): void {
     if (this.#retry === undefined || this.#closed) return;
     clearTimeout(this.#retry);
     this.#wait = this.#owner.timing.retryFirst;
@@ -113,7 +114,7 @@ export class Link {
     this.#socket = socket;
     socket.on('open', () => this.#up(socket));
     socket.on('pong', () => this.#alive(true));
-    socket.on('message', (data) => this.#receive(socket, String(data)));
+    onMessage(socket, (text) => this.#receive(socket, text));
     socket.on('error', () => undefined);
     socket.on('close', (code) => {
       if (this.#socket === socket) this.#lost(code);

@@ -9,12 +9,12 @@ export interface User {
   active: boolean;
 }
 
-/** What a login came to: a user, nobody (no login was sent), or Harper's words of refusal. */
+/** What was found of a login: whose it is, or how Harper words its refusal. */
 export type Login = { readonly user: User } | { readonly refused: string };
 
 const DAY = 86_400;
 
-/** The users of a cluster and the tokens given to them. Every node knows the same ones. */
+/** The users of a cluster and the tokens given to them. Every node has the same. */
 export class Logins {
   readonly users = new Map<string, User>();
   readonly #key = randomBytes(32);
@@ -38,13 +38,17 @@ export class Logins {
     return this.checkPassword(pair.slice(0, colon), pair.slice(colon + 1), 'Login failed');
   }
 
-  checkPassword(username: string, password: string, words: string): Login {
+  /** @param refusal Harper's words for a wrong user or password, which depend on the operation */
+  checkPassword(username: string, password: string, refusal: string): Login {
     const user = this.users.get(username);
-    if (user === undefined || user.password !== password) return { refused: words };
+    if (user === undefined || user.password !== password) return { refused: refusal };
     return user.active ? { user } : { refused: 'Cannot complete request: User is inactive' };
   }
 
-  /** create_authentication_tokens: an operation token for a day and a refresh token for thirty. */
+  /**
+   * create_authentication_tokens: an operation token and a refresh token, which lasts thirty days.
+   * @param lifetime seconds that the operation token lasts
+   */
   issue(user: User, lifetime = DAY): { operation_token: string; refresh_token: string } {
     return {
       operation_token: this.#sign(user, 'operation', lifetime),

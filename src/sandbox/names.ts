@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 
-/** Where a replication URL leads: an address to dial, or why there is none. */
+/** Where a replication URL leads: the port to connect to on this machine, or why there is none. */
 export type Resolution = { readonly port: number } | { readonly fault: string };
 
 /**
- * The sandbox's own DNS. Nodes are called node-1, node-2, … and say they listen on one port, as nodes on different
- * machines would; in truth each has a port of its own on 127.0.0.1. Loopback addresses are dialled as they are; nothing
- * beyond this machine is ever dialled.
+ * The sandbox's own DNS. Nodes are called node-1, node-2, … and say that they listen on one port, as nodes on different
+ * machines would; in fact each has its own port on 127.0.0.1. Loopback addresses are used as they are. There are never
+ * connections beyond this machine.
  */
 export class Names {
   /** The port every node claims: Harper's replication port since 4.5. */
@@ -18,7 +18,9 @@ export class Names {
   }
 
   resolve(url: string): Resolution {
-    const { hostname, port, protocol } = new URL(url);
+    const parsed = URL.parse(url);
+    if (parsed === null) return { fault: `Invalid URL: ${url}` };
+    const { hostname, port, protocol } = parsed;
     const host = hostname.replace(/^\[|\]$/g, '');
     const wanted = port === '' ? (protocol === 'wss:' ? 443 : 80) : Number(port);
     const real = this.#ports.get(host);

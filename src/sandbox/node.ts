@@ -6,8 +6,8 @@ import { Faults } from './faults.ts';
 import type { Timing } from './link.ts';
 import type { Logins } from './login.ts';
 import type { Names } from './names.ts';
-import type { Dialect, Reply } from './operations.ts';
-import type { NodeRecord } from './records.ts';
+import type { Call, Dialect, NodeApi, Reply } from './node-api.ts';
+import type { ChangeClock, NodeRecord } from './records.ts';
 import { Replication } from './replication.ts';
 
 /** Key and certificate of the operations APIs; with `clientCa`, clients must show a certificate it signed. */
@@ -23,6 +23,7 @@ export interface NodeOptions {
   readonly names: Names;
   readonly logins: Logins;
   readonly timing: Timing;
+  readonly clock: ChangeClock;
   readonly reaches: (peer: string) => boolean;
   /** Takes a request without login, from this machine, for a super user's. */
   readonly authorizeLocal: boolean;
@@ -32,27 +33,22 @@ export interface NodeOptions {
   readonly socketPath?: string;
 }
 
-/** A call that has arrived; `done` ends it, once. */
-export interface Call {
-  done(): void;
-}
-
 /** One node of the sandbox cluster: a server of its own, with Harper's operations API and replication sockets. */
-export class SandboxNode {
+export class SandboxNode implements NodeApi {
   readonly name: string;
-  /** Which Harper it behaves as; another one from its next call on, as after an upgrade. */
+  /** Which Harper it behaves as. One that is set holds from the next call on, as after an upgrade. */
   dialect: Dialect;
   readonly faults = new Faults();
   readonly replication: Replication;
   /** How often each operation has arrived, faults included. */
   readonly received = new Map<string, number>();
-  /** What was sent, call by call. */
+  /** What was sent, one item for each call. */
   readonly bodies: Readonly<Record<string, unknown>>[] = [];
-  /** Told of every request, for who wants to see its headers. */
+  /** Called with every request, for tests that look at headers. */
   onRequest: ((req: IncomingMessage) => void) | undefined;
   /** Most cluster_status calls that were ever in flight at once. */
   mostStatusCalls = 0;
-  /** The routes in the configuration; they are read when the node starts. */
+  /** The routes in the configuration, which the node reads when it starts. */
   routes: unknown[] = [];
 
   readonly #options: NodeOptions;
@@ -88,7 +84,12 @@ export class SandboxNode {
     const api = createApi(this, this.#options.logins, this.#options.authorizeLocal);
     const replication = createServer((_, res) => res.writeHead(404).end());
     replication.on('upgrade', (request, socket, head) => {
-      void this.whenThawed().then(() => this.replication.accept(request, socket, head));
+      // Node's own listener is gone, and that of ws comes only when the node is not frozen.
+      socket.on('error', () => socket.destroy());
+      this.whenThawed()
+        .then(() => this.replication.accept(request, socket, head))
+        // What cannot be accepted is no socket of a node.
+        .catch(() => socket.destroy());
     });
     const { tls } = this.#options;
     const mutual = tls?.clientCa === undefined ? {} : { requestCert: true, rejectUnauthorized: true, ca: tls.clientCa };
@@ -110,7 +111,7 @@ export class SandboxNode {
 
   #replicationPort = 0;
 
-  /** Dies at once, as by SIGKILL: every connection is closed; the table of nodes and the configuration are kept. */
+  /** Stops at once, as by SIGKILL. Every connection is closed; the table of nodes and the configuration are kept. */
   async kill(): Promise<void> {
     this.thaw();
     this.replication.stop();
@@ -126,7 +127,7 @@ export class SandboxNode {
     );
   }
 
-  /** Stops working with every connection open, as by SIGSTOP. */
+  /** Stops working and keeps every connection open, as by SIGSTOP. */
   freeze(): void {
     this.#thawed ??= Promise.withResolvers<void>();
     this.replication.setPaused(true);
@@ -143,7 +144,10 @@ export class SandboxNode {
     while (this.#thawed !== undefined) await this.#thawed.promise;
   }
 
-  /** Stores a peer, introduces this node to it and tells the cluster; returns what went wrong with the introduction. */
+  /**
+   * Stores a peer, introduces this node to it, and tells the cluster.
+   * @returns why the introduction failed; undefined when it did not
+   */
   async addPeer(
     record: Omit<NodeRecord, 'changedAt'>,
     url: string,
@@ -166,15 +170,15 @@ export class SandboxNode {
   }
 
   /**
-   * Runs cluster_status. On 4.7 it runs in a worker thread behind one resolver for the whole process, so that a call that
-   * comes while another is running takes its answer away, and the other is never answered (harper.md).
+   * Runs cluster_status. On 4.7 that is in a worker thread, with one resolver for the whole process. A call that comes
+   * while another is running takes its answer away, and the other is never answered (docs/harper.md, "cluster_status").
    */
   async status(call: Call, answer: () => Reply): Promise<Reply> {
     if (this.dialect === '5.2') return answer();
     return new Promise<Reply>((resolve) => {
       this.#resolver = resolve;
       setTimeout(() => {
-        // The worker is done, whether or not its answer finds somebody.
+        // The worker has finished, also where its answer was taken away.
         call.done();
         this.#resolver?.(answer());
         this.#resolver = undefined;
@@ -182,7 +186,7 @@ export class SandboxNode {
     });
   }
 
-  /** Counts a call in, with what was sent; it is counted out when its work is done, whether its client still waits or not. */
+  /** Counts a call and keeps what was sent. It counts as running until `done`, also when its client has gone. */
   arrived(body: Readonly<Record<string, unknown>>): Call {
     const operation = String(body.operation);
     this.received.set(operation, (this.received.get(operation) ?? 0) + 1);

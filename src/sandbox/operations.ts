@@ -1,16 +1,7 @@
 import type { User } from './login.ts';
-import type { Call, SandboxNode } from './node.ts';
+import type { Call, Dialect, NodeApi, Reply } from './node-api.ts';
 import type { NodeRecord } from './records.ts';
 import { statusBody } from './status.ts';
-
-/** Which Harper a sandbox node behaves as. */
-export type Dialect = '4.7' | '5.2';
-
-/** An answer as it goes out. */
-export interface Reply {
-  readonly status: number;
-  readonly body: unknown;
-}
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -18,14 +9,14 @@ interface Handler {
   /** Name of Harper's function, which its refusals name instead of the operation. */
   readonly functionName: string;
   readonly anyone?: true;
-  run(node: SandboxNode, body: Body, user: User, call: Call): Promise<Reply> | Reply;
+  run(node: NodeApi, body: Body, user: User, call: Call): Promise<Reply> | Reply;
 }
 
 const ok = (body: unknown): Reply => ({ status: 200, body: typeof body === 'string' ? { message: body } : body });
 const fail = (status: number, error: string): Reply => ({ status, body: { error } });
 
-/** What both dialects have. */
-const COMMON: Record<string, Handler> = {
+/** The operations that both dialects have. */
+const COMMON: readonly (readonly [name: string, Handler])[] = Object.entries({
   user_info: { functionName: 'userInfo', anyone: true, run: (_, __, user) => ok(userInfo(user)) },
   cluster_status: {
     functionName: 'clusterStatus',
@@ -36,28 +27,35 @@ const COMMON: Record<string, Handler> = {
   remove_node: { functionName: 'setNode', run: removeNode },
   get_configuration: { functionName: 'getConfiguration', run: (node) => ok(node.configuration()) },
   set_configuration: { functionName: 'setConfiguration', run: setConfiguration },
-};
+} satisfies Record<string, Handler>);
 
-/** What 4.7 has besides; 5.2 documents these and has not registered them. */
-const FOUR: Record<string, Handler> = {
+/** What 4.7 has besides. 5.2 documents these, and has not registered them. */
+const ONLY_4: readonly (readonly [name: string, Handler])[] = Object.entries({
   update_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'updated') },
   configure_cluster: { functionName: 'configureCluster', run: configureCluster },
   cluster_set_routes: { functionName: 'setRoutes', run: setRoutes },
   cluster_get_routes: { functionName: 'getRoutes', run: (node) => ok(node.routes) },
   cluster_delete_routes: { functionName: 'deleteRoutes', run: deleteRoutes },
+} satisfies Record<string, Handler>);
+
+const HANDLERS: Readonly<Record<Dialect, ReadonlyMap<string, Handler>>> = {
+  '4.7': new Map([...COMMON, ...ONLY_4]),
+  '5.2': new Map(COMMON),
 };
 
-/** Carries out one operation: it exists (400), the user may (403, or 400 on 5.2), its fields are right (400), it is done. */
-export async function perform(node: SandboxNode, body: Body, user: User, call: Call): Promise<Reply> {
+/**
+ * Carries out one operation, after Harper's checks. It has to exist (400), the user may call it (403, or 400 on 5.2),
+ * and its fields are right (400).
+ */
+export async function perform(node: NodeApi, body: Body, user: User, call: Call): Promise<Reply> {
   const operation = String(body.operation);
-  const table = node.dialect === '4.7' ? { ...COMMON, ...FOUR } : COMMON;
-  const handler = Object.hasOwn(table, operation) ? table[operation] : undefined;
+  const handler = HANDLERS[node.dialect].get(operation);
   if (handler === undefined) return fail(400, `Operation '${operation}' not found`);
   if (!handler.anyone && !user.superUser) return forbidden(node, handler.functionName);
   return handler.run(node, body, user, call);
 }
 
-function forbidden(node: SandboxNode, functionName: string): Reply {
+function forbidden(node: NodeApi, functionName: string): Reply {
   if (node.dialect === '5.2') return fail(400, `Operation '${functionName}' not found`);
   return {
     status: 403,
@@ -73,7 +71,7 @@ function userInfo({ username, active, role, superUser }: User): object {
   return { active, username, role: { permission: { super_user: superUser }, role, id: role } };
 }
 
-/** The types Harper checks, with its words; everything else about a node goes unchecked. */
+/** What Harper checks of a node, in its words: a few types, and nothing else. */
 function faultsOf(body: Body): string | undefined {
   const faults: string[] = [];
   for (const field of ['hostname', 'url'] as const) {
@@ -88,11 +86,11 @@ function faultsOf(body: Body): string | undefined {
   return faults.length > 0 ? faults.join('. ') : undefined;
 }
 
-async function setNode(node: SandboxNode, body: Body, verb: 'added' | 'updated'): Promise<Reply> {
+async function setNode(node: NodeApi, body: Body, verb: 'added' | 'updated'): Promise<Reply> {
   const fault = faultsOf(body);
   if (fault !== undefined) return fail(400, fault);
   const known = typeof body.hostname === 'string' ? node.replication.records.get(body.hostname) : undefined;
-  // Also where the peer is known at another address: an upsert without one moves it to the usual one.
+  // An upsert without an address moves a peer that is known at another one to the usual one.
   const url = String(body.url ?? `ws://${body.hostname}:9933`);
   if (!URL.canParse(url)) return fail(500, 'Invalid URL');
   const name = String(body.hostname ?? new URL(url).hostname);
@@ -120,8 +118,8 @@ function toRecord(name: string, url: string, body: Body, known: NodeRecord | und
 }
 
 /**
- * An upsert adds to the table subscriptions there are and changes what is said of a table; it never takes one away. Without any it
- * makes the peer fully replicating again (both seen on a recorded server).
+ * An upsert adds table subscriptions and changes what is said of a table; it never takes one away. Without any it makes
+ * the peer fully replicating again. Both were seen on a real server (docs/harper.md, "add_node").
  */
 function mergeSubscriptions(
   known: unknown[] | null | undefined,
@@ -147,8 +145,8 @@ function headerOf(authorization: unknown): string | undefined {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** 4.7 reads `hostname`, `node_name` or a url; `name` alone ends in the words of its storage engine. */
-function removeNode(node: SandboxNode, body: Body): Reply {
+/** 4.7 reads `hostname`, `node_name` or a url; with `name` alone its storage engine fails. */
+function removeNode(node: NodeApi, body: Body): Reply {
   const byUrl = typeof body.url === 'string' && URL.canParse(body.url) ? new URL(body.url).hostname : undefined;
   const byName = node.dialect === '5.2' ? body.name : undefined;
   const name = body.hostname ?? body.node_name ?? byUrl ?? byName;
@@ -159,7 +157,7 @@ function removeNode(node: SandboxNode, body: Body): Reply {
   return ok(`Successfully removed '${name}' from cluster`);
 }
 
-async function configureCluster(node: SandboxNode, body: Body): Promise<Reply> {
+async function configureCluster(node: NodeApi, body: Body): Promise<Reply> {
   if (!Array.isArray(body.connections)) return fail(400, "'connections' must be an array");
   for (const { name } of node.replication.records.peers()) node.replication.expel(name);
   const failed: string[] = [];
@@ -172,7 +170,7 @@ async function configureCluster(node: SandboxNode, body: Body): Promise<Reply> {
   return ok({ message: 'Cluster successfully configured.', ...(failed.length > 0 && { failed_nodes: failed }) });
 }
 
-function setConfiguration(node: SandboxNode, body: Body): Reply {
+function setConfiguration(node: NodeApi, body: Body): Reply {
   const routes = body.replication_routes;
   if (routes !== undefined && !Array.isArray(routes)) {
     return fail(400, "HarperDB config file validation error: 'replication.routes' must be an array");
@@ -181,14 +179,14 @@ function setConfiguration(node: SandboxNode, body: Body): Reply {
   return ok('Configuration successfully set. You must restart HarperDB for new config settings to take effect.');
 }
 
-function setRoutes(node: SandboxNode, body: Body): Reply {
+function setRoutes(node: NodeApi, body: Body): Reply {
   if (!Array.isArray(body.routes)) return fail(400, "'routes' must be an array");
   const [skipped, set] = split(body.routes, node.routes);
   node.routes = [...node.routes, ...set];
   return ok({ message: 'cluster routes successfully set', set, skipped });
 }
 
-function deleteRoutes(node: SandboxNode, body: Body): Reply {
+function deleteRoutes(node: NodeApi, body: Body): Reply {
   if (!Array.isArray(body.routes)) return fail(400, "'routes' must be an array");
   const [deleted, skipped] = split(body.routes, node.routes);
   const gone = new Set(deleted.map((route) => JSON.stringify(route)));

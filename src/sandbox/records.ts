@@ -13,7 +13,7 @@ export interface NodeRecord {
   /** Stored, and shown by cluster_status, where retain_authorization was given. */
   authorization?: string;
   ca_info?: object;
-  /** Order of changes to this record; the later one wins when nodes compare. */
+  /** When the record was changed: the latest one wins when nodes compare theirs. */
   changedAt: number;
 }
 
@@ -24,14 +24,26 @@ export interface Gossip {
   readonly databases: readonly string[];
 }
 
+/** The times of changes in one cluster. It never stands still, so that two changes are always in order. */
+export class ChangeClock {
+  #last = 0;
+
+  tick(): number {
+    this.#last = Math.max(this.#last + 0.001, Date.now());
+    return this.#last;
+  }
+}
+
 /** A node's table of nodes, its own entry included. */
 export class Records {
   readonly self: string;
+  readonly #clock: ChangeClock;
   readonly #records = new Map<string, NodeRecord>();
   readonly #removed = new Map<string, number>();
 
-  constructor(self: string) {
+  constructor(self: string, clock: ChangeClock) {
     this.self = self;
+    this.#clock = clock;
   }
 
   get(name: string): NodeRecord | undefined {
@@ -44,7 +56,7 @@ export class Records {
   }
 
   put(record: Omit<NodeRecord, 'changedAt'>): NodeRecord {
-    const stored = { ...record, changedAt: tick() };
+    const stored = { ...record, changedAt: this.#clock.tick() };
     this.#records.set(record.name, stored);
     this.#removed.delete(record.name);
     return stored;
@@ -52,11 +64,11 @@ export class Records {
 
   remove(name: string): boolean {
     if (!this.#records.delete(name)) return false;
-    this.#removed.set(name, tick());
+    this.#removed.set(name, this.#clock.tick());
     return true;
   }
 
-  /** Deletes an entry without a trace: it may come back by gossip, and nobody else hears of it. */
+  /** Deletes an entry and keeps no note of it: it may come back by gossip, and no other node hears of it. */
   forget(name: string): void {
     this.#records.delete(name);
   }
@@ -70,7 +82,7 @@ export class Records {
     };
   }
 
-  /** Takes what another node says; true when it changed anything. A node never forgets itself. */
+  /** Takes over what another node says; true when that changed anything. A node never removes itself. */
   merge({ records, removed }: Gossip): boolean {
     let changed = false;
     for (const record of records) {
@@ -88,12 +100,4 @@ export class Records {
     }
     return changed;
   }
-}
-
-let last = 0;
-
-/** A time that never stands still, so that two changes are always in order. */
-function tick(): number {
-  last = Math.max(last + 0.001, Date.now());
-  return last;
 }

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Link, type LinkOwner, type Timing } from './link.ts';
 import type { Logins } from './login.ts';
+import { onMessage } from './messages.ts';
 import { Names } from './names.ts';
-import { type Gossip, type NodeRecord, Records } from './records.ts';
+import { type ChangeClock, type Gossip, type NodeRecord, Records } from './records.ts';
 
 interface Inbound {
   readonly socket: WebSocket;
@@ -17,6 +18,8 @@ export interface ReplicationOptions {
   readonly names: Names;
   readonly logins: Logins;
   readonly timing: Timing;
+  /** One for all nodes of a cluster. */
+  readonly clock: ChangeClock;
   /** False while nothing gets through from this node to that one, in either direction. */
   readonly reaches: (peer: string) => boolean;
 }
@@ -37,7 +40,7 @@ export class Replication implements LinkOwner {
     this.name = options.name;
     this.timing = options.timing;
     this.#options = options;
-    this.records = new Records(options.name);
+    this.records = new Records(options.name, options.clock);
   }
 
   get url(): string {
@@ -52,10 +55,10 @@ export class Replication implements LinkOwner {
     return this.#running && this.#options.reaches(peer);
   }
 
-  /** Takes a replication socket another node opens: its login when it joins, its name afterwards. */
+  /** Accepts a socket of another node, which needs a login to join and a known name afterwards. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#server.handleUpgrade(request, socket, head, (ws) => {
-      const query = new URL(request.url ?? '/', 'ws://node').searchParams;
+      const query = URL.parse(request.url ?? '/', 'ws://node')?.searchParams ?? new URLSearchParams();
       const peer = query.get('from') ?? '';
       ws.on('error', () => undefined);
       const known = this.records.get(peer) !== undefined;
@@ -63,7 +66,7 @@ export class Replication implements LinkOwner {
         ws.close(1008, 'Unauthorized');
         return;
       }
-      if (query.has('join')) ws.once('message', (data) => this.#welcome(ws, String(data)));
+      if (query.has('join')) onMessage(ws, (text) => this.#welcome(ws, text));
       else this.#serve(ws, peer, query.get('database') ?? '');
     });
   }
@@ -89,7 +92,7 @@ export class Replication implements LinkOwner {
       return await new Promise<NodeRecord>((resolve, reject) => {
         const { host } = new URL(url);
         socket.on('open', () => socket.send(JSON.stringify(this.#introduction(record))));
-        socket.on('message', (data) => resolve(this.#introduced(String(data))));
+        onMessage(socket, (text) => resolve(this.#introduced(text)));
         socket.on('error', (error: NodeJS.ErrnoException) =>
           reject(new Error(error.code === 'ECONNREFUSED' ? `connect ECONNREFUSED ${host}` : error.message)),
         );
@@ -126,7 +129,7 @@ export class Replication implements LinkOwner {
   onGossip(text: string): void {
     const gossip = JSON.parse(text) as Gossip & { type?: string; from?: string };
     if (gossip.type === 'farewell') {
-      // Between these two only: the others go on knowing the node that said it.
+      // Only these two forget one another; the other nodes keep their records.
       this.records.forget(String(gossip.from));
       this.apply();
       return;
@@ -136,7 +139,7 @@ export class Replication implements LinkOwner {
     if (this.records.merge(gossip) || this.databases.size > before) this.apply();
   }
 
-  /** Forgets a peer, and tells it where it can be reached, so that it forgets this node as well. */
+  /** Removes a peer. Where it can be reached it is told, so that it forgets this node as well. */
   expel(name: string): void {
     const farewell = { type: 'farewell', from: this.name };
     for (const { socket, peer, database } of this.#inbound) {
@@ -157,7 +160,7 @@ export class Replication implements LinkOwner {
     for (const inbound of this.#inbound) if (inbound.database === database) inbound.socket.send(message);
   }
 
-  /** Stops or lets go on reading on every socket to and from a peer, or on all. */
+  /** Stops reading on every socket to and from a peer, or on all, or goes on with it. */
   setPaused(paused: boolean, peer?: string): void {
     for (const link of this.links.values()) if (peer === undefined || link.peer === peer) link.setPaused(paused);
     for (const inbound of this.#inbound) {
@@ -167,8 +170,9 @@ export class Replication implements LinkOwner {
     }
   }
 
-  hurry(peer: string): void {
-    for (const link of this.links.values()) if (link.peer === peer) link.hurry();
+  /** Opens lost sockets to a peer at once, without waiting for the next attempt. */
+  retryNow(peer: string): void {
+    for (const link of this.links.values()) if (link.peer === peer) link.retryNow();
   }
 
   start(): void {
@@ -216,8 +220,8 @@ export class Replication implements LinkOwner {
     this.#inbound.add(inbound);
     if (!this.#options.reaches(peer)) socket.pause();
     socket.on('close', () => this.#inbound.delete(inbound));
-    socket.on('message', (data) => {
-      const { type } = JSON.parse(String(data)) as { type: string };
+    onMessage(socket, (text) => {
+      const { type } = JSON.parse(text) as { type: string };
       const link = this.links.get(`${peer}\n${database}`);
       if (type === 'confirm' && link) link.lastCommitConfirmed = new Date();
     });

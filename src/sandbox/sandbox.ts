@@ -2,7 +2,8 @@ import { REAL_TIMING, type Timing } from './link.ts';
 import { Logins } from './login.ts';
 import { Names } from './names.ts';
 import { SandboxNode, type SandboxTls } from './node.ts';
-import type { Dialect } from './operations.ts';
+import type { Dialect } from './node-api.ts';
+import { ChangeClock } from './records.ts';
 
 export interface SandboxOptions {
   /** How many nodes are joined to a cluster at the start; 3 when left out. They are called node-1, node-2, … */
@@ -13,13 +14,13 @@ export interface SandboxOptions {
   readonly dialect?: Dialect;
   /** Times that differ from those of a real cluster, in milliseconds. */
   readonly timing?: Partial<Timing>;
-  /** Takes requests without login from this machine for a super user's, as a development install does; false when left out. */
+  /** Whether a request from this machine without login is a super user's, as in development installs. */
   readonly authorizeLocal?: boolean;
   /** Serves the operations APIs over TLS. */
   readonly tls?: SandboxTls;
   /** Also serves node-1's operations API on this domain socket. */
   readonly socketPath?: string;
-  /** Milliseconds between changes each node makes to its databases, so that times move; none are made when left out. */
+  /** Milliseconds between changes that each node makes to its databases; none are made when left out. */
   readonly traffic?: number;
 }
 
@@ -29,14 +30,14 @@ export interface Sandbox extends AsyncDisposable {
   readonly logins: Logins;
   /** The node of that name. Throws when there is none. */
   node(name: string): SandboxNode;
-  /** Lets nothing through between two nodes any more; their sockets stay open and silent, as with a cut cable. */
+  /** Cuts two nodes off from one another. Their sockets stay open and silent, as with a cut cable. */
   partition(one: string, other: string): void;
   /** Ends every partition. */
   heal(): void;
 }
 
 /**
- * Starts a stand-in Harper cluster on free loopback ports: real HTTP operations APIs and real WebSockets between the nodes.
+ * Starts a stand-in Harper cluster on free loopback ports, with real HTTP and real WebSockets between the nodes.
  * Logins are `admin` / `sandbox`, a super user, and `viewer` / `sandbox`, an ordinary one.
  * @returns the cluster with all its nodes connected to one another
  */
@@ -44,6 +45,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { nodes: size = 3, spares = 0, dialect = '4.7', traffic } = options;
   const names = new Names();
   const logins = new Logins();
+  const clock = new ChangeClock();
   const cuts = new Set<string>();
   const timing = { ...REAL_TIMING, ...options.timing };
   const nodes = Array.from({ length: size + spares }, (_, index) => {
@@ -54,6 +56,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       names,
       logins,
       timing,
+      clock,
       reaches: (peer) => !cuts.has(pair(name, peer)),
       authorizeLocal: options.authorizeLocal ?? false,
       ...(options.tls && { tls: options.tls }),
@@ -93,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
           [other, one],
         ] as const) {
           node(a).replication.setPaused(false, b);
-          node(a).replication.hurry(b);
+          node(a).replication.retryNow(b);
         }
       }
     },
@@ -108,7 +111,7 @@ function pair(one: string, other: string): string {
   return [one, other].sort().join('\n');
 }
 
-/** Joins nodes by the operation a person would use: the first adds each of the others. */
+/** Joins nodes as a person would, by add_node: the first adds each of the others. */
 async function join([first, ...others]: readonly SandboxNode[]): Promise<void> {
   if (first === undefined) return;
   const login = `Basic ${Buffer.from('admin:sandbox').toString('base64')}`;
@@ -125,9 +128,9 @@ async function connected(nodes: readonly SandboxNode[]): Promise<void> {
   const isReady = ({ replication: { links, databases } }: SandboxNode) =>
     links.size === (nodes.length - 1) * databases.size &&
     [...links.values()].every((link) => link.connected && link.latency !== undefined);
-  const giveUp = Date.now() + 10_000;
+  const deadline = Date.now() + 10_000;
   while (!nodes.every(isReady)) {
-    if (Date.now() > giveUp) throw new Error('The sandbox nodes did not connect to one another within 10 s.');
+    if (Date.now() > deadline) throw new Error('The sandbox nodes did not connect to one another within 10 s.');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -1,13 +1,13 @@
 import type { Link } from './link.ts';
-import type { SandboxNode } from './node.ts';
+import type { NodeApi } from './node-api.ts';
 import type { NodeRecord } from './records.ts';
 
 /**
- * The answer of cluster_status, oddities included: `type` only where it ran in a worker (4.7), stored credentials in
- * clear, fields that are absent rather than null, times as toUTCString() text, and an order that changes from one answer
- * to the next.
+ * The answer of cluster_status with its oddities (docs/harper.md, "cluster_status"). `type` is there only where it ran
+ * in a worker (4.7). Stored credentials are in clear, fields are absent rather than null, and times are texts of
+ * toUTCString(). The order changes from one answer to the next.
  */
-export function statusBody(node: SandboxNode): object {
+export function statusBody(node: NodeApi): object {
   const { records, links } = node.replication;
   const own = records.get(node.name);
   const peers = records.peers();
@@ -30,7 +30,7 @@ export function statusBody(node: SandboxNode): object {
   };
 }
 
-function connection(node: SandboxNode, { changedAt: _, ...record }: NodeRecord, links: Link[], turn: number): object {
+function connection(node: NodeApi, { changedAt: _, ...record }: NodeRecord, links: Link[], turn: number): object {
   const { subscriptions, replicates, ...rest } = record;
   return {
     ...rest,
@@ -42,7 +42,7 @@ function connection(node: SandboxNode, { changedAt: _, ...record }: NodeRecord, 
   };
 }
 
-function socket(node: SandboxNode, link: Link): object {
+function socket(node: NodeApi, link: Link): object {
   const replicated = link.lastReceivedRemoteTime !== undefined;
   return {
     database: link.database,

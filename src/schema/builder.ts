@@ -32,15 +32,35 @@ function changeIn({ parentType, fieldName, fieldNodes, variableValues }: GraphQL
   return { mutation: fieldName, input: input as object };
 }
 
-/** Description and rights of a root field: it says itself whom it is for. */
-export function open<R extends Role>(
+/** Options of a root field for callers with a role. It is null when it fails, so that the others keep their data. */
+export function requires<R extends Role>(
   role: R,
   description: string,
-): { description: string; authScopes: Record<R, true> } {
+): NonNullOptions<R> & { readonly nullable: true } {
+  return {
+    ...requiresNonNull(role, `${description} Null when it fails, with the reason in \`errors\`.`),
+    nullable: true,
+  };
+}
+
+interface NonNullOptions<R extends Role> {
+  readonly description: string;
+  readonly authScopes: Record<R, true>;
+}
+
+/**
+ * As `requires`, for a root field that is never null: when it fails, the whole answer is. That fits `gateway`, which
+ * never fails for a known caller, and subscriptions, which have one root field only.
+ */
+export function requiresNonNull<R extends Role>(role: R, description: string): NonNullOptions<R> {
   return { description: `${description} Role: ${role}.`, authScopes: { [role]: true } as Record<R, true> };
 }
 
-builder.queryType({ description: 'Reads. None of them changes the cluster.' });
+builder.queryType({
+  description: 'Reads. None of them changes the cluster. One that fails leaves the others their data.',
+});
 builder.mutationType({
-  description: 'Changes to the cluster. Each is sent to Harper once and never repeated by the gateway.',
+  description:
+    'Changes to the cluster, made one after the other. Each is sent to Harper once and never repeated by the ' +
+    'gateway. One that fails leaves the others their results.',
 });

@@ -1,7 +1,8 @@
 import { revisionOf } from '../cluster/revision.ts';
 import { clusterState, type Thresholds } from '../cluster/state.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import { builder, open } from './builder.ts';
+import { FRESHNESS, type Freshness, type LiveStatus } from '../live/freshness.ts';
+import { builder, requires } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { idOf } from './ids.ts';
 import { ConnectionStateType, type PeerNode, PeerType, toPeerNode } from './peer.ts';
@@ -17,6 +18,13 @@ const ClusterStateType = builder.enumType('ClusterState', {
   } as const,
 });
 
+const FreshnessType = builder.enumType('Freshness', {
+  description: 'How far a status can be trusted to be of this moment.',
+  values: Object.fromEntries(
+    Object.entries(FRESHNESS).map(([freshness, description]) => [freshness, { description }]),
+  ) as Record<Freshness, { description: string }>,
+});
+
 function peersOf(status: ClusterStatus, thresholds: Thresholds): PeerNode[] {
   return status.connections.map((peer) => toPeerNode(peer, status.nodeName, status.nodeTime, thresholds));
 }
@@ -27,7 +35,7 @@ export function findPeer(status: ClusterStatus, name: string, context: SchemaCon
 }
 
 /** The ClusterStatus type. */
-export const ClusterStatusType = builder.objectRef<ClusterStatus>('ClusterStatus').implement({
+export const ClusterStatusType = builder.objectRef<LiveStatus>('ClusterStatus').implement({
   description: 'What one node knows of its cluster, in one answer of cluster_status.',
   fields: (t) => ({
     id: t.id({
@@ -42,11 +50,11 @@ export const ClusterStatusType = builder.objectRef<ClusterStatus>('ClusterStatus
     shard: t.exposeInt('shard', { nullable: true, description: 'Shard the node belongs to; null without sharding.' }),
     isEnabled: t.exposeBoolean('isEnabled', {
       description:
-        'Whether clustering is enabled: always true before Harper 5.2, from then on true when there are peers.',
+        'Whether clustering is enabled. Always true before Harper 5.2; from then on true when there are peers.',
     }),
     state: t.field({
       type: ClusterStateType,
-      description: 'The worst that its connections allow.',
+      description: 'State of the cluster, by the states of its connections.',
       resolve: (status, _, { gateway }) => clusterState(status, gateway.thresholds),
     }),
     connections: t.field({
@@ -63,23 +71,30 @@ export const ClusterStatusType = builder.objectRef<ClusterStatus>('ClusterStatus
     }),
     revision: t.id({
       description:
-        "Changes when the configured topology does (peers, URLs, subscriptions, flow, shards, start times, revoked certificates), never when only live figures do. Compare it, don't read it.",
+        'Changes when the configured topology does: peers, URLs, subscriptions, flow, shards, start times, revoked ' +
+        'certificates. It stays when only live figures change. Opaque: compare it with another one.',
       resolve: revisionOf,
     }),
     observedAt: t.expose('observedAt', { type: DateTime, description: 'When the gateway received this answer.' }),
+    freshness: t.field({
+      type: FreshnessType,
+      description:
+        'LIVE in queries and mutations, which read the status for their answer. ' +
+        'The subscription sends the last status again when it changes.',
+      resolve: ({ freshness }) => freshness ?? 'LIVE',
+    }),
   }),
 });
 
 builder.queryFields((t) => ({
   clusterStatus: t.field({
     type: ClusterStatusType,
-    ...open('viewer', 'The cluster as the asked node sees it now: cluster_status.'),
+    ...requires('viewer', 'The cluster as the asked node sees it now: cluster_status.'),
     resolve: (_, __, context) => context.harper().sharedStatus(),
   }),
   peer: t.field({
     type: PeerType,
-    nullable: true,
-    ...open('viewer', 'One peer out of cluster_status; null when the node has no peer of that name.'),
+    ...requires('viewer', 'One peer out of cluster_status. Null when the node has no peer of that name.'),
     args: { name: t.arg.string({ required: true, description: 'Name of the peer.' }) },
     resolve: async (_, { name }, context) => findPeer(await context.harper().sharedStatus(), name, context),
   }),

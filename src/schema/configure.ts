@@ -1,6 +1,6 @@
-import type { ConfigureClusterRequest, ConfigureOutcome } from '../mutations/configure.ts';
+import type { ConfigureResult } from '../mutations/configure.ts';
 import { type ConfigureStep, STEP_RESULTS, type StepResult } from '../mutations/steps.ts';
-import { builder, open } from './builder.ts';
+import { builder, requires } from './builder.ts';
 import { ConfigureClusterInput } from './inputs.ts';
 import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';
 import { PlannedChangeKindType } from './plan.ts';
@@ -24,7 +24,7 @@ const ConfigureStepType = builder.objectRef<ConfigureStep>('ConfigureStep').impl
 });
 
 const ConfigureClusterPayload = builder
-  .objectRef<ConfigureOutcome & ClusterPayload>('ConfigureClusterPayload')
+  .objectRef<ConfigureResult & ClusterPayload>('ConfigureClusterPayload')
   .implement({
     description: 'Outcome of configureCluster.',
     fields: (t) => ({
@@ -32,7 +32,8 @@ const ConfigureClusterPayload = builder
       steps: t.field({
         type: [ConfigureStepType],
         description:
-          'Every peer that was to be changed, in the order in which that was done; those that stay as they are are left out.',
+          'Every peer that was to be changed, in the order in which that was done. ' +
+          'Those that stay as they are are left out.',
         resolve: ({ steps }) => [...steps],
       }),
     }),
@@ -41,12 +42,14 @@ const ConfigureClusterPayload = builder
 builder.mutationFields((t) => ({
   configureCluster: t.field({
     type: ConfigureClusterPayload,
-    ...open(
+    ...requires(
       'operator',
-      'Replaces all connections by the given ones: configure_cluster, which removes every existing connection first, so replication pauses meanwhile. Where Harper lacks it, the steps of clusterPlan are made one by one: adds and updates first, removals last. What a connection leaves out is what a new peer has.',
+      'Replaces all connections by the given ones: configure_cluster. Harper removes every existing connection ' +
+        'first, so replication pauses meanwhile. Where Harper lacks the operation, the steps of clusterPlan are made ' +
+        'one by one: adds and updates first, removals last. A field that a connection leaves out is as for a new peer.',
     ),
     args: { input: t.arg({ type: ConfigureClusterInput, required: true, description: 'The wanted peers.' }) },
     resolve: async (_, { input }, context) =>
-      toClusterPayload(await context.changes().configureCluster(input as ConfigureClusterRequest), context),
+      toClusterPayload(await context.changes().configureCluster(input), context),
   }),
 }));

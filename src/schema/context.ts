@@ -1,18 +1,20 @@
 import { contextCacheSymbol } from '@pothos/core';
 import { type Caller, isAllowed, type Role } from '../auth/caller.ts';
+import type { ReadStatus } from '../cluster/read-status.ts';
 import type { Thresholds } from '../cluster/state.ts';
 import { GatewayError } from '../errors.ts';
-import type { CallOptions, HarperClient } from '../harper/client.ts';
+import type { HarperClient } from '../harper/client.ts';
 import type { ClusterStatus, Viewer } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import type { Reachability } from '../harper/reachability.ts';
-import { toClusterStatus } from '../harper/status/dialect.ts';
-import type { FeedEvent } from '../live/changelog.ts';
-import type { Hub, WatchFacts } from '../live/hub.ts';
-import type { Reading } from '../live/stream.ts';
-import { type ChangesRequest, readChanges, readStatus } from '../live/subscriptions.ts';
+import type { ChangeEvent } from '../live/changelog.ts';
+import type { LiveStatus } from '../live/freshness.ts';
+import type { Hub, WatchInfo } from '../live/hub.ts';
+import type { LiveStream } from '../live/stream.ts';
+import { type ChangesRequest, subscribeToChanges, subscribeToStatus } from '../live/subscriptions.ts';
 import { type Audit, createAudit } from '../mutations/audit.ts';
-import { type Changes, createChanges } from '../mutations/mutations.ts';
+import type { Locks } from '../mutations/locks.ts';
+import { createMutations, type Mutations } from '../mutations/mutations.ts';
 import { targetOf } from '../mutations/target.ts';
 import type { Logger } from '../observability/logger.ts';
 
@@ -20,7 +22,7 @@ import type { Logger } from '../observability/logger.ts';
 export type GatewayMode = 'FORWARD' | 'SERVICE' | 'SANDBOX';
 
 /** What the schema needs to know of the gateway as a whole; one per process. */
-export interface GatewayFacts {
+export interface GatewayInfo {
   readonly version: string;
   readonly startedAt: Date;
   readonly mode: GatewayMode;
@@ -31,6 +33,8 @@ export interface GatewayFacts {
   /** Milliseconds a change may take, and may wait for its turn. */
   readonly writeTimeout: number;
   readonly thresholds: Thresholds;
+  /** Keep the mutations of this Harper apart. */
+  readonly locks: Locks;
   /** Fires when the gateway stops: no further step of a change is begun then. */
   readonly stopping: AbortSignal;
   /** Keeps the gateway from stopping until a change is over. */
@@ -42,22 +46,22 @@ export interface CallerHarper {
   /** A fresh cluster_status, answered by a call that began after this one was made. */
   status(): Promise<ClusterStatus>;
   /** One cluster_status for everything a query asks of it, so that its answer is of one moment. */
-  sharedStatus(): Promise<ClusterStatus>;
+  sharedStatus(): Promise<ClusterStatus> | ClusterStatus;
   viewer(): Promise<Viewer>;
 }
 
-/** Live readings as one caller may have them. */
+/** Live streams as one caller may have them. */
 export interface CallerLive {
   /** @throws GatewayError BAD_USER_INPUT for an interval out of range */
-  status(minIntervalMs: number): Reading<ClusterStatus>;
-  changes(request: ChangesRequest): Reading<FeedEvent>;
+  status(minIntervalMs: number): LiveStream<LiveStatus>;
+  changes(request: ChangesRequest): LiveStream<ChangeEvent>;
 }
 
 /** What a resolver gets. */
 export interface SchemaContext {
-  /** What Pothos' auth plugin keeps its verdicts by. */
+  /** What Pothos' auth plugin keeps its results by. */
   readonly [contextCacheSymbol]: object;
-  readonly gateway: GatewayFacts;
+  readonly gateway: GatewayInfo;
   readonly requestId: string;
   /** Whether the caller may do what a role may. */
   may(role: Role): boolean;
@@ -68,49 +72,53 @@ export interface SchemaContext {
   refuse(change: { readonly mutation: string; readonly input: object } | undefined): GatewayError;
   /**
    * Harper with the caller's credentials.
-   * @throws GatewayError UNAUTHENTICATED where the caller brought none: Harper takes an unauthenticated request from this
-   * machine for a super user's (harper.md, "Transport"), so none is ever sent
+   * @throws GatewayError UNAUTHENTICATED where the caller brought none. A request without credentials is never sent:
+   * Harper takes one from its own machine for a super user's (docs/harper.md, "Transport")
    */
   harper(): CallerHarper;
   /**
    * What the caller may change.
    * @throws GatewayError UNAUTHENTICATED, as `harper`
    */
-  changes(): Changes;
+  changes(): Mutations;
   /**
-   * Live readings with the caller's credentials.
+   * Live streams with the caller's credentials.
    * @throws GatewayError UNAUTHENTICATED, as `harper`
    */
   live(): CallerLive;
-  watch(): WatchFacts;
+  watch(): WatchInfo;
   reachability(): Reachability;
-  /** Whether Harper has taken the caller's credentials before, in the life of this gateway. */
+  /** Whether the caller has a token of the gateway, or Harper has taken their login before and not refused it since. */
   isKnownCaller(): boolean;
   supports(operation: string): boolean | null;
 }
 
-/** What becomes of asking Harper for a status. */
-export type StatusWait = Pick<CallOptions, 'onStart' | 'onWait'>;
-
-export interface ContextOptions {
+/** What the contexts of one gateway are made with. */
+export interface ContextServices {
   readonly client: HarperClient;
+  readonly readStatus: ReadStatus;
   readonly hub: Hub;
-  readonly gateway: GatewayFacts;
-  readonly requestId: string;
+  readonly gateway: GatewayInfo;
   readonly auditLogger: Logger;
-  /** Who asks, or why it is nobody. */
+}
+
+/** What a transport knows of one request. */
+export interface RequestInfo {
+  readonly requestId: string;
+  /** Who asks, or why that is not known. */
   readonly caller: Caller | GatewayError;
-  /** Fires when the caller has gone away; undefined where nobody waits for this very answer. */
-  readonly signal: AbortSignal | undefined;
-  /** How whoever shares the answer takes part in asking Harper for the shared status. */
-  readonly wait?: StatusWait | undefined;
-  /** Cursor of the last event an SSE client got before it was cut off; stands in for `after`. */
+  /** Fires when the caller has gone away; left out where nobody waits for this very answer. */
+  readonly signal?: AbortSignal | undefined;
+  /** Cursor of the last event that an SSE client got before it was cut off; stands in for `after`. */
   readonly lastEventId?: string | undefined;
+  /** Gives the status of this request, or throws what kept it from being read, where it has been asked for already. */
+  readonly status?: (() => ClusterStatus) | undefined;
 }
 
 /** Creates the context of one GraphQL operation. */
-export function createContext(options: ContextOptions): SchemaContext {
-  const { client, hub, gateway, requestId, caller, auditLogger } = options;
+export function createContext(services: ContextServices, request: RequestInfo): SchemaContext {
+  const { client, readStatus, hub, gateway, auditLogger } = services;
+  const { requestId, caller } = request;
   const known = (): Caller => {
     if (caller instanceof GatewayError) throw caller;
     return caller;
@@ -122,7 +130,7 @@ export function createContext(options: ContextOptions): SchemaContext {
     return audited;
   };
   let harper: CallerHarper | undefined;
-  let changes: Changes | undefined;
+  let changes: Mutations | undefined;
   return {
     [contextCacheSymbol]: rightsOf(caller),
     gateway,
@@ -131,90 +139,83 @@ export function createContext(options: ContextOptions): SchemaContext {
     refuse(change) {
       const error =
         caller instanceof GatewayError ? caller : new GatewayError('FORBIDDEN', 'This needs the role operator.');
-      // What somebody who is nobody sends is not worth a long look.
+      // What an anonymous caller sends is not worth a long look.
       const target = caller instanceof GatewayError ? [] : targetOf(change?.input ?? {});
       if (change !== undefined) audit().refused(change.mutation, target, error);
       return error;
     },
     harper() {
-      harper ??= createCallerHarper(options, known());
+      harper ??= createCallerHarper(services, known(), request);
       return harper;
     },
     changes() {
-      const { authorization } = known();
-      changes ??= createChanges({
+      const { credentials } = known();
+      changes ??= createMutations({
         client,
         hub,
-        backend: gateway.backendUrl,
+        locks: gateway.locks,
         writeTimeout: gateway.writeTimeout,
         audit: audit(),
-        authorization,
+        credentials,
         // Not with the caller's signal: a change goes on when its caller has left.
-        readStatus: () => readClusterStatus(client, authorization),
+        readStatus: () => readStatus(credentials),
         stopping: gateway.stopping,
         track: gateway.track,
       });
       return changes;
     },
-    live: () => createCallerLive(hub, known(), options.lastEventId),
-    watch: () => hub.facts,
+    live: () => createCallerLive(hub, known(), request.lastEventId),
+    watch: () => hub.info,
     reachability: () => client.reachability,
-    isKnownCaller: () => client.hasAccepted(known().authorization),
+    isKnownCaller: () => known().role !== null || client.hasAccepted(known().credentials),
     supports: (operation) => client.supports(operation),
   };
 }
 
-const RIGHTS = { nobody: {}, any: {}, viewer: {}, operator: {} } as const;
+const RIGHTS = { anonymous: {}, any: {}, viewer: {}, operator: {} } as const;
 
 /**
- * Names what a caller may do. The auth plugin keeps what it has found in a WeakMap by this object, not by the context of each request: an
- * entry for every request costs the garbage collector as much as executing a query takes (docs/performance.md).
+ * Names what a caller may do. The auth plugin keeps what it has found in a WeakMap by this object, not by the context
+ * of each request. An entry for every request would cost the garbage collector as much as executing a query takes
+ * (docs/performance.md).
  */
 function rightsOf(caller: Caller | GatewayError): object {
-  return caller instanceof GatewayError ? RIGHTS.nobody : RIGHTS[caller.role ?? 'any'];
+  return caller instanceof GatewayError ? RIGHTS.anonymous : RIGHTS[caller.role ?? 'any'];
 }
 
 function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefined): CallerLive {
-  const { authorization } = caller;
+  const { credentials } = caller;
   return {
     status(minIntervalMs) {
       if (minIntervalMs < 0 || minIntervalMs > 60_000) {
         const issues = [{ path: ['minIntervalMs'], message: 'must be between 0 and 60000' }];
         throw new GatewayError('BAD_USER_INPUT', 'minIntervalMs must be between 0 and 60000.', { issues });
       }
-      return readStatus(hub.watch(authorization), minIntervalMs, caller);
+      return subscribeToStatus(hub.watch(credentials), minIntervalMs, caller);
     },
     changes: (request) =>
-      readChanges(hub.watch(authorization), { ...request, after: lastEventId ?? request.after }, caller),
+      subscribeToChanges(hub.watch(credentials), { ...request, after: lastEventId ?? request.after }, caller),
   };
 }
 
-/** Reads cluster_status into the gateway's model. */
-export async function readClusterStatus(
-  client: HarperClient,
-  authorization: string,
-  signal?: AbortSignal,
-  wait?: StatusWait,
-): Promise<ClusterStatus> {
-  const options = { authorization, ...(signal && { signal }), ...wait };
-  const { data, receivedAt, nodeTime } = await client.call(operations.clusterStatus, {}, options);
-  return toClusterStatus(data, receivedAt, nodeTime ?? receivedAt);
-}
-
-function createCallerHarper({ client, signal, wait }: ContextOptions, caller: Caller): CallerHarper {
-  const { authorization, role, name } = caller;
+function createCallerHarper(
+  { client, readStatus }: ContextServices,
+  caller: Caller,
+  request: RequestInfo,
+): CallerHarper {
+  const { credentials, role, name } = caller;
+  const untilLeft = request.signal && { signal: request.signal };
+  const status = () => readStatus(credentials, untilLeft);
   let shared: Promise<ClusterStatus> | undefined;
-
-  const status = () => readClusterStatus(client, authorization, signal);
-
   return {
     status,
     sharedStatus() {
-      shared ??= readClusterStatus(client, authorization, signal, wait);
+      if (request.status !== undefined) return request.status();
+      shared ??= status();
       return shared;
     },
     async viewer() {
-      const { data } = await client.call(operations.userInfo, {}, { authorization, ...(signal && { signal }) });
+      const { data } = await client.call(operations.userInfo, {}, { credentials, ...untilLeft });
       const isSuperUser = data.role?.permission?.super_user === true;
       // In SERVICE mode Harper knows the gateway only; who asks is the gateway's to say.
       if (role !== null) return { username: name ?? '', role, isSuperUser: false, canChange: role === 'operator' };

@@ -1,9 +1,9 @@
 import { GatewayError } from '../errors.ts';
 import { CLUSTER_OPERATIONS } from '../harper/operations.ts';
 import type { Reachability } from '../harper/reachability.ts';
-import type { WatchFacts } from '../live/hub.ts';
-import { builder, open } from './builder.ts';
-import type { GatewayFacts, SchemaContext } from './context.ts';
+import type { WatchInfo } from '../live/hub.ts';
+import { builder, requiresNonNull } from './builder.ts';
+import type { GatewayInfo, SchemaContext } from './context.ts';
 import { DateTime } from './scalars.ts';
 
 const GatewayMode = builder.enumType('GatewayMode', {
@@ -58,7 +58,7 @@ const Backend = builder.objectRef<{ url: string } & Reachability>('Backend').imp
   }),
 });
 
-const Watch = builder.objectRef<WatchFacts & { pollInterval: number }>('Watch').implement({
+const Watch = builder.objectRef<WatchInfo & { pollInterval: number }>('Watch').implement({
   description: 'The polls that serve live readers.',
   fields: (t) => ({
     intervalMs: t.exposeInt('pollInterval', { description: 'Milliseconds between two polls.' }),
@@ -75,7 +75,7 @@ const Watch = builder.objectRef<WatchFacts & { pollInterval: number }>('Watch').
   }),
 });
 
-const Gateway = builder.objectRef<GatewayFacts>('Gateway').implement({
+const Gateway = builder.objectRef<GatewayInfo>('Gateway').implement({
   description: 'This gateway.',
   fields: (t) => ({
     version: t.exposeString('version', { description: 'Version of the gateway.' }),
@@ -99,25 +99,25 @@ const Gateway = builder.objectRef<GatewayFacts>('Gateway').implement({
 });
 
 /**
- * Asks Harper who the caller is, so that `gateway` is for logged-in callers only and `backend.reachable` is of this moment.
- * That Harper cannot be reached is an answer here, not a failure, for whom it knew while it could be.
+ * Asks Harper who the caller is, so that `gateway` is for logged-in callers only and `backend.reachable` is of this
+ * moment. For a known caller no failure of Harper is a failure here: `backend` tells of it.
+ * @throws GatewayError for a caller who is not known, or not any more: one whose login Harper has just refused
  */
 async function checkCaller(context: SchemaContext): Promise<void> {
   try {
     await context.harper().viewer();
   } catch (error) {
-    const unreachable = error instanceof GatewayError && error.code.startsWith('UPSTREAM_');
-    if (unreachable && context.isKnownCaller()) return;
-    throw error;
+    if (!(error instanceof GatewayError && context.isKnownCaller())) throw error;
   }
 }
 
 builder.queryFields((t) => ({
   gateway: t.field({
     type: Gateway,
-    ...open(
+    ...requiresNonNull(
       'viewer',
-      'This gateway and the Harper behind it. Callers that Harper has taken before get an answer also while it cannot be reached.',
+      'This gateway and the Harper behind it. It answers also while Harper does not. ' +
+        'It never fails for a caller with a token of the gateway, or with a login that Harper has accepted before.',
     ),
     resolve: async (_, __, context) => {
       await checkCaller(context);

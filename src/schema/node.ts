@@ -1,6 +1,5 @@
 import { nameOf } from '../harper/requests.ts';
-import type { AddNodeRequest, UpdateNodeRequest } from '../mutations/node.ts';
-import { builder, open } from './builder.ts';
+import { builder, requires } from './builder.ts';
 import { findPeer } from './cluster-status.ts';
 import { AddNodeInput, RemoveNodeInput, UpdateNodeInput } from './inputs.ts';
 import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';
@@ -16,7 +15,8 @@ const nodePayloadFields = (t: PothosSchemaTypes.ObjectFieldBuilder<typeof builde
     type: PeerType,
     nullable: true,
     description:
-      'The node as it is listed after the change, read afresh, only when selected; null when it is not listed. Its sockets open after the answer, so its state may not be the final one: see waitForConnected.',
+      'The node as it is listed after the change. Read afresh, only when selected; null when it is not listed. ' +
+      'Its sockets open after the answer, so its state may not be the final one: see waitForConnected.',
     resolve: async ({ status, nodeName }, _, context) => findPeer(await status(), nodeName, context),
   }),
 });
@@ -39,30 +39,32 @@ const RemoveNodePayload = builder.objectRef<ClusterPayload>('RemoveNodePayload')
 builder.mutationFields((t) => ({
   addNode: t.field({
     type: AddNodePayload,
-    ...open('operator', 'Adds a node to the cluster: add_node. Adding a member again is a success and updates it.'),
+    ...requires('operator', 'Adds a node to the cluster: add_node. Adding a member again is a success and updates it.'),
     args: { input: t.arg({ type: AddNodeInput, required: true, description: 'The node.' }) },
     resolve: async (_, { input }, context) => {
-      const outcome = await context.changes().addNode(input as AddNodeRequest);
+      const outcome = await context.changes().addNode(input);
       return { ...toClusterPayload(outcome, context), nodeName: nameOf(input) };
     },
   }),
   updateNode: t.field({
     type: UpdateNodePayload,
-    ...open(
+    ...requires(
       'operator',
-      'Changes how the cluster replicates with a node: update_node, or add_node where Harper lacks that. Harper adds a node that it does not know.',
+      'Changes how the cluster replicates with a node: update_node, or add_node where Harper lacks that. ' +
+        'Harper adds a node that it does not know.',
     ),
     args: { input: t.arg({ type: UpdateNodeInput, required: true, description: 'The node and its changes.' }) },
     resolve: async (_, { input }, context) => {
-      const outcome = await context.changes().updateNode(input as UpdateNodeRequest);
+      const outcome = await context.changes().updateNode(input);
       return { ...toClusterPayload(outcome, context), nodeName: input.hostname };
     },
   }),
   removeNode: t.field({
     type: RemoveNodePayload,
-    ...open(
+    ...requires(
       'operator',
-      'Removes a node from the cluster: remove_node. It succeeds also when the node cannot be told; that node may then go on listing this one as not connected.',
+      'Removes a node from the cluster: remove_node. It succeeds also when that node cannot be told. ' +
+        'That node may then go on listing this one as not connected.',
     ),
     args: { input: t.arg({ type: RemoveNodeInput, required: true, description: 'The node.' }) },
     resolve: async (_, { input }, context) => toClusterPayload(await context.changes().removeNode(input), context),

@@ -1,23 +1,25 @@
 import type { FieldMap } from '@pothos/core';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import type { Outcome } from '../mutations/result.ts';
+import type { MutationResult } from '../mutations/result.ts';
 import type { builder } from './builder.ts';
 import { ClusterStatusType } from './cluster-status.ts';
 import type { SchemaContext } from './context.ts';
 
 /**
- * A read that belongs to a payload, made once and only when one of its fields is selected. When it fails, the error says
- * that the change itself was made, so that nobody repeats it.
+ * A read that belongs to a payload, made once and only when one of its fields is selected. When it fails, the payload
+ * is lost with it: the error says what the change came to, so that nobody repeats it.
  */
-export function readAfter<T>(outcome: Outcome, read: () => Promise<T>): () => Promise<T> {
+export function readAfter<T>(outcome: MutationResult, read: () => Promise<T>): () => Promise<T> {
   let reading: Promise<T> | undefined;
   return () => {
     reading ??= read().catch((error: unknown) => {
       if (!(error instanceof GatewayError)) throw error;
-      const message = `The change was made ("${outcome.message}"), but reading its effect failed: ${error.message}`;
+      const warnings = outcome.warnings.filter((warning) => !outcome.message.includes(warning));
+      const words = [outcome.message, ...warnings].map((each) => `"${each}"`).join(', ');
+      const message = `The change was made (${words}), but reading its effect failed: ${error.message}`;
       throw new GatewayError(error.code, message, {
-        ...error.extensions,
+        ...error.details,
         read: false,
         outcomeUnknown: false,
         cause: error,
@@ -28,19 +30,19 @@ export function readAfter<T>(outcome: Outcome, read: () => Promise<T>): () => Pr
 }
 
 /** A payload about the cluster; its status is read afresh when asked for. */
-export interface ClusterPayload extends Outcome {
+export interface ClusterPayload extends MutationResult {
   readonly status: () => Promise<ClusterStatus>;
 }
 
 /** A payload out of what a change came to. */
-export function toClusterPayload<T extends Outcome>(outcome: T, context: SchemaContext): T & ClusterPayload {
+export function toClusterPayload<T extends MutationResult>(outcome: T, context: SchemaContext): T & ClusterPayload {
   return { ...outcome, status: readAfter(outcome, () => context.harper().status()) };
 }
 
 type PayloadFields<T> = PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, T>;
 
 /** The fields every payload has. */
-export const outcomeFields = <T extends Outcome>(t: PayloadFields<T>): FieldMap => ({
+export const outcomeFields = <T extends MutationResult>(t: PayloadFields<T>): FieldMap => ({
   message: t.string({
     description: "Harper's own words, or the gateway's where several operations did the job.",
     resolve: ({ message }) => message,
@@ -51,7 +53,8 @@ export const outcomeFields = <T extends Outcome>(t: PayloadFields<T>): FieldMap 
   }),
   partial: t.boolean({
     description:
-      'Whether only a part was done, with the reason in warnings: typically the change is stored here, but the other node could not be told.',
+      'Whether only a part was done, with the reason in warnings. ' +
+      'Typically the change is stored here, but the other node could not be told.',
     resolve: ({ partial }) => partial,
   }),
   emulated: t.boolean({
@@ -65,7 +68,7 @@ export const clusterPayloadFields = <T extends ClusterPayload>(t: PayloadFields<
   ...outcomeFields(t),
   clusterStatus: t.field({
     type: ClusterStatusType,
-    description: 'The cluster after the change, read afresh, only when selected.',
+    description: 'The cluster after the change. Read afresh, only when selected.',
     resolve: ({ status }) => status(),
   }),
 });

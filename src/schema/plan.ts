@@ -1,6 +1,5 @@
-import type { NodeRequest } from '../harper/requests.ts';
 import type { ClusterPlan, PeerConfiguration, PlannedChange, PlannedChangeKind } from '../mutations/plan.ts';
-import { builder, open } from './builder.ts';
+import { builder, requires } from './builder.ts';
 import { NodeInput } from './inputs.ts';
 import { ReplicationFlowType, TableSubscriptionType } from './peer.ts';
 import { DateTime } from './scalars.ts';
@@ -72,7 +71,7 @@ const ClusterPlanType = builder.objectRef<ClusterPlan>('ClusterPlan').implement(
   fields: (t) => ({
     revision: t.exposeID('revision', {
       description:
-        'Revision of the topology the plan was made against; give it to configureCluster as `expectedRevision`.',
+        'Revision of the topology the plan was made against. Give it to configureCluster as `expectedRevision`.',
     }),
     changes: t.field({
       type: [PlannedChangeType],
@@ -87,11 +86,12 @@ const ClusterPlanType = builder.objectRef<ClusterPlan>('ClusterPlan').implement(
 builder.queryFields((t) => ({
   clusterPlan: t.field({
     type: ClusterPlanType,
-    ...open(
+    ...requires(
       'viewer',
-      'What configureCluster with these connections would change, from a fresh cluster_status; nothing is changed. What a connection leaves out is what a new peer has.',
+      'What configureCluster with these connections would change, from a fresh cluster_status. Nothing is changed. ' +
+        'A field that a connection leaves out is as for a new peer.',
     ),
     args: { connections: t.arg({ type: [NodeInput], required: true, description: 'The whole wanted set of peers.' }) },
-    resolve: (_, { connections }, context) => context.changes().plan(connections as NodeRequest[]),
+    resolve: (_, { connections }, context) => context.changes().plan(connections),
   }),
 }));

@@ -1,6 +1,6 @@
 import type { Route } from '../harper/domain.ts';
-import type { RoutesOutcome } from '../mutations/routes.ts';
-import { builder, open } from './builder.ts';
+import type { RoutesResult } from '../mutations/routes.ts';
+import { builder, requires } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { DeleteRoutesInput, SetRoutesInput } from './inputs.ts';
 import { outcomeFields, readAfter } from './payload.ts';
@@ -26,11 +26,11 @@ const RouteType = builder.objectRef<Route>('Route').implement({
   }),
 });
 
-interface RoutesPayload extends RoutesOutcome {
+interface RoutesPayload extends RoutesResult {
   readonly read: () => Promise<Route[]>;
 }
 
-function toPayload(outcome: RoutesOutcome, context: SchemaContext): RoutesPayload {
+function toPayload(outcome: RoutesResult, context: SchemaContext): RoutesPayload {
   return { ...outcome, read: readAfter(outcome, () => context.changes().routes()) };
 }
 
@@ -44,7 +44,7 @@ const routesPayloadFields = (
   }),
   routes: t.field({
     type: [RouteType],
-    description: 'All routes after the change, read afresh, only when selected.',
+    description: 'All routes after the change. Read afresh, only when selected.',
     resolve: ({ read }) => read(),
   }),
 });
@@ -86,7 +86,7 @@ const DeleteRoutesPayload = builder.objectRef<RoutesPayload>('DeleteRoutesPayloa
 builder.queryFields((t) => ({
   routes: t.field({
     type: [RouteType],
-    ...open(
+    ...requires(
       'viewer',
       'The configured routes: cluster_get_routes, or the routes out of get_configuration where Harper lacks that.',
     ),
@@ -97,18 +97,20 @@ builder.queryFields((t) => ({
 builder.mutationFields((t) => ({
   setRoutes: t.field({
     type: SetRoutesPayload,
-    ...open(
+    ...requires(
       'operator',
-      'Adds routes to the configuration: cluster_set_routes, or set_configuration where Harper lacks that. Harper reads its routes when it starts.',
+      'Adds routes to the configuration: cluster_set_routes, or set_configuration where Harper lacks that. ' +
+        'Harper reads its routes when it starts.',
     ),
     args: { input: t.arg({ type: SetRoutesInput, required: true, description: 'The routes.' }) },
     resolve: async (_, { input }, context) => toPayload(await context.changes().setRoutes(input), context),
   }),
   deleteRoutes: t.field({
     type: DeleteRoutesPayload,
-    ...open(
+    ...requires(
       'operator',
-      'Deletes routes from the configuration, in whatever form it holds them: cluster_delete_routes, or set_configuration where Harper lacks that.',
+      'Deletes routes from the configuration, in whatever form it holds them: cluster_delete_routes, ' +
+        'or set_configuration where Harper lacks that.',
     ),
     args: { input: t.arg({ type: DeleteRoutesInput, required: true, description: 'The routes.' }) },
     resolve: async (_, { input }, context) => toPayload(await context.changes().deleteRoutes(input), context),

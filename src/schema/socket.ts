@@ -47,12 +47,14 @@ export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSoc
     database: t.exposeString('database', { description: 'Name of the database.' }),
     connected: t.exposeBoolean('connected', {
       description:
-        'Whether the socket is connected. False also while it has never been, and where nothing is to be received over it.',
+        'Whether the socket is connected. False also before the first connection, ' +
+        'and where nothing is to be received over it.',
     }),
     latency: t.exposeFloat('latency', {
       nullable: true,
       description:
-        'Round trip of the last ping, in milliseconds; Harper measures every 30 s and keeps the value while the socket is down. Null before the first.',
+        'Round trip of the last ping in milliseconds, exactly as Harper measured it: with decimals, not rounded. ' +
+        'Harper measures every 30 s and keeps the value while the socket is down. Null before the first ping.',
     }),
     threadId: t.exposeInt('threadId', {
       nullable: true,
@@ -83,7 +85,8 @@ export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSoc
     lag: t.exposeFloat('lag', {
       nullable: true,
       description:
-        'How old the last change received was on arrival, in milliseconds and whole seconds, never negative; null when none came yet.',
+        'How old the last change received was on arrival, in milliseconds. A multiple of 1000, since Harper gives ' +
+        'whole seconds, and never negative. Null when none came yet.',
     }),
     sending: t.expose('sending', { type: SendingState, description: 'What is being sent to the peer.' }),
     sendingSince: t.expose('sendingSince', {

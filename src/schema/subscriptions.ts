@@ -1,6 +1,6 @@
-import type { FeedEvent } from '../live/changelog.ts';
+import type { ChangeEvent } from '../live/changelog.ts';
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../live/diff.ts';
-import { builder, open } from './builder.ts';
+import { builder, requiresNonNull } from './builder.ts';
 import { ClusterStatusType } from './cluster-status.ts';
 import { type PeerNode, PeerType } from './peer.ts';
 import { DateTime } from './scalars.ts';
@@ -17,7 +17,7 @@ function peerOf({ peer, nodeName, assessment }: Change): PeerNode | null {
   return peer && assessment && { ...peer, nodeName: nodeName ?? '', assessment: () => assessment };
 }
 
-const ConnectionStatusChange = builder.objectRef<FeedEvent>('ConnectionStatusChange').implement({
+const ConnectionStatusChange = builder.objectRef<ChangeEvent>('ConnectionStatusChange').implement({
   description: 'One change in a watched cluster.',
   fields: (t) => ({
     cursor: t.exposeID('cursor', { description: 'Opaque; give it back as `after` to go on after this change.' }),
@@ -63,13 +63,15 @@ const ConnectionStatusChange = builder.objectRef<FeedEvent>('ConnectionStatusCha
 });
 
 builder.subscriptionType({
-  description: 'Live readings, over WebSocket (graphql-transport-ws) and SSE.',
+  description: 'Live status and changes, over WebSocket (graphql-transport-ws) and SSE.',
   fields: (t) => ({
     clusterStatus: t.field({
       type: ClusterStatusType,
-      ...open(
+      ...requiresNonNull(
         'viewer',
-        'The cluster at once, then again whenever anything in it has changed. A slow reader gets the latest and misses what was in between. While Harper cannot be read nothing comes; `gateway.watch` and connectionStatusChanged tell.',
+        'The cluster at once, then again whenever anything in it, or its freshness, has changed. ' +
+          'A slow reader gets the latest and misses what was in between. ' +
+          'While Harper cannot be read the last status comes, as STALE or LOST; nothing where there is none yet.',
       ),
       args: {
         minIntervalMs: t.arg.int({
@@ -81,9 +83,10 @@ builder.subscriptionType({
     }),
     connectionStatusChanged: t.field({
       type: ConnectionStatusChange,
-      ...open(
+      ...requiresNonNull(
         'viewer',
-        'Each change in order, without gaps. A reader that falls too far behind ends with SLOW_CONSUMER; one that was cut off goes on with `after`.',
+        'Each change in order, without gaps. ' +
+          'A reader that falls too far behind ends with SLOW_CONSUMER; one that was cut off goes on with `after`.',
       ),
       args: {
         nodes: t.arg.stringList({
@@ -98,7 +101,8 @@ builder.subscriptionType({
         snapshot: t.arg.boolean({
           defaultValue: false,
           description:
-            'Begins with one SNAPSHOT per socket, so that state and changes share one stream; without effect beside `after`.',
+            'Begins with one SNAPSHOT per socket, so that state and changes share one stream. ' +
+            'Without effect beside `after`.',
         }),
       },
       subscribe: (_, args, context) => context.live().changes(args),

@@ -1,5 +1,5 @@
 import type { Viewer } from '../harper/domain.ts';
-import { builder, open } from './builder.ts';
+import { builder, requires } from './builder.ts';
 
 const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is asking.',
@@ -14,7 +14,8 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
     }),
     isSuperUser: t.exposeBoolean('isSuperUser', {
       description:
-        'Whether the role is a super user’s. Harper lets nobody else see the cluster; in SERVICE mode false, since the caller is no user of Harper.',
+        'Whether the role is a super user’s. Harper lets nobody else see the cluster. ' +
+        'In SERVICE mode false, since the caller is no user of Harper.',
     }),
     canChange: t.exposeBoolean('canChange', {
       description: 'Whether the mutations of this schema are open to the caller.',
@@ -25,7 +26,7 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
 builder.queryFields((t) => ({
   viewer: t.field({
     type: ViewerType,
-    ...open('viewer', 'Who is asking, as Harper sees it: user_info.'),
+    ...requires('viewer', 'Who is asking, as Harper sees it: user_info.'),
     resolve: (_, __, context) => context.harper().viewer(),
   }),
 }));

@@ -1,43 +1,44 @@
 /**
- * Lets answers that come at the same time be worked on together: what each of them goes through is done for all before the next is done
- * for any. One after the other, every answer's code drives the other's out of the processor's caches, and every write wakes a client or a
- * Harper that has just fallen asleep; together it takes two thirds of the time (docs/performance.md).
+ * Answers that arrive together are processed together: each step runs for all of them before the next step runs for
+ * any. Processed one after the other, the code of each step evicts that of the others from the processor's caches.
+ * Every write also wakes a client or a Harper that has just gone to sleep. Together they take two thirds of the time
+ * (docs/performance.md).
  */
-export interface Cohort {
-  /** Says that an answer is awaited. */
-  expect(): void;
-  /** Tells that one has come, and what is to be done now: at once where no other is awaited. */
-  arrive(act: () => void): void;
-  /** Tells that one will not come any more. Whoever is told of that must not wait: the process may be about to end. */
-  miss(): void;
+export interface Batch {
+  /** Says that one more answer is pending. */
+  begin(): void;
+  /** Ends a pending answer that has arrived; `task` processes it, at once where no other answer is pending. */
+  enqueue(task: () => void): void;
+  /** Ends a pending answer that will not arrive. Whoever cancels must not wait: the process may be about to end. */
+  cancel(): void;
 }
 
-/** Creates a cohort that awaits nothing. */
-export function createCohort(): Cohort {
-  let awaited = 0;
-  let due: (() => void)[] = [];
+/** Creates a batch without pending answers. Tasks must not throw. */
+export function createBatch(): Batch {
+  let pending = 0;
+  let queue: (() => void)[] = [];
 
   function flush(): void {
-    const acts = due;
-    due = [];
-    for (const act of acts) act();
+    const tasks = queue;
+    queue = [];
+    for (const task of tasks) task();
   }
 
   return {
-    expect() {
-      awaited += 1;
+    begin() {
+      pending += 1;
     },
-    arrive(act) {
-      awaited -= 1;
-      if (awaited === 0 && due.length === 0) {
-        act();
+    enqueue(task) {
+      pending -= 1;
+      if (pending === 0 && queue.length === 0) {
+        task();
         return;
       }
-      // After everything that has come in this turn of the event loop has been read.
-      if (due.push(act) === 1) setImmediate(flush);
+      // setImmediate runs after everything that this turn of the event loop has received was read.
+      if (queue.push(task) === 1) setImmediate(flush);
     },
-    miss() {
-      awaited -= 1;
+    cancel() {
+      pending -= 1;
     },
   };
 }

@@ -1,35 +1,35 @@
-import { createTimeLimit, type Waiting } from './timeout-queue.ts';
+import { createTimeoutQueue, type Expirable } from './timeout-queue.ts';
 
-/** Why work was given up: its time was over. */
+/** Work was not finished within its time. */
 export class DeadlineExceeded extends Error {
-  readonly milliseconds: number;
+  readonly timeoutMs: number;
 
-  constructor(milliseconds: number) {
-    super(`deadline of ${milliseconds} ms exceeded`);
+  constructor(timeoutMs: number) {
+    super(`deadline of ${timeoutMs} ms exceeded`);
     this.name = 'DeadlineExceeded';
-    this.milliseconds = milliseconds;
+    this.timeoutMs = timeoutMs;
   }
 }
 
-/** A deadline that was exceeded before anything was sent: whoever was to be asked has certainly not seen it. */
-export class UnsentInTime extends DeadlineExceeded {}
+/** The deadline was exceeded before anything was sent: Harper has certainly not seen the request. */
+export class ExceededBeforeSend extends DeadlineExceeded {}
 
 /**
- * A time limit of some work. An AbortSignal does as much and, with its listener and timer, costs more than executing a query
- * (docs/performance.md).
+ * A time limit for some work. An AbortSignal does the same; with its listener and timer it costs more than executing a
+ * query (docs/performance.md).
  */
-export class Deadline implements Waiting {
-  /** Gives up what is being done; told once, when the time is over. Who begins another piece of the work sets it anew. */
-  giveUp: ((reason: DeadlineExceeded) => void) | undefined;
-  readonly #milliseconds: number;
+export class Deadline implements Expirable {
+  /** Called once when the time is over, to stop the running step. Whoever begins another step sets its own. */
+  onTimeout: ((reason: DeadlineExceeded) => void) | undefined;
+  readonly #timeoutMs: number;
   #exceeded: DeadlineExceeded | undefined;
   #isWaiting = true;
 
-  constructor(milliseconds: number) {
-    this.#milliseconds = milliseconds;
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
   }
 
-  /** Why nothing more is to be begun; undefined as long as there is time. */
+  /** Why no further step may begin; undefined as long as there is time. */
   get exceeded(): DeadlineExceeded | undefined {
     return this.#exceeded;
   }
@@ -38,31 +38,31 @@ export class Deadline implements Waiting {
     return this.#isWaiting;
   }
 
-  late(): void {
+  expire(): void {
     if (!this.#isWaiting) return;
     this.#isWaiting = false;
-    this.#exceeded = new DeadlineExceeded(this.#milliseconds);
-    this.giveUp?.(this.#exceeded);
+    this.#exceeded = new DeadlineExceeded(this.#timeoutMs);
+    this.onTimeout?.(this.#exceeded);
   }
 
-  /** To be called when the work is over. */
+  /** To be called when the work is finished. */
   end(): void {
     this.#isWaiting = false;
-    this.giveUp = undefined;
+    this.onTimeout = undefined;
   }
 }
 
-/** Starts a deadline with a timer of its own, which keeps the process from ending until `end`. */
-export function startDeadline(milliseconds: number): Deadline {
-  return new TimedDeadline(milliseconds);
+/** Starts a deadline with its own timer, which keeps the process alive until `end`. */
+export function startDeadline(timeoutMs: number): Deadline {
+  return new TimedDeadline(timeoutMs);
 }
 
 class TimedDeadline extends Deadline {
   readonly #timer: NodeJS.Timeout;
 
-  constructor(milliseconds: number) {
-    super(milliseconds);
-    this.#timer = setTimeout(() => this.late(), milliseconds);
+  constructor(timeoutMs: number) {
+    super(timeoutMs);
+    this.#timer = setTimeout(() => this.expire(), timeoutMs);
   }
 
   override end(): void {
@@ -71,25 +71,25 @@ class TimedDeadline extends Deadline {
   }
 }
 
-/** Starts deadlines that are all as long; one timer does for all of them, and keeps no process from ending. */
+/** Deadlines of the same length, for which one timer does. It keeps no process from ending. */
 export interface Deadlines {
   start(): Deadline;
-  /** Ends one. */
+  /** Ends a deadline of this set. */
   end(deadline: Deadline): void;
 }
 
-/** Creates the means to start deadlines of so many milliseconds. */
-export function createDeadlines(milliseconds: number): Deadlines {
-  const limit = createTimeLimit(milliseconds);
+/** Creates a set of deadlines. */
+export function createDeadlines(timeoutMs: number): Deadlines {
+  const queue = createTimeoutQueue(timeoutMs);
   return {
     start() {
-      const deadline = new Deadline(milliseconds);
-      limit.start(deadline);
+      const deadline = new Deadline(timeoutMs);
+      queue.add(deadline);
       return deadline;
     },
     end(deadline) {
       deadline.end();
-      limit.release();
+      queue.prune();
     },
   };
 }

@@ -1,43 +1,44 @@
 /**
- * Things by key that come back again and again, such as what is kept for each login. One that is idle stays until there are many: a Map
- * that loses and gets an entry with every request is built anew over and over, and its old tables keep what was in the new ones from the
- * garbage collector, whole requests among it. That took a tenth of all processor time (docs/performance.md).
+ * Objects by key that are needed again and again, such as the state kept for each login. Idle ones stay until there
+ * are many of them. A Map that loses and gains an entry with every request is rebuilt over and over. Its old tables
+ * keep what was in the new ones, whole requests included, from the garbage collector. That took a tenth of all
+ * processor time (docs/performance.md).
  */
-export interface Roster<T> {
-  /** What is kept for a key; made anew where there is nothing. */
-  of(key: string): T;
+export interface KeyedPool<T> {
+  /** The object of a key; a new one where there is none. */
+  get(key: string): T;
   /** How many keys are known, idle ones included. */
   readonly size: number;
 }
 
-/** So many may be idle before they are looked through. */
-const SLACK = 1000;
+/** So many objects may be idle before idle ones are removed. */
+const THRESHOLD = 1000;
 
 /**
- * Creates an empty roster.
- * @param make makes what is kept for a key
- * @param isIdle whether nothing is lost when it is forgotten
+ * Creates an empty pool.
+ * @param create makes the object of a key
+ * @param isIdle whether nothing is lost when the object is removed
  */
-export function createRoster<T>(make: () => T, isIdle: (kept: T) => boolean): Roster<T> {
-  const entries = new Map<string, T>();
-  let limit = SLACK;
+export function createKeyedPool<T>(create: () => T, isIdle: (object: T) => boolean): KeyedPool<T> {
+  const objects = new Map<string, T>();
+  let limit = THRESHOLD;
 
-  function sweep(): void {
-    for (const [key, kept] of entries) if (isIdle(kept)) entries.delete(key);
-    limit = SLACK + entries.size * 2;
+  function removeIdle(): void {
+    for (const [key, object] of objects) if (isIdle(object)) objects.delete(key);
+    limit = THRESHOLD + objects.size * 2;
   }
 
   return {
     get size() {
-      return entries.size;
+      return objects.size;
     },
-    of(key) {
-      const known = entries.get(key);
+    get(key) {
+      const known = objects.get(key);
       if (known !== undefined) return known;
-      if (entries.size >= limit) sweep();
-      const made = make();
-      entries.set(key, made);
-      return made;
+      if (objects.size >= limit) removeIdle();
+      const created = create();
+      objects.set(key, created);
+      return created;
     },
   };
 }

@@ -1,184 +1,183 @@
-import { createRoster } from './keyed-pool.ts';
-import { createTimeLimit, type TimeLimit, type Waiting } from './timeout-queue.ts';
+import { DeadlineExceeded } from './deadline.ts';
+import { createKeyedPool } from './keyed-pool.ts';
+import { createTimeoutQueue, type Expirable, type TimeoutQueue } from './timeout-queue.ts';
 
-/** Somebody who waits for an answer. Exactly one of the last three is called, unless the seat is left before. */
-export interface Passenger<T> {
-  /** Told when the request that answers it goes out. */
-  readonly started?: (() => void) | undefined;
-  landed(answer: T): void;
-  failed(reason: unknown): void;
-  /** Told that its time is over. */
-  late(): void;
+/** Somebody who waits for a shared call. Exactly one of the two is called, and none after `cancel`. */
+export interface Waiter<T> {
+  resolve(answer: T): void;
+  /** @param reason why the call failed; DeadlineExceeded where the waiter's own time is over */
+  reject(reason: unknown): void;
 }
 
-/** A passenger's place. */
-export interface Seat {
-  /** Takes the passenger out, who is told nothing more. */
-  leave(): void;
+/** A waiter's part in a shared call. */
+export interface Participation {
+  /** Takes the waiter out, who is told nothing from then on. Calling it again does nothing. */
+  cancel(): void;
 }
 
-/** One shared call, as whoever makes it sees it. */
-export interface Flight<T> {
-  /** To be called when its request goes out: who comes from then on is answered by the next one. */
+/** One shared call, as seen by the code that makes it. */
+export interface SharedCall<T> {
+  /** To be called when its request is sent: whoever comes from then on is answered by the next call. */
   start(): void;
-  /** Ends it, and the next one departs. */
-  land(answer: T): void;
-  fail(reason: unknown): void;
-  /** To be set where there is something to give up: called when all passengers have left before it started. It is over then. */
-  abandoned: (() => void) | undefined;
-}
-
-/** Makes the call of a flight. It may start it at once, but not end it before it has returned. */
-export type Run<T> = (flight: Flight<T>) => void;
-
-/**
- * Shares reads the safe way: whoever asks while a call is in flight is served by the next one, together with all who asked meanwhile, so
- * that nobody gets an answer older than their question and any number of readers cost two calls. Who waits costs no promise, timer or
- * signal, which is most of what a shared answer costs (docs/performance.md).
- */
-export interface Flights<T> {
   /**
-   * Joins the next flight of a key, or opens one with `run`. Flights of one key never overlap. A flight that has started goes on when its
-   * passengers have left, because a call that is cut off may still be running in Harper. One that has not never starts then.
+   * Ends the call, serves its waiters, and begins the next call. Throws what a waiter has thrown, after all of that.
    */
-  join(key: string, run: Run<T>, passenger: Passenger<T>): Seat;
+  resolve(answer: T): void;
+  /** As `resolve`, for a call that failed. */
+  reject(reason: unknown): void;
+  /** Called when all waiters have left before `start`: the call is over then and must not be sent. */
+  onAbandoned: (() => void) | undefined;
+}
+
+/** Makes a call. It may start it at once, but must not end it before it has returned. */
+export type MakeCall<T> = (call: SharedCall<T>) => void;
+
+/**
+ * Shares reads so that nobody gets an answer older than their question. Whoever asks while a call is in flight waits
+ * for the next call, with all others who asked meanwhile. So any number of readers cost two calls. A waiter costs no
+ * promise, timer or signal of its own, which would be most of the cost of a shared answer (docs/performance.md).
+ */
+export interface SingleFlight<T> {
+  /**
+   * Waits for the next call of a key, or makes it with `makeCall`. Calls of one key never overlap. A call that has
+   * started goes on when its waiters have left, because Harper may still be working on it. One that has not is never
+   * sent then.
+   */
+  join(key: string, makeCall: MakeCall<T>, waiter: Waiter<T>): Participation;
 }
 
 /**
- * Creates an empty set of flights.
- * @param patience milliseconds each passenger waits, counted from its own joining
+ * Creates a single-flight without calls.
+ * @param timeoutMs milliseconds each waiter waits, counted from its own `join`
  */
-export function createFlights<T>(patience: number): Flights<T> {
-  const limit = createTimeLimit(patience);
-  const lines = createRoster(
-    (): Line<T> => ({ boarding: undefined, aloft: undefined }),
-    ({ boarding, aloft }) => boarding === undefined && aloft === undefined,
+export function createSingleFlight<T>(timeoutMs: number): SingleFlight<T> {
+  const timeouts = createTimeoutQueue(timeoutMs);
+  const pool = createKeyedPool(
+    (): KeyState<T> => ({ pending: undefined, inFlight: undefined }),
+    ({ pending, inFlight }) => pending === undefined && inFlight === undefined,
   );
   return {
-    join(key, run, passenger) {
-      const line = lines.of(key);
-      line.boarding ??= new SharedFlight(line, run, limit);
-      const booking = new Booking(line.boarding, passenger);
-      line.boarding.board(booking);
-      limit.start(booking);
-      if (line.aloft === undefined) line.boarding.depart();
-      return booking;
+    join(key, makeCall, waiter) {
+      const state = pool.get(key);
+      state.pending ??= new KeyedCall(state, makeCall, timeouts);
+      const participation = new WaiterParticipation(state.pending, waiter, timeoutMs);
+      state.pending.add(participation);
+      timeouts.add(participation);
+      if (state.inFlight === undefined) state.pending.begin();
+      return participation;
     },
   };
 }
 
-/** The flights of one key. */
-interface Line<T> {
-  /** Whom who comes now joins: its request has not gone out. */
-  boarding: SharedFlight<T> | undefined;
-  /** The one that is being made; the next departs when it is over. */
-  aloft: SharedFlight<T> | undefined;
+/** The calls of one key. Both are the same call while it is being made and its request has not been sent. */
+interface KeyState<T> {
+  /** The call that whoever comes next joins: its request has not been sent. */
+  pending: KeyedCall<T> | undefined;
+  /** The call that is being made; the pending one begins when it ends. */
+  inFlight: KeyedCall<T> | undefined;
 }
 
-class Booking<T> implements Seat, Waiting {
-  readonly #flight: SharedFlight<T>;
-  #passenger: Passenger<T> | undefined;
+class WaiterParticipation<T> implements Participation, Expirable {
+  readonly #call: KeyedCall<T>;
+  readonly #timeoutMs: number;
+  #waiter: Waiter<T> | undefined;
 
-  constructor(flight: SharedFlight<T>, passenger: Passenger<T>) {
-    this.#flight = flight;
-    this.#passenger = passenger;
+  constructor(call: KeyedCall<T>, waiter: Waiter<T>, timeoutMs: number) {
+    this.#call = call;
+    this.#waiter = waiter;
+    this.#timeoutMs = timeoutMs;
   }
 
   get isWaiting(): boolean {
-    return this.#passenger !== undefined;
+    return this.#waiter !== undefined;
   }
 
-  get passenger(): Passenger<T> | undefined {
-    return this.#passenger;
+  /** Hands the waiter over, once. This object may be kept for longer, so it holds on to the waiter no more. */
+  take(): Waiter<T> | undefined {
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    return waiter;
   }
 
-  /** The passenger, who has what it came for. It is let go: this may be remembered for longer. */
-  served(): Passenger<T> | undefined {
-    const passenger = this.#passenger;
-    this.#passenger = undefined;
-    return passenger;
+  cancel(): void {
+    if (this.take() !== undefined) this.#call.waiterLeft();
   }
 
-  leave(): void {
-    if (this.served() !== undefined) this.#flight.left();
-  }
-
-  late(): void {
-    const passenger = this.served();
-    this.#flight.left();
-    passenger?.late();
+  expire(): void {
+    const waiter = this.take();
+    this.#call.waiterLeft();
+    waiter?.reject(new DeadlineExceeded(this.#timeoutMs));
   }
 }
 
-class SharedFlight<T> implements Flight<T> {
-  abandoned: (() => void) | undefined;
-  readonly #line: Line<T>;
-  readonly #limit: TimeLimit;
-  #run: Run<T> | undefined;
-  #bookings: Booking<T>[] = [];
+class KeyedCall<T> implements SharedCall<T> {
+  onAbandoned: (() => void) | undefined;
+  readonly #state: KeyState<T>;
+  readonly #timeouts: TimeoutQueue;
+  #makeCall: MakeCall<T> | undefined;
+  #participations: WaiterParticipation<T>[] = [];
   #waiting = 0;
   #hasStarted = false;
 
-  constructor(line: Line<T>, run: Run<T>, limit: TimeLimit) {
-    this.#line = line;
-    this.#run = run;
-    this.#limit = limit;
+  constructor(state: KeyState<T>, makeCall: MakeCall<T>, timeouts: TimeoutQueue) {
+    this.#state = state;
+    this.#makeCall = makeCall;
+    this.#timeouts = timeouts;
   }
 
-  board(booking: Booking<T>): void {
-    this.#bookings.push(booking);
+  add(participation: WaiterParticipation<T>): void {
+    this.#participations.push(participation);
     this.#waiting += 1;
   }
 
-  depart(): void {
-    const run = this.#run;
-    this.#run = undefined;
-    this.#line.aloft = this;
-    run?.(this);
+  begin(): void {
+    const makeCall = this.#makeCall;
+    this.#makeCall = undefined;
+    this.#state.inFlight = this;
+    makeCall?.(this);
   }
 
   start(): void {
     this.#hasStarted = true;
-    if (this.#line.boarding === this) this.#line.boarding = undefined;
-    for (const { passenger } of this.#bookings) passenger?.started?.();
+    if (this.#state.pending === this) this.#state.pending = undefined;
   }
 
-  land(answer: T): void {
-    this.#end((passenger) => passenger.landed(answer));
+  resolve(answer: T): void {
+    this.#end((waiter) => waiter.resolve(answer));
   }
 
-  fail(reason: unknown): void {
-    this.#end((passenger) => passenger.failed(reason));
+  reject(reason: unknown): void {
+    this.#end((waiter) => waiter.reject(reason));
   }
 
-  left(): void {
+  waiterLeft(): void {
     this.#waiting -= 1;
     if (this.#waiting > 0 || this.#hasStarted) return;
-    if (this.#line.boarding === this) this.#line.boarding = undefined;
-    if (this.#line.aloft !== this) return;
-    this.#line.aloft = undefined;
-    this.abandoned?.();
+    if (this.#state.pending === this) this.#state.pending = undefined;
+    if (this.#state.inFlight !== this) return;
+    this.#state.inFlight = undefined;
+    this.onAbandoned?.();
   }
 
-  #end(tell: (passenger: Passenger<T>) => void): void {
-    const line = this.#line;
-    if (line.aloft !== this) return;
-    line.aloft = undefined;
-    if (line.boarding === this) line.boarding = undefined;
-    const bookings = this.#bookings;
-    this.#bookings = [];
+  #end(serve: (waiter: Waiter<T>) => void): void {
+    const state = this.#state;
+    if (state.inFlight !== this) return;
+    state.inFlight = undefined;
+    if (state.pending === this) state.pending = undefined;
+    const participations = this.#participations;
+    this.#participations = [];
     const faults: unknown[] = [];
-    for (const booking of bookings) {
-      const passenger = booking.served();
+    for (const participation of participations) {
+      const waiter = participation.take();
       try {
-        if (passenger !== undefined) tell(passenger);
+        if (waiter !== undefined) serve(waiter);
       } catch (fault) {
-        // The others have their answer all the same.
+        // The other waiters are served all the same.
         faults.push(fault);
       }
     }
-    this.#limit.release();
-    if (line.aloft === undefined) line.boarding?.depart();
+    this.#timeouts.prune();
+    if (state.inFlight === undefined) state.pending?.begin();
     if (faults.length > 0) throw faults[0];
   }
 }

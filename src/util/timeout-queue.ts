@@ -1,75 +1,77 @@
-/** Something that waits, for so long and no longer. */
-export interface Waiting {
+/** Something that waits for a limited time. */
+export interface Expirable {
+  /** Whether it still waits; one that does not is dropped without being told. */
   readonly isWaiting: boolean;
-  /** Told that its time is over, where it still waits then. */
-  late(): void;
+  /** Called when its time is over, if it still waits then. */
+  expire(): void;
 }
 
-/** One limit of time for many that wait. */
-export interface TimeLimit {
+/** One timeout for many. */
+export interface TimeoutQueue {
   /** Starts the time of one. */
-  start(waiting: Waiting): void;
-  /** Lets go of those that do not wait any more; to be called when some have been served. */
-  release(): void;
+  add(item: Expirable): void;
+  /** Drops those at the front that wait no longer; to be called when some have been served. */
+  prune(): void;
 }
 
-/** How many places that are done with are kept before the rest is moved to the front. */
-const SLACK = 1024;
+/** How many used slots are kept before the rest of the queue is moved to the front. */
+const THRESHOLD = 1024;
 
 /**
- * Creates a limit of time. As it is the same for all, who came first is late first: one timer does for any number, where one for each
- * request would cost more than all else that waiting takes. The timer alone keeps no process from ending.
- * A Set would do for the queue, but one whose items come and go all the time is made anew over and over, and an old table keeps the new
+ * Creates a queue whose items all have the same timeout, so that the first to come is the first to expire. One timer
+ * then serves any number of items; one timer for each request would cost more than all else that waiting takes. The
+ * timer keeps no process from ending.
+ *
+ * The queue is no Set. A Set whose items come and go all the time is rebuilt over and over. Its old tables keep the new
  * ones alive until the next full garbage collection (docs/performance.md).
- * @param patience milliseconds each may wait, from its own start
+ * @param timeoutMs milliseconds each item may wait, counted from its own `add`
  */
-export function createTimeLimit(patience: number): TimeLimit {
-  let queue: (Timed | undefined)[] = [];
+export function createTimeoutQueue(timeoutMs: number): TimeoutQueue {
+  let queue: (Entry | undefined)[] = [];
   let head = 0;
-  let isWatched = false;
+  let hasTimer = false;
 
-  /** The oldest that still waits; those before it are let go. */
-  function first(): Timed | undefined {
+  /** The oldest item that still waits; those before it are dropped. */
+  function first(): Entry | undefined {
     for (; head < queue.length; head += 1) {
-      const timed = queue[head];
-      if (timed?.waiting.isWaiting) break;
+      if (queue[head]?.item.isWaiting) break;
       queue[head] = undefined;
     }
-    if (head > SLACK) {
+    if (head > THRESHOLD) {
       queue = queue.slice(head);
       head = 0;
     }
     return queue[head];
   }
 
-  function lookIn(milliseconds: number): void {
-    isWatched = true;
-    setTimeout(look, milliseconds).unref();
+  function startTimer(milliseconds: number): void {
+    hasTimer = true;
+    setTimeout(expireOldest, milliseconds).unref();
   }
 
-  function look(): void {
-    isWatched = false;
+  function expireOldest(): void {
+    hasTimer = false;
     const now = performance.now();
     for (let oldest = first(); oldest !== undefined; oldest = first()) {
-      if (oldest.until > now) {
-        lookIn(oldest.until - now);
+      if (oldest.expiresAt > now) {
+        startTimer(oldest.expiresAt - now);
         return;
       }
       queue[head] = undefined;
-      oldest.waiting.late();
+      oldest.item.expire();
     }
   }
 
   return {
-    start(waiting) {
-      queue.push({ waiting, until: performance.now() + patience });
-      if (!isWatched) lookIn(patience);
+    add(item) {
+      queue.push({ item, expiresAt: performance.now() + timeoutMs });
+      if (!hasTimer) startTimer(timeoutMs);
     },
-    release: () => void first(),
+    prune: () => void first(),
   };
 }
 
-interface Timed {
-  readonly waiting: Waiting;
-  readonly until: number;
+interface Entry {
+  readonly item: Expirable;
+  readonly expiresAt: number;
 }

@@ -1,30 +1,31 @@
 import { statSync } from 'node:fs';
 
-/** Milliseconds between two looks at the watched files. */
-const INTERVAL = 500;
+/** Milliseconds between two checks of the watched files. */
+const INTERVAL_MS = 500;
 
 /**
- * Calls back whenever one of the files is another than at the call, or than at the last look: also one that was exchanged behind a
- * link, as Kubernetes does it. Begin to watch before reading, and no change is missed. The watch does not keep the process alive.
- * @returns ends it
+ * Watches files by looking at them again and again, since only that notices a file that was replaced behind a link, as
+ * Kubernetes does it. Whoever begins to watch before reading the files misses no change. Keeps no process alive.
+ * @param onChange called when a file has changed since the last call, or since the watch began
+ * @returns ends the watch
  */
-export function watchFiles(paths: readonly string[], changed: () => void): () => void {
+export function watchFiles(paths: readonly string[], onChange: () => void): () => void {
   if (paths.length === 0) return () => undefined;
   let seen = paths.map(signatureOf).join();
   let before = seen;
   const timer = setInterval(() => {
     const now = paths.map(signatureOf).join();
-    // Twice the same: a file that is being written is not read in the middle of it.
+    // Only a file that has stopped changing is reported, so that none is read while it is being written.
     const isSettled = now === before;
     before = now;
     if (now === seen || !isSettled) return;
     seen = now;
-    changed();
-  }, INTERVAL).unref();
+    onChange();
+  }, INTERVAL_MS).unref();
   return () => clearInterval(timer);
 }
 
-/** What changes when a file does; a file that is not there, or cannot be looked at, has one, too. */
+/** A text that changes when the file does; a file that is missing or cannot be read has one, too. */
 function signatureOf(path: string): string {
   try {
     const stat = statSync(path, { bigint: true });

@@ -93,7 +93,7 @@ describe('the streams of a caller', { timeout: 60_000 }, () => {
     );
     await events.next();
     service.corrupt();
-    await eventually(() => expect(service.logs.join('')).toContain('TOKENS_FILE is wrong'));
+    await eventually(() => expect(service.logs.join('')).toContain('TOKENS_FILE: line 1 is not'));
     expect((await service.ask('{ viewer { role } }', { as: service.viewer })).status).toBe(200);
     const extra = service.grant('new', 'viewer');
     await eventually(async () => expect((await service.ask('{ viewer { role } }', { as: extra })).status).toBe(200));
@@ -131,6 +131,7 @@ describe('the gateway’s own login', () => {
 
   it('serves everybody on this machine when that is asked for, and no page of another host', async () => {
     await using service = await startService({
+      sandbox: { nodes: 1 },
       settings: {
         TOKENS_FILE: undefined,
         JWT_KEY_FILE: undefined,
@@ -172,13 +173,20 @@ describe('failed logins', () => {
     const closed = await from('10.0.0.1', basic('other', 'x'));
     expect([closed.status, closed.errors[0]?.extensions]).toMatchObject([
       429,
-      { code: 'RATE_LIMITED', limit: 'LOGIN_FAILURES' },
+      { code: 'RATE_LIMITED', limit: 'LOGIN_FAILURES', retryAfter: Number(closed.headers.get('retry-after')) },
     ]);
     expect((await from('10.0.0.2', basic('admin', 'd'))).status).toBe(429);
     expect(received.get('user_info')).toBe(asked);
     expect((await from('10.0.0.2', basic('other', 'x'))).status).toBe(401);
     // A login that Harper has taken before is not held up by those who guess.
     expect((await from('10.0.0.1', ADMIN)).status).toBe(200);
+  });
+
+  it('do not count the first requests with a JWT that come at once', async () => {
+    await using service = await startService({ sandbox: { nodes: 1 }, settings: { LOGIN_FAILURES: '1' } });
+    const as = await service.jwt({ role: 'viewer' });
+    const replies = await Promise.all(Array.from({ length: 8 }, () => service.ask('{ viewer { role } }', { as })));
+    expect(replies.map(({ status }) => status)).toEqual(new Array(8).fill(200));
   });
 
   it('are counted for tokens, too', async () => {

@@ -17,7 +17,7 @@ const FIELDS: Record<string, string> = {
   updateNode: 'mutation { updateNode(input: { hostname: "node-2", shard: 1 }) { message } }',
   removeNode: 'mutation { removeNode(input: { hostname: "node-9" }) { message } }',
   configureCluster:
-    'mutation { configureCluster(input: { connections: [{ hostname: "node-2" }], expectedRevision: "x" }) { message } }',
+    'mutation { configureCluster(input: { connections: [{ hostname: "a" }], expectedRevision: "x" }) { message } }',
   setRoutes: 'mutation { setRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }',
   deleteRoutes: 'mutation { deleteRoutes(input: { routes: [{ url: "ws://b:1" }] }) { message } }',
   'subscription clusterStatus': 'subscription { clusterStatus { nodeName } }',

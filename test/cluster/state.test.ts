@@ -127,14 +127,24 @@ describe('the revision', () => {
     ['a subscription', { subscriptions: [dog(true, true, 'x')] }],
     ['fully replicating', { subscriptions: null }],
     ['flow', { replicates: false }],
+    ['a start time', { start_time: '2026-11-23T00:00:00Z' }],
+    ['a revoked certificate', { revoked_certificates: ['01'] }],
   ])('changes with %s', (_, fields) => {
     expect(revision(fields)).not.toBe(original);
+  });
+
+  it.each([
+    ['name', { node_name: 'other' }],
+    ['shard', { shard: 3 }],
+  ])('changes with the %s of the node itself', (_, outer) => {
+    expect(revision({}, outer)).not.toBe(original);
   });
 
   it.each([
     ['live figures', { database_sockets: [socket({ connected: false, latency: 9, threadId: 4 })] }],
     ['the order of subscriptions', { subscriptions: [dog(true, false, 'y'), dog(true, true, 'x')] }],
     ['sockets that come and go', { database_sockets: [] }],
+    ['the certificate authority', { ca_info: { subject: 'CN=another' } }],
   ])('stays with %s', (_, fields) => {
     expect(revision(fields)).toBe(original);
   });

@@ -1,10 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
-import { helpText } from '../../src/config/help.ts';
-import { flagOf, SETTING_NAMES, settingOf } from '../../src/config/settings.ts';
+import { SETTING_NAMES, settingOf } from '../../src/config/settings.ts';
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -37,24 +36,55 @@ describe('a configuration', () => {
   });
 
   it('has the documented defaults', () => {
-    const config = readConfig();
-    expect(config).toMatchObject({
-      host: '127.0.0.1',
-      port: 4000,
-      readTimeout: 10_000,
-      writeTimeout: 75_000,
-      pollInterval: 1000,
-    });
-    expect(config).toMatchObject({ graphiql: true, logLevel: 'info', corsOrigins: [] });
+    const { settings } = readConfig();
+    expect(settings).toMatchObject({ HOST: '127.0.0.1', PORT: 4000, READ_TIMEOUT: 10_000, WRITE_TIMEOUT: 75_000 });
+    expect(settings).toMatchObject({ POLL_INTERVAL: 1000, GRAPHIQL: true, LOG_LEVEL: 'info' });
+    const withDefault = SETTING_NAMES.filter((name) => settingOf(name).default !== undefined);
+    expect(Object.keys(settings).sort()).toEqual(withDefault.sort());
+  });
+
+  it('gives each setting the type that its row parses to', () => {
+    const { settings } = readConfig({}, { PORT: '80', METRICS: 'off', CORS_ORIGINS: 'https://a.example, https://b' });
+    expectTypeOf(settings.PORT).toEqualTypeOf<number>();
+    expectTypeOf(settings.METRICS).toEqualTypeOf<boolean>();
+    expectTypeOf(settings.SANDBOX_DIALECT).toEqualTypeOf<'4.7' | '5.2'>();
+    expectTypeOf(settings.CORS_ORIGINS).toEqualTypeOf<string[] | undefined>();
+    expectTypeOf(settings).not.toHaveProperty('HARPER_PASSWORD');
+    expect(settings).toMatchObject({ PORT: 80, METRICS: false, CORS_ORIGINS: ['https://a.example', 'https://b'] });
+  });
+
+  it('has no secret among its settings', () => {
+    const secrets = { HARPER_USERNAME: 'a', HARPER_PASSWORD: 'hush-hush', METRICS_TOKEN: 'hush-too' };
+    const { settings, metricsToken } = readConfig({}, { ...HTTPS, TOKENS_FILE: tokens, ...secrets });
+    expect(JSON.stringify(settings)).not.toMatch(/hush/);
+    expect(metricsToken).toBe('hush-too');
+  });
+
+  it('reads the token of the metrics from a file', () => {
+    const path = join(directory, 'metrics-token');
+    writeFileSync(path, 'scrape-me\n');
+    expect(readConfig({}, { METRICS_TOKEN_FILE: path }).metricsToken).toBe('scrape-me');
+    expect(faultsOf({ METRICS_TOKEN_FILE: tokens })).toEqual(['METRICS_TOKEN_FILE holds no token']);
+  });
+
+  it.each([
+    ['https://ops.example.com/harper', { origin: 'https://ops.example.com', path: '/harper' }],
+    ['https://Ops.example.com:443/harper/', { origin: 'https://ops.example.com', path: '/harper' }],
+    ['http://127.0.0.1:8080', { origin: 'http://127.0.0.1:8080', path: '' }],
+    ['https://[::1]/a/b/', { origin: 'https://[::1]', path: '/a/b' }],
+  ])('takes %s as PUBLIC_URL', (url, expected) => {
+    expect(readConfig({}, { PUBLIC_URL: url }).settings.PUBLIC_URL).toEqual(expected);
   });
 
   it('is frozen, all of it', () => {
-    const config = readConfig({}, HTTPS);
-    expect(Object.isFrozen(config) && Object.isFrozen(config.backend) && Object.isFrozen(config.thresholds)).toBe(true);
+    const config = readConfig({}, { ...HTTPS, CORS_ORIGINS: 'https://a.example', PUBLIC_URL: 'https://b.example' });
+    const { settings, backend } = config;
+    for (const part of [config, settings, backend, settings.CORS_ORIGINS, settings.PUBLIC_URL])
+      expect(Object.isFrozen(part)).toBe(true);
   });
 
   it('prefers a flag to the environment', () => {
-    expect(readConfig({ PORT: '5000' }, { PORT: '6000' }).port).toBe(5000);
+    expect(readConfig({ PORT: '5000' }, { PORT: '6000' }).settings.PORT).toBe(5000);
   });
 
   it.each([
@@ -128,7 +158,6 @@ describe('a configuration', () => {
       { HARPER_URL: 'http://h', HARPER_TLS_VERIFY: 'false' },
       /HARPER_TLS_VERIFY has no effect/,
     ],
-    ['a misspelt variable', { HARPER_HOST: 'a' }, /HARPER_HOST is no setting/],
     ['a token that is none', { ...HTTPS, HARPER_TOKEN: ' ' }, /HARPER_TOKEN has characters/],
     [
       'a certificate that may be a login, for everybody',
@@ -185,6 +214,12 @@ describe('a configuration', () => {
     ['a fingerprint that is none', { ...HTTPS, HARPER_FINGERPRINT: 'ab:cd' }, /HARPER_FINGERPRINT is not a SHA-256/],
     ['a certificate of its own without the key', { TLS_CERT_FILE: pem }, /TLS_CERT_FILE without TLS_KEY_FILE/],
     ['client certificates without TLS', { TLS_CLIENT_CA_FILE: pem }, /TLS_CLIENT_CA_FILE without TLS_CERT_FILE/],
+    ['a public address that is none', { PUBLIC_URL: 'ops.example.com' }, /PUBLIC_URL is not an http or https URL/],
+    ['a public address of a socket', { PUBLIC_URL: 'wss://ops.example.com' }, /PUBLIC_URL is not an http or https URL/],
+    ['a public address with a query', { PUBLIC_URL: 'https://ops.example.com/?' }, /PUBLIC_URL has a login, a query/],
+    ['a public address with a fragment', { PUBLIC_URL: 'https://ops.example.com/#a' }, /PUBLIC_URL has a login/],
+    ['a public address with a login', { PUBLIC_URL: 'https://a:b@ops.example.com' }, /PUBLIC_URL has a login/],
+    ['a public address that leads elsewhere', { PUBLIC_URL: 'https://ops.example.com//b' }, /an empty part/],
     ['a scope of trusted documents without any', { TRUSTED_DOCUMENTS_FOR: 'mutations' }, /without TRUSTED_DOCUMENTS/],
   ])('refuses %s', (_, environment, fault) => {
     expect(faultsOf(environment).join('\n')).toMatch(fault);
@@ -223,40 +258,7 @@ describe('a configuration', () => {
     expect(faults.join('\n')).not.toMatch(/hush/);
   });
 
-  it('takes no offence at what Kubernetes sets for a service called harper', () => {
-    const environment = {
-      HARPER_SERVICE_HOST: '10.0.0.1',
-      HARPER_PORT: 'tcp://10.0.0.1:9925',
-      HARPER_PORT_9925_TCP: 'x',
-    };
-    expect(readConfig({}, environment).backend.kind).toBe('sandbox');
-  });
-
   it('may listen anywhere when callers bring their own login', () => {
-    expect(readConfig({}, { ...HTTPS, HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
-  });
-});
-
-describe('the table of settings', () => {
-  it('gives every setting a sentence and a unit, and every secret no flag', () => {
-    for (const name of SETTING_NAMES) {
-      expect(settingOf(name).sentence, name).toMatch(/\.$/);
-      expect(settingOf(name).unit, name).not.toBe('');
-      expect(flagOf(name) === undefined, name).toBe(/(PASSWORD|TOKEN)$/.test(name));
-    }
-  });
-
-  it('has defaults that its own rules accept', () => {
-    for (const name of SETTING_NAMES) {
-      const { default: value, schema } = settingOf(name);
-      if (value !== undefined) expect(schema.safeParse(value).success, name).toBe(true);
-    }
-  });
-
-  it('is what --help shows', () => {
-    for (const name of SETTING_NAMES) {
-      expect(helpText()).toContain(settingOf(name).sentence);
-      expect(helpText()).toContain(flagOf(name) ?? name);
-    }
+    expect(readConfig({}, { ...HTTPS, HOST: '0.0.0.0' }).settings.HOST).toBe('0.0.0.0');
   });
 });

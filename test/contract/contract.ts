@@ -10,11 +10,11 @@ export interface Subject {
 }
 
 /** A name no cluster has; everything the suite adds is called so and removed again. */
-const STRANGER = 'harper-gateway-contract.invalid';
+const UNUSED_NAME = 'harper-gateway-contract.invalid';
 
 /**
- * What the gateway relies on in any Harper, asked in raw HTTP. The sandbox and a real server answer the same questions, so
- * that the sandbox stays true. Only a peer and a route that the suite itself adds are ever changed.
+ * What the gateway relies on in any Harper, asked in raw HTTP. The sandbox and a real server answer the same questions,
+ * so that the sandbox stays true. Only a peer and a route that the suite itself adds are ever changed.
  */
 export function describeHarper(subject: () => Subject): void {
   const call = (body: object, authorization = subject().authorization) => post(subject().url, body, authorization);
@@ -94,7 +94,7 @@ export function describeHarper(subject: () => Subject): void {
 
   it('adds a peer it cannot reach, says so in a success, lists it, and removes it', async () => {
     const before = await names();
-    const added = await call({ operation: 'add_node', hostname: STRANGER, verify_tls: false });
+    const added = await call({ operation: 'add_node', hostname: UNUSED_NAME, verify_tls: false });
     if (added.status === 500) {
       // Over TLS, before the first signed certificate, nothing is stored.
       expect(added.body.error).toMatch(/and connection was required to sign certificate$/);
@@ -105,21 +105,30 @@ export function describeHarper(subject: () => Subject): void {
       expect(added.status).toBe(200);
       expect(added.body.message).toMatch(
         new RegExp(
-          `^Successfully added 'wss?://${STRANGER}:\\d+' to cluster but there was an error updating target node: Error returned from `,
+          `^Successfully added 'wss?://${UNUSED_NAME}:\\d+' to cluster ` +
+            'but there was an error updating target node: Error returned from ',
         ),
       );
-      expect(await names()).toContain(STRANGER);
+      expect(await names()).toContain(UNUSED_NAME);
     } finally {
-      const target = { hostname: STRANGER, name: STRANGER, node_name: STRANGER };
+      const target = { hostname: UNUSED_NAME, name: UNUSED_NAME, node_name: UNUSED_NAME };
       const removed = await call({ operation: 'remove_node', ...target });
-      expect([removed.status, removed.body.message]).toEqual([200, `Successfully removed '${STRANGER}' from cluster`]);
+      expect([removed.status, removed.body.message]).toEqual([
+        200,
+        `Successfully removed '${UNUSED_NAME}' from cluster`,
+      ]);
     }
     expect((await names()).toSorted()).toEqual(before.toSorted());
   });
 
   it('does not know a peer that is none', async () => {
-    const answer = await call({ operation: 'remove_node', hostname: STRANGER, name: STRANGER, node_name: STRANGER });
-    expect([answer.status, answer.body]).toEqual([400, { error: `${STRANGER} does not exist` }]);
+    const answer = await call({
+      operation: 'remove_node',
+      hostname: UNUSED_NAME,
+      name: UNUSED_NAME,
+      node_name: UNUSED_NAME,
+    });
+    expect([answer.status, answer.body]).toEqual([400, { error: `${UNUSED_NAME} does not exist` }]);
   });
 
   it.each([
@@ -131,7 +140,7 @@ export function describeHarper(subject: () => Subject): void {
   });
 
   it('sets, lists and deletes a route, or has no such operation', async () => {
-    const routes = [{ hostname: STRANGER, port: 9933 }];
+    const routes = [{ hostname: UNUSED_NAME, port: 9933 }];
     const before = await call({ operation: 'cluster_get_routes' });
     if (isUnregistered(before, 'cluster_get_routes')) {
       expect(isUnregistered(await call({ operation: 'cluster_set_routes', routes }), 'cluster_set_routes')).toBe(true);

@@ -168,7 +168,9 @@ describe(`fuzzing from seed ${SEED}`, { timeout: TIMEOUT }, () => {
 
   it('takes raw bytes in place of HTTP', async () => {
     const { port } = new URL(stack.url);
-    const request = `POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{"query":"{a}"}     `;
+    const request =
+      'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 20\r\n' +
+      'Connection: close\r\n\r\n{"query":"{a}"}     ';
     await cases(Math.round(CASES * 0.05), 4, async (random) => {
       const text = mutatedText(random, request, [
         '\r\n',

@@ -24,7 +24,7 @@ class Event {
 
 function start() {
   const fanOut = createFanOut(true);
-  return (event: Event) => fanOut.payload(event, { args: () => args }, 'group', () => []);
+  return (event: Event) => fanOut.payload(event, 'group', { args: () => args, showErrors: () => [] });
 }
 
 describe('payloads', () => {

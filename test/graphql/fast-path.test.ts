@@ -74,7 +74,7 @@ const CASES: readonly Case[] = [
   { name: 'introspection', body: { query: '{ __schema { queryType { name } } }' } },
   { name: 'a plan', body: { query: '{ clusterPlan(connections: []) { isNoop } }' } },
   { name: 'somebody else', body: { query: FULL }, as: VIEWER },
-  { name: 'nobody', body: { query: SIMPLE }, as: null },
+  { name: 'no login', body: { query: SIMPLE }, as: null },
   { name: 'a wrong login', body: { query: SIMPLE }, as: basic('admin', 'wrong') },
   ...[
     '*/*',
@@ -133,15 +133,15 @@ async function answerOf(stack: Stack, { body, as = ADMIN, accept, fault }: Case)
   };
 }
 
-describe('the short way and the stock road', { timeout: 60_000 }, () => {
+describe('the fast path and the default path', { timeout: 60_000 }, () => {
   const stacks: Stack[] = [];
   beforeAll(async () => {
     const settings = { READ_TIMEOUT: '400', LOGIN_FAILURES: '10000' };
     for (const own of [
-      { LEAN_PATH: 'false', COMPILED_EXECUTION: 'false' },
+      { FAST_PATH: 'false', COMPILED_EXECUTION: 'false' },
       {},
       { COMPILED_EXECUTION: 'false' },
-      { LEAN_PATH: 'false' },
+      { FAST_PATH: 'false' },
     ]) {
       const stack = await startStack({ settings: { ...settings, ...own } });
       await stack.ask(SIMPLE, { as: VIEWER });
@@ -181,25 +181,25 @@ describe('the short way and the stock road', { timeout: 60_000 }, () => {
     const first = stack.ask(SIMPLE);
     await hold.arrived;
     const others = Array.from({ length: 50 }, () => stack.ask(SIMPLE));
-    const stranger = stack.ask(SIMPLE, { as: VIEWER });
+    const forbidden = stack.ask(SIMPLE, { as: VIEWER });
     // They have arrived when the gateway has answered one that came after them.
     await stack.ask('{ viewer { username } }');
     hold.release();
     for (const { data } of [await first, ...(await Promise.all(others))]) {
       expect(data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
     }
-    expect((await stranger).errors[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await forbidden).errors[0]?.extensions.code).toBe('FORBIDDEN');
     expect((node.received.get('cluster_status') ?? 0) - before).toBeLessThanOrEqual(4);
     expect(node.mostStatusCalls).toBe(1);
   });
 });
 
-describe.each(['true', 'false'])('a client that goes away while it waits, LEAN_PATH=%s', (LEAN_PATH) => {
+describe.each(['true', 'false'])('a client that goes away while it waits, FAST_PATH=%s', (FAST_PATH) => {
   it('leaves nothing to be asked of Harper, and gives its place back', async () => {
-    await using stack = await startStack({ settings: { LEAN_PATH, MAX_OPERATIONS: '2' } });
+    await using stack = await startStack({ settings: { FAST_PATH, MAX_OPERATIONS: '2' } });
     stack.sandbox.logins.add({ username: 'other', password: 'x', role: 'super_user', superUser: true, active: true });
     const other = basic('other', 'x');
-    // Whoever is known takes the short way.
+    // The requests of a caller who is known take the fast path.
     await stack.ask(SIMPLE);
     await stack.ask(SIMPLE, { as: other });
     const node = stack.sandbox.node('node-1');

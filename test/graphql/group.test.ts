@@ -11,10 +11,10 @@ const DOCUMENT = parse(`
   subscription Odd($after: ID) { connectionStatusChanged(after: $after, nodes: [$after]) { cursor } }
 `);
 
-function group(name: string, variables: Record<string, unknown>, documentId = 1): string {
-  const operation = getOperationAST(DOCUMENT, name);
-  if (!operation) throw new Error('no operation');
-  return groupOf(documentId, DOCUMENT, operation, variables);
+function group(name: string, variables: Record<string, unknown>, id = name.length): string {
+  const definition = getOperationAST(DOCUMENT, name);
+  if (!definition) throw new Error('no operation');
+  return groupOf({ id, document: DOCUMENT, definition }, variables);
 }
 
 describe('the group of a subscriber', () => {
@@ -39,7 +39,7 @@ describe('the group of a subscriber', () => {
     expect(group('InFragment', { nodes: ['a'] })).not.toBe(group('InFragment', { nodes: ['b'] }));
   });
 
-  it('is another for another document or operation, and where a cursor is used for more', () => {
+  it('is another for another operation, and where a cursor is used for more', () => {
     expect(group('Changes', base, 2)).not.toBe(group('Changes', base));
     expect(group('Odd', { after: 'a' })).not.toBe(group('Odd', { after: 'b' }));
   });

@@ -48,7 +48,7 @@ describe('a document', () => {
         headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: ADMIN },
         body: JSON.stringify({ query: refused }),
       });
-      expect([events.status, await events.text()]).toEqual([400, expect.stringContaining(`"limit":"${limit}"`)]);
+      expect([events.status, await events.text()]).toEqual([200, expect.stringContaining(`"limit":"${limit}"`)]);
       expect(stack.sandbox.node('node-1').received.size).toBe(asked);
     },
   );
@@ -104,6 +104,33 @@ describe('trusted documents', () => {
     }
     await using socket = overWebSocket(stack, '{ viewer { role } }');
     expect(JSON.stringify(await socket.ended)).toContain('TRUSTED_DOCUMENTS');
+  });
+
+  it('are named by a bare hash, too, and are the same with the __typename fields that a cache adds', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { TRUSTED_DOCUMENTS: manifest } });
+    expect(await post(stack.url, { documentId: hash })).toMatchObject({ data: { viewer: { username: 'admin' } } });
+    expect(await post(stack.url, { documentId: hash.toUpperCase() })).toMatchObject({ data: {} });
+    const cached = QUERY.replace('username', 'username __typename');
+    expect(await post(stack.url, { query: cached })).toEqual({
+      data: { viewer: { username: 'admin', __typename: 'Viewer' } },
+    });
+    const more = QUERY.replace('username', 'username role');
+    expect((await post(stack.url, { query: more })).errors?.[0]?.extensions.limit).toBe('TRUSTED_DOCUMENTS');
+  });
+
+  it('that are not there make a hash alone one that is not supported, on which clients send the text', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    for (const body of [{ documentId: hash }, { extensions: { persistedQuery: { version: 1, sha256Hash: hash } } }]) {
+      expect(await post(stack.url, body)).toEqual({
+        errors: [
+          {
+            message: 'PersistedQueryNotSupported',
+            extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED', retryable: false, requestId: expect.any(String) },
+          },
+        ],
+      });
+      expect(await post(stack.url, { ...body, query: QUERY })).toEqual({ data: { viewer: { username: 'admin' } } });
+    }
   });
 
   it('may be asked for of mutations only', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { startGateway } from '../../src/gateway.ts';
+import { connectionFailure } from '../../src/harper/failure.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -15,7 +16,7 @@ const STATUS = '{ clusterStatus { nodeName } }';
 const REMOVE = 'mutation { removeNode(input: { hostname: "node-3" }) { message } }';
 
 /** What a client can tell of a failure. */
-function verdict({ status, errors }: Reply) {
+function summaryOf({ status, errors }: Reply) {
   const { code, outcomeUnknown, retryable } = errors[0]?.extensions ?? {};
   return [status, code, ...(outcomeUnknown ? ['outcome unknown'] : []), ...(retryable ? ['retryable'] : [])];
 }
@@ -99,22 +100,33 @@ describe('an answer of Harper that is a failure', () => {
     ],
     ['406', json(406, { error: 'Not Acceptable' }), [200, 'OPERATION_REFUSED'], /^Not Acceptable$/],
     ['503 as text', text(503, 'Service Unavailable'), [502, 'UPSTREAM_UNAVAILABLE', 'retryable'], /HTTP 503/],
-    ['404 as text', text(404, 'Not found\n'), invalid, /HARPER_URL/],
-    ['a redirect', json(302, {}), invalid, /HTTP 302/],
+    ['429 of a proxy', text(429, 'Too many'), [502, 'UPSTREAM_UNAVAILABLE', 'retryable'], /HTTP 429/],
+    ['429 of a proxy as JSON', json(429, { error: 'x' }), [502, 'UPSTREAM_UNAVAILABLE', 'retryable'], /HTTP 429/],
+    ['404 as text', text(404, 'Not found\n'), invalid, /HTTP 404 Not Found.*HARPER_URL/],
+    ['a redirect', json(302, {}), invalid, /is a redirect \(HTTP 302 Found\).*HARPER_URL/],
+    ['a redirect that is permanent', text(308, ''), invalid, /is a redirect \(HTTP 308 .*HARPER_URL/],
+    ['a success without an answer', json(202, {}), invalid, /HTTP 202 Accepted, which Harper never sends/],
     ['200 that is not JSON', { kind: 'garble' }, invalid, /not JSON/],
     ['200 that is null', json(200, null), invalid, /documented shape/],
     ['200 of another shape', json(200, { connections: 'none', node_name: 'a' }), invalid, /documented shape/],
     ['an answer that is too large', json(200, { node_name: 'x'.repeat(5000) }), invalid, /larger than 4096 bytes/],
     ['half an answer', { kind: 'truncate' }, [502, 'UPSTREAM_UNAVAILABLE', 'retryable'], /before its answer was whole/],
-    ['no answer in time', { kind: 'hang' }, [504, 'UPSTREAM_TIMEOUT', 'retryable'], /within 300 ms/],
   ])('is coded: %s', async (_, fault, expected, message) => {
-    await using stack = await startStack({ settings: { MAX_RESPONSE_BYTES: '4096', READ_TIMEOUT: '300' } });
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { MAX_RESPONSE_BYTES: '4096' } });
     stack.sandbox.node('node-1').faults.add('cluster_status', fault);
     const reply = await stack.ask(STATUS);
-    expect(verdict(reply)).toEqual(expected);
+    expect(summaryOf(reply)).toEqual(expected);
     expect(reply.errors[0]?.message).toMatch(message);
     expect(reply.errors[0]?.extensions).toMatchObject({ operation: 'cluster_status', requestId: expect.any(String) });
     expect((await stack.ask(STATUS)).data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
+  });
+
+  it('is coded: none in time', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { READ_TIMEOUT: '300' } });
+    stack.sandbox.node('node-1').faults.add('*', { kind: 'hang' }, 2);
+    const reply = await stack.ask(STATUS);
+    expect(summaryOf(reply)).toEqual([504, 'UPSTREAM_TIMEOUT', 'retryable']);
+    expect(reply.errors[0]?.message).toBe('Harper gave no whole answer within 300 ms.');
   });
 
   it('tells where the shape is wrong', async () => {
@@ -140,6 +152,12 @@ describe('an answer of Harper that is a failure', () => {
     ['answered by half', { kind: 'truncate' }, [502, 'UPSTREAM_UNAVAILABLE', 'outcome unknown']],
     ['answered with garbage', { kind: 'garble' }, [502, 'UPSTREAM_INVALID_RESPONSE', 'outcome unknown']],
     ['answered without a message', { kind: 'answer', body: {} }, [502, 'UPSTREAM_INVALID_RESPONSE', 'outcome unknown']],
+    ['redirected', { kind: 'answer', status: 307, body: {} }, [502, 'UPSTREAM_INVALID_RESPONSE', 'outcome unknown']],
+    [
+      'answered 429 by a proxy',
+      { kind: 'answer', status: 429, body: 'x', contentType: 'text/plain' },
+      [502, 'UPSTREAM_UNAVAILABLE', 'outcome unknown'],
+    ],
     [
       'answered 503 by a proxy',
       { kind: 'answer', status: 503, body: 'x', contentType: 'text/plain' },
@@ -151,9 +169,20 @@ describe('an answer of Harper that is a failure', () => {
     await stack.ask(STATUS);
     node.faults.add('remove_node', fault);
     const reply = await stack.ask(REMOVE);
-    expect(verdict(reply)).toEqual(expected);
+    expect(summaryOf(reply)).toEqual(expected);
     expect(reply.errors[0]?.message).toMatch(/may have been carried out/);
     expect(node.received.get('remove_node')).toBe(1);
+  });
+});
+
+describe('a fault of the connection', () => {
+  const call = { operation: 'cluster_status', kind: 'read', secrets: [] } as const;
+  const messageOf = (fault: object) => connectionFailure(Object.assign(new Error('x'), fault), call, true).message;
+
+  it('is named by its code, also one that is a property of every object', () => {
+    expect(messageOf({ code: 'ECONNREFUSED' })).toBe('Harper refused the connection (ECONNREFUSED).');
+    expect(messageOf({ code: 'constructor' })).toBe('The connection to Harper failed (constructor).');
+    expect(messageOf({ cause: Object.assign(new Error('y'), { code: 'EPROTO' }) })).toMatch(/TLS handshake .*EPROTO/);
   });
 });
 
@@ -164,16 +193,16 @@ describe('a Harper that cannot be reached', () => {
     ['has no socket', 'unix:/no/such/harper.sock', /domain socket does not exist \(ENOENT\)/],
   ])('%s: UPSTREAM_UNAVAILABLE, and a change was certainly not made', async (_, url, message) => {
     const query = await askAt(url);
-    expect(verdict(query)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
+    expect(summaryOf(query)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
     expect(query.errors[0]?.message).toMatch(message);
-    expect(verdict(await askAt(url, REMOVE))).toEqual([502, 'UPSTREAM_UNAVAILABLE']);
+    expect(summaryOf(await askAt(url, REMOVE))).toEqual([502, 'UPSTREAM_UNAVAILABLE']);
   });
 
   it('accepts and never answers: UPSTREAM_TIMEOUT', async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };
-    expect(verdict(await askAt(`http://127.0.0.1:${port}`, STATUS, { READ_TIMEOUT: '100' }))).toEqual([
+    expect(summaryOf(await askAt(`http://127.0.0.1:${port}`, STATUS, { READ_TIMEOUT: '100' }))).toEqual([
       504,
       'UPSTREAM_TIMEOUT',
       'retryable',
@@ -184,7 +213,7 @@ describe('a Harper that cannot be reached', () => {
   it('speaks TLS and is asked in clear text: UPSTREAM_UNAVAILABLE', async () => {
     await using sandbox = await startSandbox({ nodes: 1, tls: await certificate() });
     const reply = await askAt(sandbox.node('node-1').url.replace('https:', 'http:'));
-    expect(verdict(reply)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
+    expect(summaryOf(reply)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
   });
 });
 
@@ -198,7 +227,7 @@ describe('TLS to Harper', () => {
     const ca = join(directory, 'self-signed.pem');
     writeFileSync(ca, tls.cert);
     const refused = await askAt(url);
-    expect(verdict(refused)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
+    expect(summaryOf(refused)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
     expect(refused.errors[0]?.message).toMatch(/TLS handshake failed \((DEPTH_ZERO_)?SELF_SIGNED_CERT/);
     expect((await askAt(url, STATUS, { HARPER_CA_FILE: ca })).data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
     expect((await askAt(url, STATUS, { HARPER_TLS_VERIFY: 'false' })).data).toEqual({
@@ -219,7 +248,7 @@ describe('TLS to Harper', () => {
     writeFileSync(files.HARPER_CERT_FILE, client.cert);
     writeFileSync(files.HARPER_KEY_FILE, client.key);
     const without = await askAt(url, STATUS, { HARPER_CA_FILE: files.HARPER_CA_FILE });
-    expect(verdict(without)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
+    expect(summaryOf(without)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
     expect((await askAt(url, STATUS, files)).data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
   });
 
@@ -233,7 +262,7 @@ describe('TLS to Harper', () => {
     writeFileSync(ca, tls.cert);
     const query = await askAt(sandbox.node('node-1').url, STATUS, { HARPER_CA_FILE: ca });
     expect(query.errors[0]?.message).toMatch(message);
-    expect(verdict(await askAt(sandbox.node('node-1').url, REMOVE, { HARPER_CA_FILE: ca }))).toEqual([
+    expect(summaryOf(await askAt(sandbox.node('node-1').url, REMOVE, { HARPER_CA_FILE: ca }))).toEqual([
       502,
       'UPSTREAM_UNAVAILABLE',
     ]);
@@ -246,17 +275,18 @@ describe('rights at Harper', () => {
     async (dialect) => {
       await using stack = await startStack({ sandbox: { nodes: 1, dialect } });
       const changes = [STATUS, REMOVE, 'mutation { addNode(input: { hostname: "a" }) { message } }'];
-      for (const query of changes) expect(verdict(await stack.ask(query, { as: VIEWER }))).toEqual([403, 'FORBIDDEN']);
+      for (const query of changes)
+        expect(summaryOf(await stack.ask(query, { as: VIEWER }))).toEqual([403, 'FORBIDDEN']);
     },
   );
 
   it.each([
     ['a wrong password', basic('admin', 'wrong')],
-    ['an unknown user', basic('nobody', 'sandbox')],
+    ['an unknown user', basic('unknown', 'sandbox')],
     ['a token that is none', 'Bearer garbage'],
   ])('make %s UNAUTHENTICATED', async (_, as) => {
     await using stack = await startStack({ sandbox: { nodes: 1 } });
-    expect(verdict(await stack.ask(STATUS, { as }))).toEqual([401, 'UNAUTHENTICATED']);
+    expect(summaryOf(await stack.ask(STATUS, { as }))).toEqual([401, 'UNAUTHENTICATED']);
   });
 
   it('never leave a password in a message, even when Harper puts it there', async () => {

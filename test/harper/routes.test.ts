@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/harper/operations.ts';
-import { toRoute } from '../../src/harper/routes.ts';
+import { nameOf } from '../../src/harper/requests.ts';
+import { destinationOf, toRoute } from '../../src/harper/routes.ts';
 
 describe('a route', () => {
   it.each([
@@ -26,6 +27,49 @@ describe('a route', () => {
     [{ hostname: 'a', authorization: 'Basic c2VjcmV0' }, { configured: '{"hostname":"a"}' }],
   ])('is read from %j', (entry, expected) => {
     expect(toRoute(entry)).toMatchObject(expected);
+  });
+});
+
+describe('an IPv6 address', () => {
+  it.each([
+    ['::1', 'wss://[::1]:9933', null],
+    ['[::1]', 'wss://[::1]:9933', null],
+    ['[::1]:9925', 'wss://[::1]:9925', 9925],
+    ['wss://[::1]:9925', 'wss://[::1]:9925', 9925],
+    ['ws://[::1]', 'ws://[::1]', null],
+    [{ hostname: '::1' }, 'wss://[::1]:9933', null],
+    [{ hostname: '[::1]' }, 'wss://[::1]:9933', null],
+    [{ hostname: '::1', port: 9925 }, 'wss://[::1]:9925', 9925],
+    [{ host: '[::1]', port: '9925' }, 'wss://[::1]:9925', 9925],
+    [{ url: 'ws://[::1]:9925' }, 'ws://[::1]:9925', 9925],
+    [{ hostname: '[::1]', url: 'ws://[::1]:9925' }, 'ws://[::1]:9925', 9925],
+  ])('has brackets in URLs and none in host names: the route %j', (entry, url, port) => {
+    expect(toRoute(entry)).toMatchObject({ hostname: '::1', url, port });
+  });
+
+  it.each([
+    [{ hostname: '::1' }, '::1'],
+    [{ url: 'ws://[::1]:9933' }, '::1'],
+    [{ url: 'ws://[0:0:0:0:0:0:0:1]' }, '::1'],
+  ])('has no brackets in the name of a node that is added: %j', (input, name) => {
+    expect(nameOf(input)).toBe(name);
+    expect(operations.addNode.input.parse(input)).toMatchObject({ hostname: name });
+  });
+
+  it('keeps its brackets in the name of a node that is removed, which is Harper’s own key of it', () => {
+    expect(operations.removeNode.input.parse({ hostname: '[::1]' })).toMatchObject({ hostname: '[::1]' });
+  });
+});
+
+describe('the destination of a route', () => {
+  it.each([
+    ['[::1]:9933', ['::1', '[::1]', '[0:0:0:0:0:0:0:1]', { hostname: '::1' }, 'wss://[::1]:9933', '[::1]:9933']],
+    ['node-2:9933', ['node-2', 'NODE-2', { host: 'node-2', port: '9933' }, 'ws://node-2:9933', ' node-2:9933']],
+    ['node-2:443', ['wss://node-2', 'wss://u:secret@node-2:443', { hostname: 'node-2', port: 443 }]],
+    ['node-2:80', ['ws://node-2', 'ws://node-2:80/']],
+    [undefined, ['', {}, { port: 1 }, 5, null, 'wss://']],
+  ])('is %j however it is written', (destination, entries) => {
+    for (const entry of entries) expect(destinationOf(entry)).toBe(destination);
   });
 });
 

@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { forwarded } from '../../src/auth/credentials.ts';
+import { createStatusReader } from '../../src/cluster/read-status.ts';
 import { createHarperClient } from '../../src/harper/client.ts';
-import { createTransport } from '../../src/harper/transport.ts';
-import { readClusterStatus } from '../../src/schema/context.ts';
+import { startTransport } from '../../src/harper/transport.ts';
+import { createLogger } from '../../src/observability/logger.ts';
 import { connection, status } from '../support/answers.ts';
 
 /** A client of a server that answers with whatever `answer` holds at that moment. */
@@ -14,15 +16,18 @@ async function start() {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const transport = createTransport({
+  const logger = createLogger('silent');
+  const transport = startTransport({
     backend: { kind: 'harper', origin, displayUrl: origin, tls: { verify: true } },
     connectTimeout: 1000,
     maxResponseBytes: 1_000_000,
+    logger,
   });
-  const client = createHarperClient({ transport, readTimeout: 5000, writeTimeout: 5000, statusConcurrency: 1 });
+  const client = createHarperClient({ transport, readTimeout: 5000, writeTimeout: 5000, statusConcurrency: 1, logger });
+  const readStatus = createStatusReader(client).read;
   return {
     harper,
-    read: (login = 'Basic YTph') => readClusterStatus(client, login),
+    read: (login = 'Basic YTph') => readStatus(forwarded(login)),
     async [Symbol.asyncDispose]() {
       await client.close(0);
       server.close();
@@ -59,5 +64,13 @@ describe('an answer of the same bytes as the one before', () => {
     }
     stack.harper.text = JSON.stringify(status());
     expect((await stack.read()).nodeName).toBe('node-1');
+  });
+
+  it('is one status for all reads that it serves', async () => {
+    await using stack = await start();
+    // The first read goes out at once; the two that come while it runs share the next one.
+    const [first, second, third] = await Promise.all([stack.read(), stack.read(), stack.read()]);
+    expect(third).toBe(second);
+    expect(second).not.toBe(first);
   });
 });

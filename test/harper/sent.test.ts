@@ -44,7 +44,9 @@ describe('what is sent to Harper', () => {
   it('by addNode with a header login: the header', async () => {
     const header = basic('admin', 'sandbox');
     const sent = await sentFor(
-      'mutation($header: String!) { addNode(input: { url: "ws://node-9:9933", authorization: { header: $header } }) { message } }',
+      `mutation($header: String!) {
+        addNode(input: { url: "ws://node-9:9933", authorization: { header: $header } }) { message }
+      }`,
       { header },
     );
     // With the name it gets, which Harper would take out of the URL.
@@ -56,7 +58,7 @@ describe('what is sent to Harper', () => {
     });
   });
 
-  it('by updateNode: what is to change, and the address there is, which Harper would replace by the usual one', async () => {
+  it('by updateNode: the changes, and the present address, which Harper would replace by the usual one', async () => {
     expect(
       await sentFor('mutation { updateNode(input: { hostname: "node-2", shard: 1, url: null }) { message } }'),
     ).toEqual({
@@ -67,7 +69,7 @@ describe('what is sent to Harper', () => {
     });
   });
 
-  it('by updateNode of a node with table subscriptions: these as well, or Harper would replicate everything', async () => {
+  it('by updateNode of a node with table subscriptions: these too, or Harper would replicate everything', async () => {
     await using stack = await startStack({ sandbox: { nodes: 2 } });
     const subscriptions = [{ database: 'dev', table: 'dog', publish: true, subscribe: false }];
     const update =

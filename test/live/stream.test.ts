@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { LOGIN } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ChangeEvent, overSse, overWebSocket, type Subscription, wsClient } from '../support/live.ts';
-import { type Stack, startStack, VIEWER } from '../support/stack.ts';
+import { FAST, type Stack, startStack, VIEWER } from '../support/stack.ts';
 
 const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '500' };
 
 const short = ({ kind, peerName, database }: ChangeEvent) =>
   [kind, peerName, database].filter((part) => part !== null).join(' ');
 
-/** The last change of a node that goes down. A look may come between the ends of its two sockets, and see it PARTIAL. */
+/** The last change of a node that goes down. A look between the ends of its two sockets sees it PARTIAL. */
 const isDown = (peer: string) => (change: ChangeEvent) =>
   change.kind === 'STATE_CHANGED' && change.peerName === peer && /to DISCONNECTED/.test(change.message);
 
@@ -50,37 +51,29 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
     expect(connected.toSorted()).toEqual(['CONNECTED node-3 dev', 'CONNECTED node-3 system']);
   });
 
-  it('shows a change within one and a half poll intervals', async () => {
-    await using stack = await startStack({ settings: { ...SETTINGS, POLL_INTERVAL: '400' } });
-    await using changes = subscribe(stack);
-    await served(stack);
-    const from = performance.now();
-    await stack.sandbox.node('node-3').kill();
-    expect((await changes.next()).kind).toBe('DISCONNECTED');
-    expect(performance.now() - from).toBeLessThan(600);
-  });
-
   it('shows a node that freezes and thaws, and a partition and its end, by their sockets', async () => {
-    await using stack = await startStack({ settings: SETTINGS });
+    await using stack = await startStack({ sandbox: { timing: { ...FAST, silence: 1000 } }, settings: SETTINGS });
     await using changes = subscribe(stack);
     await served(stack);
-    const lost = (peer: string) =>
-      changes.until((change) => short(change) === `STATE_CHANGED ${peer}` && /DISCONNECTED/.test(change.message));
-    const back = (peer: string) =>
-      changes.until((change) => short(change) === `STATE_CHANGED ${peer}` && /to HEALTHY/.test(change.message));
-    stack.sandbox.node('node-3').freeze();
-    expect(
-      (await lost('node-3'))
-        .filter(({ kind }) => kind === 'DISCONNECTED')
+    /** The changes of a peer's sockets until it is in a state. */
+    const socketsUntil = async (peer: string, state: string) => {
+      const isThere = ({ kind, peerName, message }: ChangeEvent) =>
+        kind === 'STATE_CHANGED' && peerName === peer && message.includes(`to ${state}`);
+      const seen = (await changes.until(isThere)).filter(({ peerName }) => peerName === peer);
+      return seen
+        .filter(({ database }) => database !== null)
         .map(short)
-        .toSorted(),
-    ).toEqual(['DISCONNECTED node-3 dev', 'DISCONNECTED node-3 system']);
+        .toSorted();
+    };
+    const both = (kind: string, peer: string) => [`${kind} ${peer} dev`, `${kind} ${peer} system`];
+    stack.sandbox.node('node-3').freeze();
+    expect(await socketsUntil('node-3', 'DISCONNECTED')).toEqual(both('DISCONNECTED', 'node-3'));
     stack.sandbox.node('node-3').thaw();
-    expect((await back('node-3')).filter(({ kind }) => kind === 'CONNECTED')).toHaveLength(2);
+    expect(await socketsUntil('node-3', 'HEALTHY')).toEqual(both('CONNECTED', 'node-3'));
     stack.sandbox.partition('node-1', 'node-2');
-    expect((await lost('node-2')).filter(({ kind }) => kind === 'DISCONNECTED')).toHaveLength(2);
+    expect(await socketsUntil('node-2', 'DISCONNECTED')).toEqual(both('DISCONNECTED', 'node-2'));
     stack.sandbox.heal();
-    expect((await back('node-2')).filter(({ kind }) => kind === 'CONNECTED')).toHaveLength(2);
+    expect(await socketsUntil('node-2', 'HEALTHY')).toEqual(both('CONNECTED', 'node-2'));
   });
 
   it('begins with a snapshot where it is asked for', async () => {
@@ -107,9 +100,9 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
     await using stack = await startStack({ sandbox: { spares: 1 }, settings: SETTINGS });
     await using changes = subscribe(stack);
     await served(stack);
-    await stack.ask(
-      'mutation { addNode(input: { hostname: "node-4", authorization: { basic: { username: "admin", password: "sandbox" } } }) { message } }',
-    );
+    await stack.ask('mutation($input: AddNodeInput!) { addNode(input: $input) { message } }', {
+      variables: { input: { hostname: 'node-4', authorization: LOGIN } },
+    });
     let up = 0;
     const added = await changes.until(({ kind }) => {
       if (kind === 'CONNECTED') up += 1;
@@ -154,14 +147,12 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
     await late.until(({ kind }) => kind === 'UPSTREAM_RESTORED');
   });
 
-  it('reports a poll that hangs within interval and deadline', async () => {
+  it('reports a poll that hangs', async () => {
     await using stack = await startStack({ settings: SETTINGS });
     await using changes = subscribe(stack);
     await served(stack);
     stack.sandbox.node('node-1').freeze();
-    const from = performance.now();
     expect(short(await changes.next())).toBe('UPSTREAM_LOST');
-    expect(performance.now() - from).toBeLessThan(100 + 500 + 300);
     stack.sandbox.node('node-1').thaw();
     expect(short(await changes.next())).toBe('UPSTREAM_RESTORED');
   });
@@ -201,7 +192,7 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
   });
 
   it.each([
-    ['of another feed', 'abcdefgh.1'],
+    ['of another change log', 'abcdefgh.1'],
     ['that is none', 'yesterday'],
     ['of the future', ''],
   ])('ends with CURSOR_EXPIRED for a cursor %s', async (name, cursor) => {
@@ -250,8 +241,8 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
         ? String((refused as { response?: { status: number } }).response?.status)
         : JSON.stringify(refused),
     ).toMatch(/FORBIDDEN|403/);
-    await using nobody = as(`Basic ${btoa('admin:wrong')}`);
-    const unknown = (await nobody.ended) as unknown;
+    await using wrongLogin = as(`Basic ${btoa('admin:wrong')}`);
+    const unknown = (await wrongLogin.ended) as unknown;
     expect(
       unknown instanceof Error
         ? String((unknown as { response?: { status: number } }).response?.status)

@@ -7,10 +7,10 @@ import { connection, socket, status } from '../support/answers.ts';
 const THRESHOLDS = { lag: 5000, backPressure: 75, liveness: 90_000 };
 
 /**
- * What one node of a real three-node cluster said of the other two over 175 s, asked every 400 ms, in shorthand: seconds, then
- * `peer: database=state …` where + is connected, - is not, and ? is not said; # is a shard. Between the looks a person
- * inserted records, killed and restarted a node, froze and thawed one, made a database, removed and added a node, gave
- * one a shard, stopped and started one.
+ * What one node of a real three-node cluster said of the other two over 175 s, asked every 400 ms, in shorthand.
+ * Seconds, then `peer: database=state …` where + is connected, - is not, and ? is not said; # is a shard. Meanwhile
+ * records were inserted, one node was killed and restarted, and one was frozen and thawed. Then a database was made, a
+ * node was removed and added, one was given a shard, and one was stopped and started.
  */
 const TAPE: readonly [seconds: number, ...peers: string[]][] = [
   [0.1, '.3: system+ dev+', '.4: system+ dev+'],

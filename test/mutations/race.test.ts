@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { OWN_CREDENTIALS } from '../../src/auth/credentials.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { startGateway } from '../../src/gateway.ts';
+import { operations } from '../../src/harper/operations.ts';
 import { createLock } from '../../src/mutations/lock.ts';
+import { createLocks } from '../../src/mutations/locks.ts';
 import { createSender } from '../../src/mutations/sender.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { CONFIGURE, heldBy, LOGIN, plan } from '../support/cluster.ts';
@@ -29,7 +32,7 @@ describe.each(DIALECTS)('configureCluster with an expected revision on Harper %s
     expect(stack.sandbox.node('node-1').received.get('configure_cluster')).toBeUndefined();
   });
 
-  it('conflicts also when a start time or revoked certificates have changed, which a plan would take back', async () => {
+  it('conflicts also when a start time or revoked certificates have changed', async () => {
     await using stack = await startStack({ sandbox: { dialect } });
     const connections = ['node-2', 'node-3'].map((hostname) => ({ hostname, authorization: LOGIN }));
     const { revision, isNoop } = await plan(stack, connections);
@@ -42,13 +45,15 @@ describe.each(DIALECTS)('configureCluster with an expected revision on Harper %s
     expect(heldBy(stack.sandbox)[0]).toMatchObject({ revokedCertificates: ['BAD'] });
   });
 
-  it('succeeds for exactly one of 50 at once, asked of two gateways, for every revision', {
+  it('succeeds for exactly one of 50 at once, asked of two gateways with the same locks, for every revision', {
     timeout: 60_000,
   }, async () => {
     await using stack = await startStack({ sandbox: { dialect } });
     const config = readConfig({ HARPER_URL: stack.sandbox.node('node-1').url, PORT: '0' });
-    await using other = await startGateway(config, createLogger('silent'));
-    const urls = [stack.url, other.url];
+    const locks = createLocks();
+    await using one = await startGateway(config, createLogger('silent'), locks);
+    await using other = await startGateway(config, createLogger('silent'), locks);
+    const urls = [one.url, other.url];
     for (let round = 1; round <= 3; round += 1) {
       const { revision } = await plan(stack, []);
       const replies = await Promise.all(
@@ -59,7 +64,7 @@ describe.each(DIALECTS)('configureCluster with an expected revision on Harper %s
             shard: round * 100 + index,
           }));
           const input = { connections, expectedRevision: revision };
-          return ask(urls[index % 2] ?? stack.url, CONFIGURE, { variables: { input } });
+          return ask(urls[index % 2] ?? one.url, CONFIGURE, { variables: { input } });
         }),
       );
       const winners = replies.flatMap(({ data }, index) => (data?.configureCluster ? [index] : []));
@@ -97,16 +102,36 @@ describe.each(DIALECTS)('configureCluster with an expected revision on Harper %s
 it('waits for its turn no longer than a change may take, and says that nothing was sent', async () => {
   const lock = createLock();
   const held = Promise.withResolvers<void>();
-  const holding = lock.shared(60_000, () => held.promise);
+  const holding = lock.hold('shared', 60_000, () => held.promise);
   const sender = createSender({
     client: {} as never,
-    authorization: '',
+    credentials: OWN_CREDENTIALS,
     readStatus: async () => fail(),
     writeTimeout: 20,
   });
   await expect(sender.locked(lock, 'exclusive', async () => fail())).rejects.toMatchObject({
     message: 'Another change of this cluster was still running after 20 ms; nothing was sent.',
-    extensions: { code: 'UPSTREAM_TIMEOUT', retryable: false, outcomeUnknown: false },
+    code: 'UPSTREAM_TIMEOUT',
+    retryable: false,
+    details: { outcomeUnknown: false },
+  });
+  held.resolve();
+  await holding;
+});
+
+it('refuses a wrong input without waiting for its turn', async () => {
+  const lock = createLock();
+  const held = Promise.withResolvers<void>();
+  const holding = lock.hold('exclusive', 60_000, () => held.promise);
+  const sender = createSender({
+    client: {} as never,
+    credentials: OWN_CREDENTIALS,
+    readStatus: async () => fail(),
+    writeTimeout: 60_000,
+  });
+  await expect(sender.sendShared(lock, operations.addNode, { hostname: '' })).rejects.toMatchObject({
+    code: 'BAD_USER_INPUT',
+    details: { issues: [{ path: ['input', 'hostname'] }] },
   });
   held.resolve();
   await holding;

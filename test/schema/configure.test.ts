@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { DIALECTS, startStack } from '../support/stack.ts';
 
 const LOGIN = { basic: { username: 'admin', password: 'sandbox' } };
-const CONFIGURE =
-  'mutation($input: ConfigureClusterInput!) { configureCluster(input: $input) { message partial emulated warnings steps { node kind ok result message } clusterStatus { connections { name } } } }';
+const CONFIGURE = `mutation($input: ConfigureClusterInput!) {
+  configureCluster(input: $input) {
+    message partial emulated warnings
+    steps { node kind ok result message }
+    clusterStatus { connections { name } }
+  }
+}`;
 
 describe.each(DIALECTS)('configureCluster on Harper %s', (dialect) => {
   it('replaces all connections', async () => {

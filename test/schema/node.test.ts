@@ -2,10 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { ADMIN, DIALECTS, type Stack, startStack } from '../support/stack.ts';
 
 const LOGIN = { basic: { username: 'admin', password: 'sandbox' } };
-const ADD =
-  'mutation($input: AddNodeInput!) { addNode(input: $input) { message partial warnings peer { name url shard startTime } } }';
-const UPDATE =
-  'mutation($input: UpdateNodeInput!) { updateNode(input: $input) { message partial emulated peer { name url shard revokedCertificates subscriptions { database table publish subscribe } } } }';
+const ADD = `mutation($input: AddNodeInput!) {
+  addNode(input: $input) { message partial warnings peer { name url shard startTime } }
+}`;
+const UPDATE = `mutation($input: UpdateNodeInput!) {
+  updateNode(input: $input) {
+    message partial emulated
+    peer { name url shard revokedCertificates subscriptions { database table publish subscribe } }
+  }
+}`;
 
 async function names(stack: Stack): Promise<string[]> {
   const { data } = await stack.ask('{ clusterStatus { connections { name } } }');
@@ -88,6 +93,9 @@ describe.each(DIALECTS)('addNode on Harper %s', (dialect) => {
     ['a start time that is none', { hostname: 'a', startTime: 'yesterday' }, ['input', 'startTime']],
     ['a start time without a zone', { hostname: 'a', startTime: '2026-01-01T00:00:00' }, ['input', 'startTime']],
     ['30 February', { hostname: 'a', startTime: '2026-02-30T00:00:00Z' }, ['input', 'startTime']],
+    ['a start time with a sign', { hostname: 'a', startTime: '+010000-01-01T00:00:00Z' }, ['input', 'startTime']],
+    ['a year after 9999', { hostname: 'a', startTime: '9999-12-31T23:59:59.999-00:01' }, ['input', 'startTime']],
+    ['a year before 0', { hostname: 'a', startTime: '0000-01-01T00:00:00+00:01' }, ['input', 'startTime']],
     ['a start time that is a number', { hostname: 'a', startTime: 5 }, ['input', 'startTime']],
     [
       'an empty database',
@@ -208,8 +216,9 @@ describe.each(DIALECTS)('updateNode on Harper %s', (dialect) => {
 });
 
 describe.each(DIALECTS)('removeNode on Harper %s', (dialect) => {
-  const REMOVE =
-    'mutation($hostname: String!) { removeNode(input: { hostname: $hostname }) { message warnings clusterStatus { connections { name } } } }';
+  const REMOVE = `mutation($hostname: String!) {
+    removeNode(input: { hostname: $hostname }) { message warnings clusterStatus { connections { name } } }
+  }`;
 
   it('removes a node, also one that is down', async () => {
     await using stack = await startStack({ sandbox: { dialect } });

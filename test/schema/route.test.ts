@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { DIALECTS, startStack } from '../support/stack.ts';
 
 describe.each(DIALECTS)('routes on Harper %s', (dialect) => {
-  const SET =
-    'mutation($input: SetRoutesInput!) { setRoutes(input: $input) { message emulated restartRequired set { url } skipped { url } routes { url } } }';
-  const DELETE =
-    'mutation($input: DeleteRoutesInput!) { deleteRoutes(input: $input) { message emulated restartRequired deleted { url } skipped { url } routes { url } } }';
+  const SET = `mutation($input: SetRoutesInput!) {
+    setRoutes(input: $input) { message emulated restartRequired set { url } skipped { url } routes { url } }
+  }`;
+  const DELETE = `mutation($input: DeleteRoutesInput!) {
+    deleteRoutes(input: $input) { message emulated restartRequired deleted { url } skipped { url } routes { url } }
+  }`;
   const HOST = { host: { hostname: 'a', port: 9930 } };
   const URL_ROUTE = { url: 'wss://b:9933' };
 

@@ -1,4 +1,4 @@
-/** Answers of cluster_status as real servers of various versions give them, in the shapes harper.md lists. */
+/** Answers of cluster_status as real servers of various versions give them, in the shapes that docs/harper.md lists. */
 
 export const UTC = 'Mon, 23 Nov 2026 02:12:57 GMT';
 

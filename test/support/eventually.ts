@@ -1,14 +1,15 @@
 /**
- * Asks again until the answer passes, for what has no event to wait on. It fails with the last failure when the time is over,
- * so that a test never passes for having waited.
+ * Asks again every 5 ms until the answer passes, for what has no event to wait on.
+ * @param milliseconds how long it asks; a test never passes because this time is over
+ * @throws what `look` threw last, when the time is over
  */
 export async function eventually<T>(look: () => T | Promise<T>, milliseconds = 5000): Promise<T> {
-  const giveUp = performance.now() + milliseconds;
+  const deadline = performance.now() + milliseconds;
   for (;;) {
     try {
       return await look();
     } catch (error) {
-      if (performance.now() > giveUp) throw error;
+      if (performance.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

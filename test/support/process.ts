@@ -9,9 +9,14 @@ export interface Program extends AsyncDisposable {
   readonly stdout: () => string;
   /** Settles when the output matches; rejects when the program ends before. */
   until(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** How many faults it has logged that nothing had handled, since the last look; those left make the test fail. */
+  takeFaults(): number;
   /** Settles with the exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
+
+/** The line that src/observability/faults.ts logs. */
+const FAULT = /"msg":"A fault that nothing has handled"/g;
 
 /** Starts a program with a clean environment; it is killed when the test is over. */
 export function start(
@@ -42,6 +47,12 @@ export function start(
     output += chunk;
     look();
   });
+  let takenFaults = 0;
+  const takeFaults = () => {
+    const before = takenFaults;
+    takenFaults = output.match(FAULT)?.length ?? 0;
+    return takenFaults - before;
+  };
   let over = false;
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
     child.on('close', (code, signal) => {
@@ -55,6 +66,7 @@ export function start(
     ended,
     output: () => output,
     stdout: () => stdout,
+    takeFaults,
     until: (pattern) =>
       new Promise((resolve, reject) => {
         const watcher = () => {
@@ -70,6 +82,7 @@ export function start(
     async [Symbol.asyncDispose]() {
       if (!over && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       await ended;
+      if (takeFaults() > 0) throw new Error(`The program has met a fault that nothing had handled:\n${output}`);
     },
   };
 }

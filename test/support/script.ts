@@ -21,8 +21,8 @@ export function seeded(seed: number): () => number {
 }
 
 /**
- * Makes node-1 of a sandbox answer with a peer of forty sockets of which ten change with each step. One socket is always up
- * and one always down, so that the state of the connection stays PARTIAL.
+ * Makes node-1 of a sandbox answer with a peer of forty sockets of which ten change with each step. One socket is
+ * always up and one always down, so that the state of the connection stays PARTIAL.
  */
 export function startScript(
   sandbox: Sandbox,

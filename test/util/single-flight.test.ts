@@ -1,154 +1,153 @@
 import { describe, expect, it } from 'vitest';
-import { createFlights, type Flight } from '../../src/util/single-flight.ts';
+import { DeadlineExceeded } from '../../src/util/deadline.ts';
+import { createSingleFlight, type SharedCall } from '../../src/util/single-flight.ts';
 
-/** Flights whose calls are started and ended by hand, and what has become of their passengers. */
-function airport(patience = 10_000) {
-  const flights = createFlights<number>(patience);
-  const begun: Flight<number>[] = [];
+/** A single-flight whose calls are started and ended by hand, and what its waiters were told. */
+function start(timeoutMs = 10_000) {
+  const singleFlight = createSingleFlight<number>(timeoutMs);
+  const calls: SharedCall<number>[] = [];
   const log: string[] = [];
-  const run = (flight: Flight<number>) => void begun.push(flight);
+  const makeCall = (call: SharedCall<number>) => void calls.push(call);
   return {
-    begun,
+    calls,
     log,
-    join: (key: string, name: string, late: () => void = () => undefined) =>
-      flights.join(key, run, {
-        started: () => log.push(`${name} started`),
-        landed: (answer) => log.push(`${name} ${answer}`),
-        failed: (reason) => log.push(`${name} ${(reason as Error).message}`),
-        late() {
-          log.push(`${name} late`);
-          late();
+    join: (key: string, name: string, onReject: (reason: unknown) => void = () => undefined) =>
+      singleFlight.join(key, makeCall, {
+        resolve: (answer) => log.push(`${name} ${answer}`),
+        reject(reason) {
+          log.push(`${name} ${reason instanceof DeadlineExceeded ? 'timed out' : (reason as Error).message}`);
+          onReject(reason);
         },
       }),
   };
 }
 
-describe('a shared flight', () => {
-  it('serves all who came before its request went out, and nobody who came after', () => {
-    const { begun, log, join } = airport();
+describe('a shared call', () => {
+  it('serves all who came before its request was sent, and nobody who came after', () => {
+    const { calls, log, join } = start();
     for (const name of ['a', 'b']) join('key', name);
-    begun[0]?.start();
+    calls[0]?.start();
     for (const name of ['c', 'd']) join('key', name);
-    expect(begun).toHaveLength(1);
-    begun[0]?.land(1);
-    expect(log).toEqual(['a started', 'b started', 'a 1', 'b 1']);
-    expect(begun).toHaveLength(2);
-    begun[1]?.start();
-    begun[1]?.land(2);
-    expect(log.slice(4)).toEqual(['c started', 'd started', 'c 2', 'd 2']);
+    expect(calls).toHaveLength(1);
+    calls[0]?.resolve(1);
+    expect(log).toEqual(['a 1', 'b 1']);
+    expect(calls).toHaveLength(2);
+    calls[1]?.start();
+    calls[1]?.resolve(2);
+    expect(log.slice(2)).toEqual(['c 2', 'd 2']);
   });
 
   it('is not shared between keys', () => {
-    const { begun, log, join } = airport();
+    const { calls, log, join } = start();
     join('one', 'a');
     join('other', 'b');
-    for (const [index, flight] of begun.entries()) {
-      flight.start();
-      flight.land(index);
+    for (const [index, call] of calls.entries()) {
+      call.start();
+      call.resolve(index);
     }
-    expect(log).toEqual(['a started', 'a 0', 'b started', 'b 1']);
+    expect(log).toEqual(['a 0', 'b 1']);
   });
 
-  it('gives its failure to all on board, and the next one a fresh start', () => {
-    const { begun, log, join } = airport();
+  it('rejects all its waiters when it fails, and the next call is a fresh one', () => {
+    const { calls, log, join } = start();
     for (const name of ['a', 'b']) join('key', name);
-    begun[0]?.start();
-    begun[0]?.fail(new Error('broken'));
+    calls[0]?.start();
+    calls[0]?.reject(new Error('broken'));
     join('key', 'c');
-    begun[1]?.start();
-    begun[1]?.land(2);
-    expect(log.filter((line) => !line.endsWith('started'))).toEqual(['a broken', 'b broken', 'c 2']);
+    calls[1]?.start();
+    calls[1]?.resolve(2);
+    expect(log).toEqual(['a broken', 'b broken', 'c 2']);
   });
 
-  it('ends even where it never started', () => {
-    const { begun, log, join } = airport();
+  it('may end without having started', () => {
+    const { calls, log, join } = start();
     join('key', 'a');
-    begun[0]?.fail(new Error('broken'));
+    calls[0]?.reject(new Error('broken'));
     join('key', 'b');
-    begun[1]?.start();
-    begun[1]?.land(2);
-    expect(log).toEqual(['a broken', 'b started', 'b 2']);
+    calls[1]?.start();
+    calls[1]?.resolve(2);
+    expect(log).toEqual(['a broken', 'b 2']);
   });
 
-  it('goes on when a passenger goes away', () => {
-    const { begun, log, join } = airport();
-    const leaver = join('key', 'a');
+  it('goes on when one of its waiters is cancelled, who is told nothing', () => {
+    const { calls, log, join } = start();
+    const cancelled = join('key', 'a');
     join('key', 'b');
-    leaver.leave();
-    leaver.leave();
-    begun[0]?.start();
-    begun[0]?.land(1);
-    expect(log).toEqual(['b started', 'b 1']);
+    cancelled.cancel();
+    cancelled.cancel();
+    calls[0]?.start();
+    calls[0]?.resolve(1);
+    expect(log).toEqual(['b 1']);
   });
 
-  it('goes on when the last passenger goes away, so that no call overlaps it', () => {
-    const { begun, log, join } = airport();
-    const leaver = join('key', 'a');
-    begun[0]?.start();
-    leaver.leave();
+  it('goes on when its last waiter is cancelled, so that no call overlaps it', () => {
+    const { calls, log, join } = start();
+    const cancelled = join('key', 'a');
+    calls[0]?.start();
+    cancelled.cancel();
     join('key', 'b');
-    expect(begun).toHaveLength(1);
-    begun[0]?.land(1);
-    expect(begun).toHaveLength(2);
-    begun[1]?.start();
-    begun[1]?.land(2);
-    expect(log).toEqual(['a started', 'b started', 'b 2']);
+    expect(calls).toHaveLength(1);
+    calls[0]?.resolve(1);
+    expect(calls).toHaveLength(2);
+    calls[1]?.start();
+    calls[1]?.resolve(2);
+    expect(log).toEqual(['b 2']);
   });
 
-  it('never departs when all have gone before', () => {
-    const { begun, join } = airport();
+  it('is never made when all its waiters are cancelled before', () => {
+    const { calls, join } = start();
     join('key', 'a');
-    begun[0]?.start();
-    join('key', 'b').leave();
-    begun[0]?.land(1);
-    expect(begun).toHaveLength(1);
+    calls[0]?.start();
+    join('key', 'b').cancel();
+    calls[0]?.resolve(1);
+    expect(calls).toHaveLength(1);
   });
 
-  it('is given up when all have gone while it waited for its turn, and whoever comes then has one of their own', () => {
-    const { begun, log, join } = airport();
+  it('is abandoned when all are cancelled before it has started, and whoever comes then has another one', () => {
+    const { calls, log, join } = start();
     let abandoned = 0;
-    const leaver = join('key', 'a');
-    const [first] = begun as [Flight<number>];
-    first.abandoned = () => {
+    const cancelled = join('key', 'a');
+    const [first] = calls as [SharedCall<number>];
+    first.onAbandoned = () => {
       abandoned += 1;
     };
-    leaver.leave();
+    cancelled.cancel();
     expect(abandoned).toBe(1);
     join('key', 'b');
-    first.land(1);
+    first.resolve(1);
     expect(log).toEqual([]);
-    begun[1]?.start();
-    begun[1]?.land(2);
-    expect(log).toEqual(['b started', 'b 2']);
+    calls[1]?.start();
+    calls[1]?.resolve(2);
+    expect(log).toEqual(['b 2']);
   });
 
-  it('fails each passenger at its own time, and does not depart for those who have gone', async () => {
-    const { begun, log, join } = airport(50);
-    const late = Promise.withResolvers<void>();
+  it('rejects each waiter when its own time is over, and is not made for those who have gone', async () => {
+    const { calls, log, join } = start(50);
+    const timedOut = Promise.withResolvers<unknown>();
     join('key', 'a');
-    begun[0]?.start();
-    join('key', 'b', late.resolve);
-    await late.promise;
-    expect(log).toEqual(['a started', 'a late', 'b late']);
-    begun[0]?.land(1);
-    expect([log.length, begun.length]).toEqual([3, 1]);
+    calls[0]?.start();
+    join('key', 'b', timedOut.resolve);
+    expect(await timedOut.promise).toMatchObject({ timeoutMs: 50 });
+    expect(log).toEqual(['a timed out', 'b timed out']);
+    calls[0]?.resolve(1);
+    expect([log.length, calls.length]).toEqual([2, 1]);
   });
 
-  it('serves the others, and departs for the next, even when a passenger breaks', () => {
-    const flights = createFlights<number>(10_000);
-    const begun: Flight<number>[] = [];
-    const run = (flight: Flight<number>) => void begun.push(flight);
-    const broken = () => {
-      throw new Error('broken passenger');
-    };
-    const others = { failed: () => undefined, late: () => undefined };
+  it('serves the others, and the next call is made, even when a waiter throws', () => {
+    const singleFlight = createSingleFlight<number>(10_000);
+    const calls: SharedCall<number>[] = [];
+    const makeCall = (call: SharedCall<number>) => void calls.push(call);
     const answers: number[] = [];
-    flights.join('key', run, { landed: broken, ...others });
-    flights.join('key', run, { landed: (answer) => void answers.push(answer), ...others });
-    begun[0]?.start();
-    flights.join('key', run, { landed: (answer) => void answers.push(answer), ...others });
-    expect(() => begun[0]?.land(1)).toThrow('broken passenger');
-    begun[1]?.land(2);
+    const waiter = { resolve: (answer: number) => void answers.push(answer), reject: () => undefined };
+    const broken = () => {
+      throw new Error('broken waiter');
+    };
+    singleFlight.join('key', makeCall, { ...waiter, resolve: broken });
+    singleFlight.join('key', makeCall, waiter);
+    calls[0]?.start();
+    singleFlight.join('key', makeCall, waiter);
+    expect(() => calls[0]?.resolve(1)).toThrow('broken waiter');
+    calls[1]?.resolve(2);
     expect(answers).toEqual([1, 2]);
   });
 });

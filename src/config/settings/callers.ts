@@ -1,58 +1,46 @@
-import { httpUrl, integer, onOff, type Setting, text } from './setting.ts';
+import { count, file, httpUrl, onOff, pemFile, type Setting, text } from './setting.ts';
 
 /** Who may call. */
 export const callersSettings = {
   TOKENS_FILE: {
-    schema: text,
-    unit: 'file',
+    ...file,
     sentence:
-      'Tokens of callers (SERVICE mode), a line each: name, role (viewer or operator), SHA-256 of the token; harper-gateway token makes one. Read anew when it changes.',
+      "Callers' tokens in SERVICE mode. A line has name, role (viewer or operator) and SHA-256; " +
+      '`npm start -- token` makes one. Read again when it changes.',
   },
-  JWT_JWKS_URL: {
-    schema: httpUrl,
-    unit: 'URL',
-    sentence: 'Keys that sign JWTs of callers (SERVICE mode), as a JWKS.',
-  },
+  JWT_JWKS_URL: { ...httpUrl, sentence: 'JWKS with the keys that sign JWTs of callers (SERVICE mode).' },
   JWT_KEY_FILE: {
-    schema: text,
-    unit: 'PEM file',
-    sentence:
-      'Public key that signs JWTs of callers (SERVICE mode), instead of JWT_JWKS_URL. Read anew when it changes.',
+    ...pemFile,
+    sentence: 'Public key that signs JWTs of callers, instead of JWT_JWKS_URL. Read again when it changes.',
   },
   JWT_ISSUER: {
-    schema: text,
-    unit: 'text',
+    ...text('text'),
     sentence: 'Issuer that JWTs must name; needed with JWT_JWKS_URL or JWT_KEY_FILE.',
   },
   JWT_AUDIENCE: {
-    schema: text,
-    unit: 'text',
+    ...text('text'),
     sentence: 'Audience that JWTs must name; needed with JWT_JWKS_URL or JWT_KEY_FILE.',
   },
   JWT_ROLE_CLAIM: {
-    schema: text,
+    ...text('path'),
     default: 'role',
-    unit: 'path',
     sentence: 'Claim that holds the role, viewer or operator, or a list with one of them; dots lead into objects.',
   },
   INSECURE_NO_AUTH: {
-    schema: onOff,
+    ...onOff,
     default: 'false',
-    unit: 'true or false',
     sentence:
-      'Serves everyone as an operator in SERVICE mode; only on a loopback HOST, and never beside TOKENS_FILE or JWT_ settings.',
+      'Serves everyone as an operator in SERVICE mode. ' +
+      'Only on a loopback HOST, and never beside TOKENS_FILE or JWT_ settings.',
   },
   LOGIN_FAILURES: {
-    schema: integer(1, 10_000),
+    ...count('logins a minute', 1, 10_000),
     default: '10',
-    unit: 'logins a minute',
-    sentence:
-      'Failed logins from one address, or for one user name, from which on further ones are refused unseen for a minute.',
+    sentence: 'Failed logins from one address or for one user name, after which further ones are refused for a minute.',
   },
   RATE_LIMIT: {
-    schema: integer(1, 100_000_000),
+    ...count('requests a minute', 1, 100_000_000),
     default: '600000',
-    unit: 'requests a minute',
-    sentence: 'Operations a caller may begin in a minute; a caller without a login is an address.',
+    sentence: 'Operations that a caller may begin in a minute. A caller without a login counts by address.',
   },
 } as const satisfies Record<string, Setting>;

@@ -1,18 +1,17 @@
 import { onOff, type Setting } from './setting.ts';
 
-/** Ways around the stock ones, each to be switched off only to compare. */
+/** What makes common queries cheap. Answers are the same with and without; switch it off only to compare. */
 export const performanceSettings = {
-  LEAN_PATH: {
-    schema: onOff,
+  FAST_PATH: {
+    ...onOff,
     default: 'true',
-    unit: 'true or false',
     sentence:
-      'Whether common queries take a short way past Yoga, with the same answers, and share them with those who ask the same at the same time.',
+      'Whether common queries are parsed once, and share one execution when they arrive at the same time. ' +
+      'Answers are the same; switch it off only to compare.',
   },
   COMPILED_EXECUTION: {
-    schema: onOff,
+    ...onOff,
     default: 'true',
-    unit: 'true or false',
-    sentence: 'Whether common queries are compiled; they are executed by graphql-js otherwise, with the same answers.',
+    sentence: 'Whether common queries are compiled. Otherwise graphql-js executes them, with the same answers.',
   },
 } as const satisfies Record<string, Setting>;

@@ -1,21 +1,36 @@
 import { z } from 'zod';
 
-/** One setting of the gateway: a row of `--help` and of docs/configuration.md. */
-export interface Setting {
+/** How the value of a setting is written. */
+export interface Kind {
   /** Parses the text of a flag or an environment variable. */
   readonly schema: z.ZodType;
-  /** What stands in the documentation as default; left out where a setting has none. */
-  readonly default?: string;
-  /** Unit or form of the value. */
+  /** Unit or form of the value, as documentation and faults name it. */
   readonly unit: string;
-  /** What it does, in one sentence. */
+  /** Present where the value is the path of a file, which has to be readable at the start. */
+  readonly reads?: 'text' | 'PEM';
+}
+
+/** One setting of the gateway: a row of `--help` and of docs/configuration.md. */
+export interface Setting extends Kind {
+  /** The text that counts when the setting is not given; left out where a setting has none. */
+  readonly default?: string;
+  /** What it does, in a sentence or two. */
   readonly sentence: string;
-  /** A secret has no flag: process lists show flags. */
+  /** A secret has no flag, because process lists show flags, and is no part of `Config.settings`. */
   readonly secret?: true;
 }
 
-/** Any text. */
-export const text = z.string();
+/** Where browsers find the gateway. */
+export interface PublicUrl {
+  /** Such as `https://ops.example.com`: in lower case and without a default port, as browsers send it. */
+  readonly origin: string;
+  /** What stands before the gateway's own paths, such as `/harper`. It does not end in a slash, and may be empty. */
+  readonly path: string;
+}
+
+export const MINUTE = 60_000;
+
+const kind = <const S extends z.ZodType>(unit: string, schema: S) => ({ schema, unit });
 
 /** A whole number within bounds. */
 export const integer = (minimum: number, maximum: number) =>
@@ -25,45 +40,75 @@ export const integer = (minimum: number, maximum: number) =>
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, `is not between ${minimum} and ${maximum}`);
 
-/** true, false, on, off, 1 or 0. */
-export const onOff = z
-  .string()
-  .toLowerCase()
-  .refine((value) => ['true', 'false', 'on', 'off', '1', '0'].includes(value), 'is neither true nor false')
-  .transform((value) => ['true', 'on', '1'].includes(value));
+/** A number of things, or of bytes. */
+export const count = (unit: string, minimum: number, maximum: number) => kind(unit, integer(minimum, maximum));
+
+export const milliseconds = (minimum: number, maximum: number) => count('ms', minimum, maximum);
+
+export const port = count('port', 0, 65_535);
+
+/** Any text. */
+export const text = (unit: string) => kind(unit, z.string());
+
+export const file = { ...text('file'), reads: 'text' } as const;
+
+export const pemFile = { ...text('PEM file'), reads: 'PEM' } as const;
 
 /** One of some words. */
-export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, `is none of ${values.join(', ')}`);
+export const oneOf = <const T extends readonly [string, ...string[]]>(unit: string, values: T) =>
+  kind(unit, z.enum(values, `is none of ${values.join(', ')}`));
 
-/** Where Harper is. */
-export const harperUrl = z.string().refine((value) => {
-  if (value.startsWith('unix:')) return value.startsWith('unix:/') && value.length > 'unix:/'.length;
-  const url = URL.parse(value);
-  return url !== null && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '';
-}, 'is not an http, https or unix:/path URL');
+/** true, false, on, off, 1 or 0. */
+export const onOff = kind(
+  'true or false',
+  z
+    .string()
+    .toLowerCase()
+    .refine((value) => ['true', 'false', 'on', 'off', '1', '0'].includes(value), 'is neither true nor false')
+    .transform((value) => ['true', 'on', '1'].includes(value)),
+);
+
+const isHttp = (value: string): boolean => ['http:', 'https:'].includes(URL.parse(value)?.protocol ?? '');
+
+export const httpUrl = kind('URL', z.string().refine(isHttp, 'is not an http or https URL'));
+
+/** Where Harper is: an http or https URL, or `unix:` and the absolute path of a domain socket. */
+export const harperUrl = kind(
+  'URL',
+  z.string().refine((value) => /^unix:\/./.test(value) || isHttp(value), 'is not an http, https or unix:/path URL'),
+);
+
+/** An http or https URL that names nothing but a host and a path. */
+export const publicUrl = kind(
+  'URL',
+  httpUrl.schema
+    .refine((value) => !/[?#@]|[^:]\/\//.test(value), 'has a login, a query, a fragment or an empty part in its path')
+    .transform((value): PublicUrl => {
+      const { origin, pathname } = new URL(value);
+      return { origin, path: pathname.replace(/\/$/, '') };
+    }),
+);
 
 /** Origins of web pages, separated by commas. */
-export const origins = z
-  .string()
-  .transform((value) => value.split(',').map((origin) => origin.trim()))
-  .refine((list) => list.every((origin) => URL.parse(origin)?.origin === origin), {
-    error: 'is not a comma-separated list of origins such as https://console.example.com',
-  });
+export const origins = kind(
+  'list of origins',
+  z
+    .string()
+    .transform((value) => value.split(',').map((origin) => origin.trim()))
+    .refine((list) => list.every((origin) => URL.parse(origin)?.origin === origin), {
+      error: 'is not a comma-separated list of origins such as https://console.example.com',
+    }),
+);
 
 /** A token as it travels in an Authorization header. */
-export const bearerToken = z.string().regex(/^[A-Za-z0-9\-._~+/]+=*$/, 'has characters that no token has');
-
-/** An http or https URL. */
-export const httpUrl = z.string().refine((value) => {
-  const url = URL.parse(value);
-  return url !== null && ['http:', 'https:'].includes(url.protocol);
-}, 'is not an http or https URL');
+export const bearerToken = (unit: string) =>
+  kind(unit, z.string().regex(/^[A-Za-z0-9\-._~+/]+=*$/, 'has characters that no token has'));
 
 /** A SHA-256 fingerprint in hexadecimal, with colons or without. */
-export const fingerprint = z
-  .string()
-  .transform((value) => value.replaceAll(':', '').toUpperCase())
-  .refine((value) => /^[0-9A-F]{64}$/.test(value), 'is not a SHA-256 fingerprint of 64 hexadecimal digits');
-
-export const MINUTE = 60_000;
+export const fingerprint = kind(
+  'SHA-256',
+  z
+    .string()
+    .transform((value) => value.replaceAll(':', '').toUpperCase())
+    .refine((value) => /^[0-9A-F]{64}$/.test(value), 'is not a SHA-256 fingerprint of 64 hexadecimal digits'),
+);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /*
- * What cluster_status answers on Harper 4.4 to 5.x, as harper.md lists it ("cluster_status"). check.generated.ts is made of it
- * (npm run generate).
+ * The answer of cluster_status on Harper 4.4 to 5.x (docs/harper.md, cluster_status). `npm run generate` makes
+ * check.generated.ts of it.
  */
 
 const flag = z.boolean().nullish();
@@ -52,7 +52,7 @@ const connection = z.object({
   database_sockets: z.array(socket).nullish(),
 });
 
-/** An item of `subscriptions`: Harper stores and returns them unchecked, so they are looked at one by one. */
+/** An item of `subscriptions`. Harper stores and returns items unchecked, so each is checked on its own. */
 export const subscriptionContract = z.object({
   database: text,
   schema: text,
@@ -61,7 +61,7 @@ export const subscriptionContract = z.object({
   subscribe: flag,
 });
 
-/** The answer of cluster_status as it comes. */
+/** The answer of cluster_status as Harper sends it. */
 export const statusContract = z.object({
   type: text,
   node_name: z.string(),

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { withoutUserinfo } from '../../observability/redact.ts';
-import { isSameJson } from '../../util/same-json.ts';
 import type {
   ClusterStatus,
   DatabaseSocket,
@@ -9,7 +8,7 @@ import type {
   SocketError,
   TableSubscription,
 } from '../domain.ts';
-import { toDate } from '../times.ts';
+import { createTimeReader, toDate } from '../times.ts';
 import { isStatus } from './check.generated.ts';
 import {
   type RawFlow,
@@ -20,55 +19,33 @@ import {
   subscriptionContract,
 } from './contract.ts';
 
-/** What cluster_status says, in the gateway's model but for the times of the answer. */
+/** An answer of cluster_status in the gateway's model, without the times of the answer. */
 export interface StatusAnswer extends Omit<ClusterStatus, 'observedAt' | 'nodeTime'> {
-  /** Whether the operation ran in a worker thread, where calls must not overlap: only such answers carry `type`. */
+  /** Whether a worker thread gave the answer, where calls must not overlap: only such answers have `type`. */
   readonly ranInWorker: boolean;
 }
 
 /**
- * The answer of cluster_status, unknown fields dropped, such as a peer's stored `authorization`, and the others given the schema's names.
- * Peers come sorted by name and sockets by database, since Harper's order changes between answers.
+ * Checks an answer of cluster_status and turns it into the gateway's model. Unknown fields are dropped, such as a
+ * peer's stored `authorization`. Peers are sorted by name and sockets by database, since Harper's order changes
+ * between answers.
  */
-export const statusAnswer = statusContract.transform((answer) =>
-  toStatusAnswer(answer, answer.connections?.map((raw) => toPeer(raw, answer.node_name)) ?? []),
-);
+export const statusAnswer = statusContract.transform((answer) => toStatusAnswer(answer, toDate));
 
 /**
- * Creates a reader of one answer of cluster_status after the other, which reads as `statusAnswer` does. A peer that says what it said the
- * last time, as most do in most clusters, is taken over from there, and is the very same object. What is good is told by a check made of
- * the contract, which takes a tenth of the time; what is wrong, by the contract itself (bench/poll.ts).
+ * Creates a reader that reads answers as `statusAnswer` does. Valid answers are recognised by code generated from the
+ * contract, in a tenth of the time (bench/poll.ts); zod reports what is wrong with the others.
  */
 export function createStatusReader(): (body: unknown) => z.ZodSafeParseResult<StatusAnswer> {
-  let node: string | undefined;
-  let known = new Map<string, Known>();
-  return (body) => {
-    if (!isStatus(body)) return statusAnswer.safeParse(body);
-    const { node_name: nodeName, connections } = body as RawStatus;
-    const before = nodeName === node ? known : NOTHING;
-    node = nodeName;
-    known = new Map();
-    const peers: Peer[] = [];
-    for (const raw of connections ?? []) {
-      const same = before.get(raw.name);
-      const peer = same !== undefined && isSameJson(same.raw, raw) ? same : { raw, peer: toPeer(raw, nodeName) };
-      known.set(raw.name, peer);
-      peers.push(peer.peer);
-    }
-    return { success: true, data: toStatusAnswer(body as RawStatus, peers) };
-  };
-}
-
-const NOTHING: ReadonlyMap<string, Known> = new Map();
-
-/** A peer of the last answer, and what it was made of. */
-interface Known {
-  readonly raw: RawPeer;
-  readonly peer: Peer;
+  const readTime = createTimeReader();
+  return (body) =>
+    isStatus(body)
+      ? { success: true, data: toStatusAnswer(body as RawStatus, readTime) }
+      : statusAnswer.safeParse(body);
 }
 
 /**
- * An answer of cluster_status at its moment.
+ * Adds the times of the answer.
  * @param nodeTime the node's clock, from the Date header; `observedAt` where there was none
  */
 export function toClusterStatus(answer: StatusAnswer, observedAt: Date, nodeTime: Date = observedAt): ClusterStatus {
@@ -76,7 +53,8 @@ export function toClusterStatus(answer: StatusAnswer, observedAt: Date, nodeTime
   return { nodeName, url, shard, isEnabled, connections, observedAt, nodeTime };
 }
 
-function toStatusAnswer(answer: RawStatus, peers: Peer[]): StatusAnswer {
+function toStatusAnswer(answer: RawStatus, readTime: typeof toDate): StatusAnswer {
+  const peers = answer.connections?.map((raw) => toPeer(raw, answer.node_name, readTime)) ?? [];
   return {
     ranInWorker: answer.type !== undefined,
     nodeName: answer.node_name,
@@ -87,48 +65,52 @@ function toStatusAnswer(answer: RawStatus, peers: Peer[]): StatusAnswer {
   };
 }
 
-function toPeer(raw: RawPeer, nodeName: string): Peer {
+function toPeer(raw: RawPeer, nodeName: string, readTime: typeof toDate): Peer {
   const ca = raw.ca_info;
   return {
     name: raw.name,
     url: urlOrNull(raw.url),
     subscriptions: raw.subscriptions?.flatMap(toSubscription) ?? null,
     databaseSockets: sorted(
-      (raw.database_sockets ?? []).map((each) => toSocket(each, nodeName, raw.name)),
+      (raw.database_sockets ?? []).map((each) => toSocket(each, { nodeName, peerName: raw.name }, readTime)),
       ({ database }) => database,
     ),
     replication: toFlow(raw.replicates ?? raw.replicateByDefault),
     shard: toShard(raw.shard),
-    startTime: toDate(raw.start_time ?? raw.startTime),
+    startTime: readTime(raw.start_time ?? raw.startTime),
     revokedCertificates: textsOf(raw.revoked_certificates),
     certificateAuthority: ca
       ? {
           subject: ca.subject ?? null,
           issuer: ca.issuer ?? null,
           serialNumber: ca.serialNumber ?? null,
-          validFrom: toDate(ca.validFrom),
-          validTo: toDate(ca.validTo),
+          validFrom: readTime(ca.validFrom),
+          validTo: readTime(ca.validTo),
         }
       : null,
   };
 }
 
-function toSocket(raw: RawSocket, nodeName: string, peerName: string): DatabaseSocket {
-  const remote = toDate(raw.lastReceivedRemoteTime);
-  const local = toDate(raw.lastReceivedLocalTime);
-  const sendingSince = toDate(raw.sendingMessage);
+function toSocket(
+  raw: RawSocket,
+  ends: Pick<DatabaseSocket, 'nodeName' | 'peerName'>,
+  readTime: typeof toDate,
+): DatabaseSocket {
+  const remote = readTime(raw.lastReceivedRemoteTime);
+  const local = readTime(raw.lastReceivedLocalTime);
+  const sendingSince = readTime(raw.sendingMessage);
   return {
-    nodeName,
-    peerName,
+    nodeName: ends.nodeName,
+    peerName: ends.peerName,
     database: raw.database,
     connected: raw.connected ?? false,
     latency: raw.latency ?? null,
     threadId: toInt(raw.threadId ?? raw.thread_id),
     nodes: textsOf(raw.nodes),
-    lastCommitConfirmed: toDate(raw.lastCommitConfirmed),
+    lastCommitConfirmed: readTime(raw.lastCommitConfirmed),
     lastReceivedRemoteTime: remote,
     lastReceivedLocalTime: local,
-    // 0 stands for none (harper.md, "cluster_status").
+    // 0 means that nothing was received (docs/harper.md, cluster_status).
     lastReceivedVersion: raw.lastReceivedVersion || null,
     lag: remote && local ? Math.max(0, local.getTime() - remote.getTime()) : null,
     sending: isCopying(raw) ? 'COPYING' : sendingSince ? 'SENDING' : 'IDLE',
@@ -136,13 +118,13 @@ function toSocket(raw: RawSocket, nodeName: string, peerName: string): DatabaseS
     receiving: toReceiving(raw.lastReceivedStatus),
     backPressurePercent: raw.backPressurePercent ?? null,
     blobReplicationFailures: toInt(raw.blobReplicationFailures),
-    lastBlobFailure: toDate(raw.lastBlobFailure),
-    lastLiveness: toDate(raw.lastLiveness),
-    lastConnectionError: toSocketError(raw.lastConnectionError),
+    lastBlobFailure: readTime(raw.lastBlobFailure),
+    lastLiveness: readTime(raw.lastLiveness),
+    lastConnectionError: toSocketError(raw.lastConnectionError, readTime),
   };
 }
 
-/** Some versions put the word in the place of a time while the first full copy runs. */
+/** While the first full copy runs, some versions send the word in place of a time. */
 function isCopying(raw: RawSocket): boolean {
   return (
     raw.sendingMessage === 'Copying' ||
@@ -159,8 +141,8 @@ function textsOf(list: readonly unknown[] | null | undefined): readonly string[]
 
 const NO_TEXTS: readonly string[] = [];
 
-function toSocketError(raw: RawSocket['lastConnectionError']): SocketError | null {
-  return raw ? { code: toInt(raw.code), at: toDate(raw.time) } : null;
+function toSocketError(raw: RawSocket['lastConnectionError'], readTime: typeof toDate): SocketError | null {
+  return raw ? { code: toInt(raw.code), at: readTime(raw.time) } : null;
 }
 
 function toSubscription(raw: unknown): TableSubscription[] {
@@ -200,7 +182,7 @@ function urlOrNull(url: string | null | undefined): string | null {
   return url ? withoutUserinfo(url) : null;
 }
 
-/** Sorts a list in place, where it is not in order already; to find that out is a tenth of the work. */
+/** Sorts a list in place if it is not in order. Checking the order is a tenth of the work of sorting. */
 function sorted<T>(list: T[], keyOf: (item: T) => string): T[] {
   const isInOrder = list.every((item, at) => at === 0 || keyOf(list[at - 1] as T) <= keyOf(item));
   return isInOrder ? list : list.sort((a, b) => compare(keyOf(a), keyOf(b)));

@@ -10,7 +10,8 @@ export interface Sample {
  */
 export const samples = (spareNode: string): readonly Sample[] => [
   {
-    query: `# What is connected, since when, and how well?
+    query: `# What is connected, and how well?
+# Latency is in milliseconds, exactly as measured.
 query ClusterStatus {
   clusterStatus {
     nodeName
@@ -23,7 +24,15 @@ query ClusterStatus {
       url
       state
       reasons { code message databases }
-      databaseSockets { database connected latency lag sending receiving lastReceivedLocalTime }
+      databaseSockets {
+        database
+        connected
+        latency
+        lag
+        sending
+        receiving
+        lastReceivedLocalTime
+      }
     }
   }
 }
@@ -31,11 +40,16 @@ query ClusterStatus {
   },
   {
     query: `# Live: the status at once, then after every change.
+# Latency is in milliseconds, exactly as measured.
 subscription LiveStatus {
   clusterStatus {
     state
     observedAt
-    connections { name state databaseSockets { database connected latency } }
+    connections {
+      name
+      state
+      databaseSockets { database connected latency }
+    }
   }
 }
 `,
@@ -66,10 +80,21 @@ query Peer($name: String!) {
     shard
     startTime
     revokedCertificates
-    subscriptions { database table publish subscribe }
+    subscriptions {
+      database
+      table
+      publish
+      subscribe
+    }
     replication { sends receives }
     certificateAuthority { subject validTo }
-    databaseSockets { database connected threadId lastCommitConfirmed backPressurePercent }
+    databaseSockets {
+      database
+      connected
+      threadId
+      lastCommitConfirmed
+      backPressurePercent
+    }
   }
 }
 `,
@@ -90,14 +115,21 @@ query WhoAndWhere {
     version
     mode
     startedAt
-    backend { url reachable lastSuccessAt lastError operations { name native } }
+    backend {
+      url
+      reachable
+      lastSuccessAt
+      lastError
+      operations { name native }
+    }
     watch { state intervalMs subscribers }
   }
 }
 `,
   },
   {
-    query: `# Adds a node. On the sandbox, ${spareNode} runs and waits to be added.
+    query: `# Adds a node. On the sandbox, ${spareNode} runs
+# and waits to be added.
 mutation AddNode($input: AddNodeInput!) {
   addNode(input: $input) {
     message
@@ -170,7 +202,9 @@ mutation DeleteRoutes($input: DeleteRoutesInput!) {
     variables: { input: { routes: [{ host: { hostname: spareNode, port: 9933 } }] } },
   },
   {
-    query: `# What would configureCluster do? Changes nothing; give its revision to configureCluster as expectedRevision.
+    query: `# What would configureCluster do? Changes nothing.
+# Give its revision to configureCluster as
+# expectedRevision.
 query ClusterPlan($connections: [NodeInput!]!) {
   clusterPlan(connections: $connections) {
     revision
@@ -179,16 +213,23 @@ query ClusterPlan($connections: [NodeInput!]!) {
       kind
       node
       summary
-      before { url shard subscriptions { database table } }
-      after { url shard subscriptions { database table } }
+      before { ...Configured }
+      after { ...Configured }
     }
   }
+}
+
+fragment Configured on PeerConfiguration {
+  url
+  shard
+  subscriptions { database table }
 }
 `,
     variables: { connections: [{ hostname: 'node-2' }, { hostname: spareNode }] },
   },
   {
-    query: `# Replaces ALL connections by these: peers that are not listed are removed.
+    query: `# Replaces ALL connections by these.
+# Peers that are not listed are removed.
 mutation ConfigureCluster($input: ConfigureClusterInput!) {
   configureCluster(input: $input) {
     message

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 /**
  * Address of the client of a request.
- * @param trusted how many proxies stand before the gateway; the entry of X-Forwarded-For that the outermost of them has written is
- * the client, and what stands before it anybody may have written
+ * @param trusted how many proxies stand before the gateway. The entry of X-Forwarded-For that the outermost of them has
+ * written is the client; entries before it may have been written by anybody
  */
 export function addressOf({ headers, socket }: IncomingMessage, trusted: number): string {
   const own = socket.remoteAddress ?? 'unknown';

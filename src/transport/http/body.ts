@@ -1,93 +1,77 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import type { Caller } from '../../auth/caller.ts';
-import type { ErrorCode } from '../../errors.ts';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { HttpRefusal } from './refusal.ts';
 
-/** Why a request is not taken. */
-export interface RequestProblem {
-  readonly status: number;
-  readonly code: ErrorCode;
-  readonly message: string;
-  /** Name of the limit it exceeds. */
-  readonly limit?: string;
-}
-
-/** A body that has been read already, undefined where it was larger than the limit, for a caller who is known. */
-export interface ReadBody {
-  readonly text: string | undefined;
-  readonly caller: Caller;
-}
+/** What decodes a body, by the names of RFC 9110, 8.4.1. */
+const DECODERS: ReadonlyMap<string, Decode> = new Map([
+  ['gzip', promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)],
+  ['x-gzip', promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)],
+  ['deflate', promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate)],
+  ['br', promisify<Buffer, { maxOutputLength: number }, Buffer>(brotliDecompress)],
+]);
 
 /**
- * Looks at a GraphQL request before GraphQL does, and reads the body of a POST into `req.body`, where Yoga looks for it. Only
- * JSON is taken: any page may make a browser send a form or plain text here without asking first.
- * @returns why it is refused; undefined when it is not
+ * Reads the whole body of a request as text, decoded where it is compressed, and without a byte order mark.
+ * @param maxBytes the largest body that is taken, before decoding and after
+ * @throws HttpRefusal 413 with LIMIT_EXCEEDED, 415 for an unknown encoding, 400 for what is not UTF-8 or not encoded so
  */
-export async function readGraphQLRequest(
-  req: IncomingMessage,
-  maxBytes: number,
-  known?: ReadBody,
-): Promise<RequestProblem | undefined> {
-  if (!isAcceptable(req.headers.accept)) {
-    return bad(406, 'Answers are application/graphql-response+json, application/json or text/event-stream.');
+export async function readText(req: IncomingMessage, maxBytes: number): Promise<string> {
+  const decode = decoderOf(req.headers['content-encoding']);
+  const bytes = await readBytes(req, maxBytes);
+  const plain = decode === undefined ? bytes : await decoded(bytes, decode, maxBytes);
+  // Decoding it all the same would put other characters in the place of those that are wrong.
+  if (!isUtf8(plain)) throw new HttpRefusal(400, 'The request body is not UTF-8.');
+  const hasMark = plain[0] === 0xef && plain[1] === 0xbb && plain[2] === 0xbf;
+  return plain.toString('utf8', hasMark ? 3 : 0);
+}
+
+type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+/** undefined where nothing is to be decoded. */
+function decoderOf(contentEncoding = ''): Decode | undefined {
+  const encoding = contentEncoding.trim().toLowerCase();
+  if (encoding === '' || encoding === 'identity') return undefined;
+  const decode = DECODERS.get(encoding);
+  if (decode !== undefined) return decode;
+  const headers = { 'accept-encoding': 'gzip, br, deflate' };
+  throw new HttpRefusal(415, 'This content encoding is not taken.', { headers });
+}
+
+async function decoded(bytes: Buffer, decode: Decode, maxBytes: number): Promise<Buffer> {
+  try {
+    return await decode(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
+    throw new HttpRefusal(400, 'The request body is not encoded as Content-Encoding says.');
   }
-  if (req.method === 'GET')
-    return hasBrokenParameter(req.url ?? '') ? bad(400, 'A parameter of the query is not JSON.') : undefined;
-  if (req.method !== 'POST') return undefined;
-  const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') return bad(415, 'A POST must have the content type application/json.');
-  const body = known === undefined ? await readBody(req, maxBytes) : known.text;
-  if (body === undefined) {
-    const message = `The request body is larger than ${maxBytes} bytes.`;
-    return { status: 413, code: 'LIMIT_EXCEEDED', message, limit: 'MAX_BODY_BYTES' };
-  }
-  // Yoga reads the (already read) stream for an empty body and would wait for it; a space is as little JSON as nothing.
-  Object.assign(req, { body: body === '' ? ' ' : body });
-  return undefined;
 }
 
-function bad(status: number, message: string): RequestProblem {
-  return { status, code: 'BAD_REQUEST', message };
-}
-
-function isAcceptable(accept: string | undefined): boolean {
-  return (
-    accept === undefined || /\*\/\*|application\/(\*|json|graphql-response\+json)|text\/event-stream/i.test(accept)
-  );
-}
-
-/** Whether `variables` or `extensions` of a GET are not JSON; Yoga's parser would take its own failure for a fault of ours. */
-function hasBrokenParameter(url: string): boolean {
-  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
-  return ['variables', 'extensions'].some((name) => {
-    const text = query.get(name);
-    if (!text) return false;
-    try {
-      JSON.parse(text);
-      return false;
-    } catch {
-      return true;
-    }
-  });
-}
-
-/** The whole body as text; undefined when it is larger than the limit, and the rest of it is let pass unread. */
-export function readBody(req: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    if (Number(req.headers['content-length'] ?? 0) > maxBytes) return resolve(undefined);
-    let chunks: Buffer[] | undefined;
-    let first: Buffer | undefined;
+    if (Number(req.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge(maxBytes));
+    const chunks: Buffer[] = [];
     let size = 0;
     req.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) return resolve(undefined);
-      if (first === undefined) first = chunk;
-      else if (chunks === undefined) chunks = [first, chunk];
+      // The rest of it is let pass unread.
+      if (size > maxBytes) reject(tooLarge(maxBytes));
       else chunks.push(chunk);
     });
-    req.on('end', () =>
-      resolve(chunks === undefined ? (first?.toString('utf8') ?? '') : Buffer.concat(chunks).toString('utf8')),
-    );
+    req.on('end', () => {
+      const [first] = chunks;
+      resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
+    });
     req.on('error', reject);
     req.on('close', () => req.complete || reject(new Error('the request was broken off')));
+  });
+}
+
+function tooLarge(maxBytes: number): HttpRefusal {
+  return new HttpRefusal(413, `The request body is larger than ${maxBytes} bytes.`, {
+    code: 'LIMIT_EXCEEDED',
+    limit: 'MAX_BODY_BYTES',
+    headers: { connection: 'close' },
   });
 }

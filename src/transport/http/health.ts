@@ -1,13 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../config/values.ts';
 import type { Scrape } from '../../live/observe.ts';
-import type { Refuse } from './refusal.ts';
-
-/** Answers of /ready: whether requests should be sent here, and why not. */
-export type Readiness =
-  | { readonly ready: true }
-  | { readonly ready: false; readonly reason: 'stopping' | 'harper'; readonly message: string };
+import { type HttpExchange, JSON_TYPE } from './exchange.ts';
+import type { Readiness } from './readiness.ts';
+import { HttpRefusal } from './refusal.ts';
+import { hostnameOf } from './target.ts';
 
 export interface HealthOptions {
   /** Whether Harper can be reached and the gateway is not stopping. */
@@ -21,7 +19,7 @@ export interface HealthOptions {
 /** What orchestrators and monitors ask: /health, /ready and /metrics. */
 export interface Health {
   owns(path: string): boolean;
-  serve(req: IncomingMessage, res: ServerResponse, path: string, refuse: Refuse): Promise<void>;
+  serve(exchange: HttpExchange): Promise<void>;
 }
 
 /** Creates the endpoints. */
@@ -29,33 +27,23 @@ export function createHealth({ readiness, scrape, metricsToken }: HealthOptions)
   const paths = new Set(scrape === undefined ? ['/health', '/ready'] : ['/health', '/ready', '/metrics']);
   return {
     owns: (path) => paths.has(path),
-    async serve(req, res, path, refuse) {
+    async serve(exchange) {
+      const { req, target } = exchange;
       if (req.method !== 'GET' && req.method !== 'HEAD') {
-        res.setHeader('allow', 'GET, HEAD');
-        return refuse(405, 'BAD_REQUEST', 'Only GET and HEAD are served here.');
+        throw new HttpRefusal(405, 'Only GET and HEAD are served here.', { headers: { allow: 'GET, HEAD' } });
       }
-      if (path === '/health') return answer(res, 200, { status: 'ok' });
-      if (path === '/ready') {
+      if (target.path === '/health') return exchange.send(200, JSON_TYPE, '{"status":"ok"}');
+      if (target.path === '/ready') {
         const state = await readiness();
-        return answer(
-          res,
-          state.ready ? 200 : 503,
-          state.ready ? { status: 'ok' } : { status: 'unavailable', ...state },
-        );
+        const body = state.ready ? { status: 'ok' } : { status: 'unavailable', ...state };
+        return exchange.send(state.ready ? 200 : 503, JSON_TYPE, JSON.stringify(body));
       }
-      if (scrape === undefined || !mayReadMetrics(req, metricsToken))
-        return refuse(403, 'FORBIDDEN', 'Metrics are for this machine, or for METRICS_TOKEN.');
-      const text = await scrape.read();
-      res.writeHead(200, { 'content-type': scrape.contentType, 'cache-control': 'no-store' });
-      res.end(text);
-      return undefined;
+      if (scrape === undefined || !mayReadMetrics(req, metricsToken)) {
+        throw new HttpRefusal(403, 'Metrics are for this machine, or for METRICS_TOKEN.', { code: 'FORBIDDEN' });
+      }
+      return exchange.send(200, scrape.contentType, await scrape.read());
     },
   };
-}
-
-function answer(res: ServerResponse, status: number, body: object): void {
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  res.end(JSON.stringify(body));
 }
 
 /** With a token whoever has it; without one this machine only, and no proxy on it that speaks for others. */
@@ -69,5 +57,5 @@ function mayReadMetrics({ headers, socket }: IncomingMessage, token: string | un
   const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
   // A page may have pointed its own name at this machine.
   const isPage = headers.origin !== undefined || headers['sec-fetch-site'] === 'cross-site';
-  return isLoopback(address) && isLoopback((headers.host ?? '').replace(/:\d+$/, '')) && !isForwarded && !isPage;
+  return isLoopback(address) && isLoopback(hostnameOf(headers.host)) && !isForwarded && !isPage;
 }

@@ -1,40 +1,55 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ERROR_CATALOGUE, type ErrorCode, GatewayError } from '../../errors.ts';
-import { errorBody } from '../../graphql/masking.ts';
+import { ERROR_CATALOGUE, type ErrorCode, type ErrorOptions, GatewayError } from '../../errors.ts';
 
-/** Refuses a request: status, code, message and what else goes into `extensions`. */
-export type Refuse = (status: number, code: ErrorCode, message: string, details?: Record<string, unknown>) => void;
-
-/** Makes the way to refuse one request. */
-export function refusalOf(res: ServerResponse, requestId: string): Refuse {
-  return (status, code, message, details = {}) => {
-    res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-    res.end(errorBody(code, message, requestId, details));
-  };
+/** What a refusal may carry besides its status and message. */
+export interface RefusalOptions extends ErrorOptions {
+  /** BAD_REQUEST when left out. */
+  readonly code?: ErrorCode;
+  /** Headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Refuses a request with an error of the catalogue, under the status it has when an operation fails whole. */
-export function refuseWith(refuse: Refuse, { code, message, extensions }: GatewayError): void {
-  const { code: _, ...details } = extensions;
-  const { httpStatus } = ERROR_CATALOGUE[code];
-  refuse(httpStatus === 200 ? 400 : httpStatus, code, message, details);
+/** Why an HTTP request is not taken, whatever is in it. */
+export class HttpRefusal extends GatewayError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    message: string,
+    { code = 'BAD_REQUEST', headers = {}, ...options }: RefusalOptions = {},
+  ) {
+    super(code, message, options);
+    this.name = 'HttpRefusal';
+    this.status = status;
+    this.headers = headers;
+  }
 }
 
-/** Answers a socket that has no response object, and is done with it: it may neither fail loudly nor stay half open. */
-export function refuseSocket(socket: Duplex, refusal: string): void {
-  socket.on('error', () => socket.destroy());
-  socket.end(refusal, () => socket.destroy());
+/** The HTTP status of a failure that is answered before GraphQL is reached. */
+export function statusOf(error: GatewayError): number {
+  if (error instanceof HttpRefusal) return error.status;
+  const { httpStatus } = ERROR_CATALOGUE[error.code];
+  return httpStatus === 200 ? 400 : httpStatus;
 }
 
-/** A whole answer for a socket that has no response object. */
-export function rawRefusal(status: number, message: string | GatewayError): string {
+/** A limit that a connection has met, as the answer to its request: a client may come back later. */
+export function tooMany({ code, message, details }: GatewayError): HttpRefusal {
+  return new HttpRefusal(429, message, { ...details, code, headers: { 'retry-after': '1' } });
+}
+
+/** The body of such an answer. */
+export function errorBody({ code, message, retryable, details }: GatewayError, requestId: string): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code, retryable, ...details, requestId } }] });
+}
+
+/** Answers a socket that has no response object, and closes it: it may neither fail loudly nor stay half open. */
+export function refuseSocket(socket: Duplex, error: GatewayError): void {
   const requestId = randomUUID();
-  const body =
-    message instanceof GatewayError
-      ? errorBody(message.code, message.message, requestId, { limit: message.extensions.limit })
-      : errorBody('BAD_REQUEST', message, requestId);
+  const status = statusOf(error);
+  const body = errorBody(error, requestId);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'connection: close',
@@ -42,17 +57,8 @@ export function rawRefusal(status: number, message: string | GatewayError): stri
     'cache-control: no-store',
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${requestId}`,
+    ...Object.entries(error instanceof HttpRefusal ? error.headers : {}).map(([name, value]) => `${name}: ${value}`),
   ];
-  return `${head.join('\r\n')}\r\n\r\n${body}`;
-}
-
-/** The caller's own request id where it is a harmless one, or a new one. */
-export function requestIdOf(req: IncomingMessage): string {
-  const given = req.headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
-}
-
-/** A new request id in one piece: Node puts one together of sixteen, all of which a subscriber would keep. */
-export function newRequestId(): string {
-  return Buffer.from(randomUUID(), 'latin1').toString('latin1');
+  socket.on('error', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -1,47 +1,46 @@
 import type { Duplex } from 'node:stream';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Logger } from '../../observability/logger.ts';
-import type { Seat } from '../../util/semaphore.ts';
-import type { Drainable, SocketStream } from './socket-stream.ts';
+import type { Permit } from '../../util/semaphore.ts';
+import type { LiveWriter } from '../live-writer.ts';
+import { SocketOperation } from './socket-operation.ts';
 
 /** What all clients have in common. */
-export interface ClientOptions {
+export interface SocketClientOptions {
   /** Bytes that may wait to be sent on a socket; at more it is cut. */
   readonly maxBufferBytes: number;
-  readonly logger: Logger;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Who has opened a socket. */
+export interface SocketInfo {
+  /** The Authorization header it came with; one in connection_init counts before it. */
+  readonly authorization: string | undefined;
+  readonly address: string;
 }
 
 /**
- * One WebSocket with all that belongs to it, as graphql-ws takes a socket. A class with one listener for each thing that happens, because
- * there are tens of thousands: closures would take twice the memory (docs/performance.md).
+ * One WebSocket with all that belongs to it, as graphql-ws takes a socket. It is a class with one listener for each
+ * kind of event, because there are tens of thousands: closures would take twice the memory (docs/performance.md).
  */
 export class SocketClient {
   readonly socket: WebSocket;
-  /** The Authorization header it came with; one in connection_init counts before it. */
-  readonly header: string | undefined;
-  readonly address: string;
+  readonly info: SocketInfo;
   /** Whether it has answered since the last ping. */
   isAlive = true;
   /** Whether its connection_init has come. */
   hasBegun = false;
   readonly #connection: Duplex;
-  readonly #options: ClientOptions;
-  #seat: Seat | undefined;
-  #streams: SocketStream[] = NONE;
-  #running = 0;
+  readonly #options: SocketClientOptions;
+  readonly #operations = new Map<string, SocketOperation>();
+  #permit: Permit | undefined;
   #idleSince = performance.now();
+  /** Settles when the messages that have to wait have been handed on. */
+  #held: Promise<void> | undefined;
 
-  constructor(
-    socket: WebSocket,
-    connection: Duplex,
-    header: string | undefined,
-    address: string,
-    options: ClientOptions,
-  ) {
+  constructor(socket: WebSocket, connection: Duplex, info: SocketInfo, options: SocketClientOptions) {
     this.socket = socket;
-    this.header = header;
-    this.address = address;
+    this.info = info;
     this.#connection = connection;
     this.#options = options;
   }
@@ -62,23 +61,27 @@ export class SocketClient {
         return;
       }
       this.socket.send(frame, () => resolve());
-      // A subscription has one frame in flight; but a client may ask one query after the other and read no answer.
-      this.#cutAtMost();
+      // A subscription has one frame under way; but a client may ask one query after the other and read no answer.
+      this.#cutAboveLimit();
     });
   }
 
-  /** Sends a frame of a stream, as an Outlet does. A socket that is gone takes nothing more: its streams end with it. */
-  write(frame: string, stream: Drainable): boolean {
+  /**
+   * Sends a frame of a live operation.
+   * @returns whether more may be written; else the writer is told when all has been handed to the kernel
+   */
+  write(frame: string, writer: LiveWriter): boolean {
+    // A socket that is gone takes nothing more: its operations end with it.
     if (!this.isOpen) return false;
     this.socket.send(frame);
     if (this.socket.bufferedAmount === 0) return true;
-    // An empty write is told of when all before it has been taken: no frame that is taken at once needs a callback.
-    this.#connection.write('', () => stream.drained());
-    this.#cutAtMost();
+    // The callback of an empty write comes when all before it has been taken: frames that are taken at once need none.
+    this.#connection.write('', () => writer.drained());
+    this.#cutAboveLimit();
     return false;
   }
 
-  #cutAtMost(): void {
+  #cutAboveLimit(): void {
     if (this.socket.bufferedAmount > this.#options.maxBufferBytes) this.socket.terminate();
   }
 
@@ -88,63 +91,95 @@ export class SocketClient {
 
   onMessage(take: (text: string) => Promise<void>): void {
     this.socket.on('message', (data) => {
-      take(String(data)).catch((error: unknown) => {
-        this.#options.logger.error({ err: error }, 'Unexpected error on a WebSocket');
-        this.socket.close(CloseCode.InternalServerError, 'Internal server error');
-      });
+      const text = String(data);
+      const waiting =
+        this.#held === undefined ? this.#handle(text, take) : this.#held.then(() => this.#handle(text, take));
+      if (waiting === undefined) return;
+      this.#held = waiting;
+      const done = () => {
+        if (this.#held === waiting) this.#held = undefined;
+      };
+      waiting.then(done, done);
     });
   }
 
-  /** Gives it its place among the sockets of its caller, to be left when it closes. */
-  sit(seat: Seat): void {
-    this.#seat = seat;
-    if (!this.isOpen) seat.leave();
+  /**
+   * Hands a message on to graphql-ws, which knows operations by their ids only. An operation that its client has
+   * completed must send nothing more, even where its id is used again at once. So the new operation waits until
+   * graphql-ws has dropped the old one.
+   * @returns a promise where the message has to wait
+   */
+  #handle(text: string, take: (text: string) => Promise<void>): Promise<void> | undefined {
+    const { type, id } = headOf(text);
+    const known = id === undefined ? undefined : this.#operations.get(id);
+    if (type === 'subscribe' && known?.isCancelled) return known.forgotten.then(() => this.#handle(text, take));
+    const begun = type === 'subscribe' && id !== undefined && known === undefined ? this.#begin(id) : undefined;
+    const taken = take(text).catch((error: unknown) => this.#fail(error));
+    if (begun !== undefined && id !== undefined) begun.forgotten = taken.then(() => this.#forget(id, begun));
+    if (type === 'complete') known?.cancel();
+    return undefined;
   }
 
-  /** Has a stream end with the socket: graphql-ws forgets a subscription whose id an earlier operation had. */
-  carry(stream: SocketStream): void {
-    this.#streams = this.#streams.concat(stream);
-    if (!this.isOpen) void stream.return();
+  #begin(id: string): SocketOperation {
+    const operation = new SocketOperation();
+    this.#operations.set(id, operation);
+    return operation;
   }
 
-  drop(stream: SocketStream): void {
-    this.#streams = this.#streams.filter((each) => each !== stream);
+  #forget(id: string, operation: SocketOperation): void {
+    operation.end();
+    this.#operations.delete(id);
+    if (this.#operations.size === 0) this.#idleSince = performance.now();
   }
 
-  /** How many operations run. Counted here because graphql-ws forgets one whose id is used again. */
+  #fail(error: unknown): void {
+    this.#options.onFault(error);
+    this.socket.close(CloseCode.InternalServerError, 'Internal server error');
+  }
+
+  /** The operation that an id names. */
+  operation(id: string): SocketOperation | undefined {
+    return this.#operations.get(id);
+  }
+
+  /** How many operations it has. */
   get running(): number {
-    return this.#running;
+    return this.#operations.size;
   }
 
-  /** Milliseconds since the last operation was over, or since the beginning; 0 while one runs. */
+  /** Milliseconds since it had its last operation, or since it was opened; 0 while it has one. */
   get idleFor(): number {
-    return this.#running > 0 ? 0 : performance.now() - this.#idleSince;
+    return this.running > 0 ? 0 : performance.now() - this.#idleSince;
   }
 
-  /** An operation begins; each that does is over once. */
-  begin(): void {
-    this.#running += 1;
-  }
-
-  over(): void {
-    this.#running -= 1;
-    this.#idleSince = performance.now();
+  /** Gives it its permit among the sockets of its caller, which ends when it closes. */
+  hold(permit: Permit): void {
+    this.#permit = permit;
+    if (!this.isOpen) permit.release();
   }
 
   /** To be called when the socket has closed. */
   closed(): void {
-    this.#seat?.leave();
-    for (const stream of this.#streams) void stream.return();
+    this.#permit?.release();
+    for (const operation of this.#operations.values()) operation.cancel();
   }
 
-  /** For a limit of time on its connection_init. */
+  /** Whether its connection_init is still to come. */
   get isWaiting(): boolean {
     return !this.hasBegun && this.isOpen;
   }
 
-  late(): void {
+  expire(): void {
     this.socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
   }
 }
 
-const NONE: SocketStream[] = [];
+/** The type and the id of a message; neither of what is no message. */
+function headOf(text: string): { type?: unknown; id?: string | undefined } {
+  try {
+    const { type, id } = (JSON.parse(text) ?? {}) as { type?: unknown; id?: unknown };
+    return { type, id: typeof id === 'string' ? id : undefined };
+  } catch {
+    return {};
+  }
+}

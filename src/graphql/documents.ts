@@ -1,0 +1,118 @@
+import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { GatewayError } from '../errors.ts';
+import type { Engine } from './engine.ts';
+import { coded, errorsOf, RequestRefused } from './errors.ts';
+import { isStatusQuery, type Operation, rootFieldsOf } from './operation.ts';
+import { withSafeVariables } from './proto-variables.ts';
+import { createVariablesCheck } from './variables.ts';
+
+/** Parses and validates documents, each once for as long as it is remembered. */
+export interface Documents {
+  /**
+   * The operation of a document.
+   * @param name the one that is asked for; undefined where the document has but one
+   * @throws RequestRefused where the text is no GraphQL, does not fit the schema, or exceeds a limit; GatewayError
+   * BAD_REQUEST where it has no such operation
+   */
+  operation(text: string, name: string | undefined): Operation;
+}
+
+export interface DocumentsOptions {
+  readonly schema: GraphQLSchema;
+  readonly engine: Engine;
+  /** Items that a list in the variables may have. */
+  readonly listLength: number;
+}
+
+/** Characters of all documents that are remembered; a parsed document takes up to a hundred times its text. */
+const REMEMBERED = 100_000;
+
+/** Characters of all documents that are remembered as wrong. */
+const REMEMBERED_WRONG = 10_000;
+
+/** Creates it, with nothing remembered. */
+export function createDocuments({ schema, engine, listLength }: DocumentsOptions): Documents {
+  const right = cacheOf<ParsedDocument>(REMEMBERED);
+  const wrong = cacheOf<RequestRefused>(REMEMBERED_WRONG);
+  let operations = 0;
+
+  function parsed(text: string): ParsedDocument {
+    const known = right.get(text);
+    if (known !== undefined) return known;
+    const refused = wrong.get(text);
+    if (refused !== undefined) throw refused;
+    try {
+      const fresh = new ParsedDocument(checked(text));
+      right.set(text, fresh);
+      return fresh;
+    } catch (error) {
+      if (error instanceof RequestRefused) wrong.set(text, error);
+      throw error;
+    }
+  }
+
+  function checked(text: string): DocumentNode {
+    let document: DocumentNode;
+    try {
+      document = engine.parse(text);
+    } catch (error) {
+      throw new RequestRefused(coded(errorsOf(error), 'GRAPHQL_PARSE_FAILED'));
+    }
+    const faults = engine.validate(schema, document);
+    if (faults.length > 0) throw new RequestRefused(coded(faults, 'GRAPHQL_VALIDATION_FAILED'));
+    return withSafeVariables(document);
+  }
+
+  function toOperation(document: DocumentNode, definition: OperationDefinitionNode): Operation {
+    const rootFields = rootFieldsOf(document, definition);
+    operations += 1;
+    return {
+      id: operations,
+      document,
+      definition,
+      kind: definition.operation,
+      name: definition.name?.value,
+      variables: createVariablesCheck(schema, definition, listLength),
+      rootFields,
+      isStatusQuery: isStatusQuery(definition, rootFields),
+    };
+  }
+
+  return {
+    operation(text, name) {
+      const { document, operations: known } = parsed(text);
+      const definition = getOperationAST(document, name);
+      if (!definition) throw new GatewayError('BAD_REQUEST', unknownOperation(document, name));
+      let operation = known.get(definition);
+      if (operation === undefined) {
+        operation = toOperation(document, definition);
+        known.set(definition, operation);
+      }
+      return operation;
+    },
+  };
+}
+
+class ParsedDocument {
+  readonly document: DocumentNode;
+  readonly operations = new Map<OperationDefinitionNode, Operation>();
+
+  constructor(document: DocumentNode) {
+    this.document = document;
+  }
+}
+
+function cacheOf<T extends object>(characters: number): LRUCache<string, T> {
+  return new LRUCache({
+    maxSize: characters,
+    maxEntrySize: characters / 4,
+    sizeCalculation: (_, text) => Math.max(1, text.length),
+  });
+}
+
+function unknownOperation({ definitions }: DocumentNode, name: string | undefined): string {
+  const count = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length;
+  if (name !== undefined) return 'Unknown operation: the document has none of that name.';
+  return count === 0 ? 'The document has no operation.' : 'The document has several operations: name one.';
+}

@@ -1,0 +1,76 @@
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { compileQuery } from 'graphql-jit';
+import type { Engine } from './engine.ts';
+import { flattened } from './flatten.ts';
+import type { Operation } from './operation.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Executes queries and mutations. */
+export type Execute = (
+  operation: Operation,
+  variables: Values,
+  contextValue: object,
+) => Promise<ExecutionResult> | ExecutionResult;
+
+/** Executes by graphql-js. */
+export function createExecutor(schema: GraphQLSchema, engine: Engine): Execute {
+  return ({ document, name: operationName }, variableValues, contextValue) =>
+    engine.execute({ schema, document, operationName, variableValues, contextValue });
+}
+
+/**
+ * Executes status queries by code that graphql-jit makes of them, and everything else by `plainly`. What is compiled is
+ * a copy of one operation, with its fragments put in and without directives (flatten.ts). The random documents of
+ * test/differential check that such operations give the same bytes either way. Where compiled code finds an error,
+ * graphql-js executes the operation again, because its errors have locations. That asks Harper nothing again: what was
+ * read is kept in the context.
+ */
+export function createCompiledExecutor(schema: GraphQLSchema, plainly: Execute): Execute {
+  let isLoading = false;
+  let compile: typeof compileQuery | undefined;
+  const compiled = new WeakMap<Operation, Execute>();
+
+  // The compiler is loaded with the first operation that is used again, not at every start.
+  function load(): void {
+    if (isLoading) return;
+    isLoading = true;
+    import('graphql-jit').then(
+      (module) => {
+        compile = module.compileQuery;
+      },
+      // Without the compiler everything is executed plainly.
+      () => undefined,
+    );
+  }
+
+  function compiledOf(operation: Operation): Execute {
+    const document = flattened(schema, operation);
+    if (document === undefined || compile === undefined) return plainly;
+    const query = compile(schema, document, '', { disablingCapturingStackErrors: true });
+    if (!('query' in query)) return plainly;
+    return (_, variables, context) => {
+      const checked = ({ data, errors }: ExecutionResult): ReturnType<Execute> =>
+        errors?.length || data === undefined ? plainly(operation, variables, context) : { data };
+      const result = query.query(undefined, context, { ...variables });
+      return result instanceof Promise ? result.then(checked) : checked(result as ExecutionResult);
+    };
+  }
+
+  const used = new WeakSet<Operation>();
+  return (operation, variables, context) => {
+    if (!operation.isStatusQuery || hasNull(variables)) return plainly(operation, variables, context);
+    const known = compiled.get(operation);
+    if (known !== undefined) return known(operation, variables, context);
+    if (!used.has(operation)) used.add(operation);
+    else if (compile === undefined) load();
+    else compiled.set(operation, compiledOf(operation));
+    return plainly(operation, variables, context);
+  };
+}
+
+/** null where no value may be is a fault that graphql-js finds where the variable is used. Compiled code does not. */
+function hasNull(variables: Values): boolean {
+  for (const name in variables) if (variables[name] === null) return true;
+  return false;
+}

@@ -1,0 +1,73 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { VariablesCheck } from './variables.ts';
+
+/** A root field of an operation. */
+export interface RootField {
+  /** Under which its value stands in the result. */
+  readonly key: string;
+  readonly name: string;
+}
+
+/** One operation of a document that is parsed and valid. What is found out about it is found out once. */
+export interface Operation {
+  /** Tells operations of one gateway apart. */
+  readonly id: number;
+  readonly document: DocumentNode;
+  readonly definition: OperationDefinitionNode;
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  /** Its name; undefined where it has none. */
+  readonly name: string | undefined;
+  readonly variables: VariablesCheck;
+  readonly rootFields: readonly RootField[];
+  /** Whether one cluster_status answers all of it, so that requests with the same rights may share its result. */
+  readonly isStatusQuery: boolean;
+}
+
+/** An operation within all limits, with variables that are good for it. */
+export interface PreparedOperation {
+  readonly operation: Operation;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Root fields that are answered by one cluster_status, and nothing else. */
+const STATUS_FIELDS = new Set(['clusterStatus', 'peer']);
+
+/** Whether an operation reads nothing but one cluster_status. */
+export function isStatusQuery({ operation }: OperationDefinitionNode, rootFields: readonly RootField[]): boolean {
+  const fields = rootFields.filter(({ name }) => name !== '__typename');
+  return operation === 'query' && fields.length > 0 && fields.every(({ name }) => STATUS_FIELDS.has(name));
+}
+
+/** The root fields of an operation, those in fragments included, each response key once. */
+export function rootFieldsOf(document: DocumentNode, { selectionSet }: OperationDefinitionNode): RootField[] {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const each of document.definitions) {
+    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  }
+  const found = new Map<string, RootField>();
+  const add = ({ alias, name }: FieldNode) => {
+    const key = (alias ?? name).value;
+    found.set(key, { key, name: name.value });
+  };
+  const seen = new Set<string>();
+  const collect = ({ selections }: SelectionSetNode): void => {
+    for (const each of selections) {
+      if (each.kind === Kind.FIELD) add(each);
+      else if (each.kind === Kind.INLINE_FRAGMENT) collect(each.selectionSet);
+      else if (!seen.has(each.name.value)) {
+        seen.add(each.name.value);
+        const fragment = fragments.get(each.name.value);
+        if (fragment !== undefined) collect(fragment.selectionSet);
+      }
+    }
+  };
+  collect(selectionSet);
+  return [...found.values()];
+}

@@ -1,0 +1,99 @@
+import type { Credentials } from '../auth/credentials.ts';
+import type { Logger } from '../observability/logger.ts';
+import { DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
+import { createSingleFlight, type SharedCall } from '../util/single-flight.ts';
+import { timeoutFailure } from './failure.ts';
+import { type Operation, operations } from './operations.ts';
+import { createStatusGate, type Permit, type StatusOutcome } from './status-gate.ts';
+
+/** A checked answer. */
+export interface Answered<O> {
+  readonly data: O;
+  readonly receivedAt: Date;
+  /** The node's own clock when it answered; null where it did not say. */
+  readonly nodeTime: Date | null;
+}
+
+/** Waits for a read. Exactly one of the two is called, and none after `cancel`. Neither may throw. */
+export interface ReadWaiter<O> {
+  /** All waiters of one call get the very same object, so that what is made of it can be remembered by its identity. */
+  resolve(answered: Answered<O>): void;
+  /** @param error a GatewayError, or a programming error */
+  reject(error: unknown): void;
+}
+
+/** A read that has not been answered yet. */
+export interface PendingRead {
+  /** Takes the waiter out: nothing is called from then on. Calling it again, or too late, does nothing. */
+  cancel(): void;
+}
+
+export interface ReadsOptions {
+  /** Milliseconds a waiter waits, counted from its own arrival. */
+  readonly readTimeout: number;
+  /** cluster_status calls in flight at once to a backend where overlap is safe. */
+  readonly statusConcurrency: number;
+  readonly logger: Logger;
+  /** Sends one call and reads its answer. */
+  readonly send: <I, O>(operation: Operation<I, O>, credentials: Credentials) => Promise<Answered<O>>;
+  /** Called for each read that was answered by another's call. */
+  readonly onShared: (operation: string) => void;
+}
+
+/** Begins a read, which shares its call with all others of the same operation and credentials. */
+export type Read = <I, O>(operation: Operation<I, O>, credentials: Credentials, waiter: ReadWaiter<O>) => PendingRead;
+
+/** Creates the shared reads of one backend. */
+export function createRead({ readTimeout, statusConcurrency, logger, send, onShared }: ReadsOptions): Read {
+  const singleFlight = createSingleFlight<unknown>(readTimeout);
+  const gate = createStatusGate(statusConcurrency);
+
+  async function makeCall(sending: Promise<Answered<unknown>>, call: SharedCall<unknown>, permit?: Permit) {
+    let answered: Answered<unknown>;
+    try {
+      answered = await sending;
+    } catch (error) {
+      // A call that got no connection says nothing of those that overlapped it.
+      const wasSent = error instanceof DeadlineExceeded && !(error instanceof ExceededBeforeSend);
+      permit?.release(wasSent ? 'timed out' : 'failed');
+      call.reject(error);
+      return;
+    }
+    permit?.release(outcomeOf(answered.data));
+    call.resolve(answered);
+  }
+
+  return <I, O>(operation: Operation<I, O>, credentials: Credentials, waiter: ReadWaiter<O>): PendingRead => {
+    const { name } = operation;
+    let isOwnCall = false;
+    /** Makes the call when it may be sent, which for cluster_status the gate decides. */
+    const begin = (call: SharedCall<unknown>) => {
+      isOwnCall = true;
+      const start = (permit?: Permit) => {
+        call.start();
+        // Only a waiter that throws leads to the catch.
+        makeCall(send(operation, credentials), call, permit).catch((error: unknown) =>
+          logger.error({ err: error }, 'Unexpected error'),
+        );
+      };
+      if (name === operations.clusterStatus.name) call.onAbandoned = gate.acquire(start);
+      else start();
+    };
+    return singleFlight.join(`${name} ${credentials.key}`, begin, {
+      resolve(answered) {
+        if (!isOwnCall) onShared(name);
+        waiter.resolve(answered as Answered<O>);
+      },
+      reject(reason) {
+        const isTimeout = reason instanceof DeadlineExceeded;
+        const call = { operation: name, kind: 'read', secrets: [] } as const;
+        waiter.reject(isTimeout ? timeoutFailure(readTimeout, call, false) : reason);
+      },
+    });
+  };
+}
+
+function outcomeOf(data: unknown): StatusOutcome {
+  const { ranInWorker } = data as { readonly ranInWorker?: boolean };
+  return ranInWorker === true ? 'answered by a worker' : 'answered by the main thread';
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GatewayError } from '../../errors.ts';
+import type { Logger } from '../../observability/logger.ts';
+import { errorBody, HttpRefusal, statusOf } from './refusal.ts';
+import { type Target, targetOf } from './target.ts';
+
+/** The content type of what is not GraphQL. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What is the same for all exchanges of a listener. */
+export interface ExchangeOptions {
+  /** Headers of every answer, names and values in turn. */
+  readonly headers: readonly string[];
+  /** The path under which a proxy serves the gateway, without a slash at its end; empty where there is none. */
+  readonly pathPrefix: string;
+  readonly logger: Logger;
+  /** Told of every fault of the gateway itself. */
+  readonly onFault: () => void;
+}
+
+const MASKED = new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected error.');
+
+/** One request over HTTP, and its answer. */
+export class HttpExchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly requestId: string;
+  readonly target: Target;
+  readonly #options: ExchangeOptions;
+  readonly #headers: string[];
+
+  constructor(req: IncomingMessage, res: ServerResponse, options: ExchangeOptions) {
+    this.req = req;
+    this.res = res;
+    this.requestId = requestIdOf(req);
+    this.target = targetOf(req, options.pathPrefix);
+    this.#options = options;
+    this.#headers = ['x-request-id', this.requestId, 'cache-control', 'no-store', ...options.headers];
+  }
+
+  /** Gives the headers of every answer to whoever writes the answer without this object, caching apart. */
+  applyHeaders(): void {
+    const { headers } = this.#options;
+    this.res.setHeader('x-request-id', this.requestId);
+    for (let at = 0; at < headers.length; at += 2) this.res.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+  }
+
+  /** Adds a header to the answer. */
+  setHeader(name: string, value: string): void {
+    this.#headers.push(name, value);
+  }
+
+  /** Fires when the client goes away before its answer is whole. */
+  whenGone(): AbortSignal {
+    const controller = new AbortController();
+    this.res.on('close', () => {
+      // An error for every request that is answered would cost more than its execution.
+      if (!this.res.writableFinished) controller.abort();
+    });
+    return controller.signal;
+  }
+
+  /** Begins an answer whose body follows. */
+  begin(status: number, headers: readonly string[]): void {
+    this.res.writeHead(status, [...headers, ...this.#headers]);
+  }
+
+  /**
+   * Sends a whole answer.
+   * @param length bytes of the body, where that is known already
+   */
+  send(status: number, contentType: string, body: string | Buffer, length = Buffer.byteLength(body)): void {
+    if (this.res.destroyed) return;
+    this.begin(status, ['content-type', contentType, 'content-length', String(length)]);
+    // A text without anything beyond ASCII needs no encoding.
+    if (typeof body === 'string' && body.length === length) this.res.end(body, 'latin1');
+    else this.res.end(body);
+  }
+
+  /** Sends an answer without a body. */
+  sendEmpty(status: number, headers: readonly string[] = []): void {
+    if (this.res.destroyed) return;
+    this.begin(status, headers);
+    this.res.end();
+  }
+
+  /** Answers with a failure: one of the catalogue as it is, and any other masked and logged. */
+  fail(error: unknown): void {
+    const { req, res, requestId } = this;
+    const { logger, onFault } = this.#options;
+    if (req.socket.destroyed || res.destroyed) {
+      logger.debug({ err: error, requestId }, 'The client went away');
+      return;
+    }
+    const known = error instanceof GatewayError ? error : undefined;
+    if (known === undefined) {
+      onFault();
+      logger.error({ err: error, requestId }, 'Unexpected error');
+    }
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    const shown = known ?? MASKED;
+    if (shown instanceof HttpRefusal) {
+      for (const [name, value] of Object.entries(shown.headers)) this.setHeader(name, value);
+    }
+    this.send(statusOf(shown), JSON_TYPE, errorBody(shown, requestId));
+  }
+}
+
+/** The caller's own request id where it is harmless, or a new one. */
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}

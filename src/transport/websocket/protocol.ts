@@ -1,0 +1,164 @@
+import { type DocumentNode, type ExecutionArgs, type GraphQLSchema, Kind, type OperationTypeNode } from 'graphql';
+import { type ConnectionInitMessage, makeServer, type Server } from 'graphql-ws';
+import type { Admission } from '../../auth/admission.ts';
+import type { Caller } from '../../auth/caller.ts';
+import { GatewayError } from '../../errors.ts';
+import { errorsOf } from '../../graphql/errors.ts';
+import { acquireAll, type Limits } from '../../graphql/limits.ts';
+import type { PreparedOperation } from '../../graphql/operation.ts';
+import { readParams } from '../../graphql/params.ts';
+import type { Pipeline } from '../../graphql/pipeline.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import type { RequestInfo } from '../../schema/context.ts';
+import { callerKey } from '../caller-key.ts';
+import { authorizationIn } from './connection-init.ts';
+import type { SocketClient } from './socket-client.ts';
+import { CANCELLED, type SocketOperation } from './socket-operation.ts';
+import { failing, SocketWriter } from './socket-writer.ts';
+
+export interface ProtocolOptions {
+  readonly schema: GraphQLSchema;
+  readonly pipeline: Pipeline;
+  readonly admission: Admission;
+  readonly limits: Limits;
+  readonly metrics: Metrics;
+}
+
+type Extra = SocketClient & Record<PropertyKey, unknown>;
+type InitPayload = ConnectionInitMessage['payload'];
+
+/** What graphql-ws hands on from one hook to the next, in place of the arguments of graphql-js. */
+interface Call extends ExecutionArgs {
+  readonly client: SocketClient;
+  readonly id: string;
+  readonly state: SocketOperation;
+  readonly prepared: PreparedOperation;
+  readonly request: RequestInfo;
+}
+
+/**
+ * Creates the graphql-transport-ws protocol over the pipeline. graphql-ws keeps the protocol, and its hooks hand each
+ * operation to the same steps that it takes over HTTP.
+ */
+export function createProtocol(options: ProtocolOptions): Server<Extra> {
+  const { schema, pipeline, admission, limits, metrics } = options;
+  const sent = metrics.eventsSent.labels('websocket');
+  const writerOptions = {
+    sent: () => sent.inc(),
+    ended: (reason: string) => metrics.streamsEnded.inc({ reason }),
+    showErrors: pipeline.render.errors,
+  };
+
+  /** Counts and keeps what an operation is refused with; the error hook sends it. */
+  function refuse(state: SocketOperation, failure: unknown, prepared?: PreparedOperation) {
+    state.refusal = pipeline.refuse(failure, state.requestId, prepared?.operation).result.errors;
+    return errorsOf(failure);
+  }
+
+  function admit(client: SocketClient, params: InitPayload): Promise<Caller | GatewayError> {
+    const { info } = client;
+    return admission.admit({ authorization: authorizationIn(params) ?? info.authorization, address: info.address });
+  }
+
+  function checkCount(client: SocketClient): void {
+    const most = limits.subscriptionsPerSocket;
+    if (client.running <= most) return;
+    const message = `There are ${most} operations on this socket already.`;
+    throw new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_SUBSCRIPTIONS_PER_SOCKET' });
+  }
+
+  async function subscribe({ client, id, state, prepared, request }: Call): Promise<AsyncIterableIterator<never>> {
+    const key = callerKey(request.caller, client.info.address);
+    state.hold(acquireAll([limits.subscriptionsOfCaller, key], [limits.subscriptions, '']));
+    const live = await pipeline.subscribe(prepared, request);
+    const writer = new SocketWriter(live, { client, id, requestId: state.requestId }, writerOptions);
+    if (state.isCancelled) await writer.return();
+    return writer;
+  }
+
+  return makeServer<InitPayload, Extra>({
+    // One timer of ours does for all sockets.
+    connectionInitWaitTimeout: 0,
+    async onConnect({ connectionParams, extra: client }) {
+      client.hasBegun = true;
+      const authorization = authorizationIn(connectionParams) ?? client.info.authorization;
+      // A login that is none will never be one: 4403. Without any, operations say what they need.
+      if (authorization !== undefined && !admission.isLogin(authorization)) return false;
+      const caller = await admit(client, connectionParams).catch((error: unknown) => error);
+      try {
+        client.hold(limits.socketsOfCaller.acquire(callerKey(caller as Caller | GatewayError, client.info.address)));
+        return true;
+      } catch (error) {
+        client.close(4429, `LIMIT_EXCEEDED: ${(error as GatewayError).details.limit}`);
+        return false;
+      }
+    },
+    async onSubscribe({ connectionParams, extra: client }, id, payload) {
+      const state = client.operation(id);
+      if (state === undefined) throw new Error('an operation that has not begun');
+      try {
+        checkCount(client);
+        const caller = await state.race(admit(client, connectionParams));
+        // Nobody is told: graphql-ws has forgotten it by now.
+        if (caller === CANCELLED) return errorsOf(new GatewayError('BAD_REQUEST', 'The operation was completed.'));
+        const prepared = pipeline.prepare(readParams(payload));
+        const request = { requestId: state.requestId, caller };
+        const { document } = prepared.operation;
+        // graphql-ws keeps the payload: one text for all who ask the same saves each of them a sixth of a KiB.
+        const text = document.loc?.source.body;
+        if (text === payload.query) Object.assign(payload, { query: text });
+        return {
+          schema,
+          document: STAND_INS[prepared.operation.kind],
+          client,
+          id,
+          state,
+          prepared,
+          request,
+        } satisfies Call;
+      } catch (failure) {
+        return refuse(state, failure);
+      }
+    },
+    async execute(args) {
+      const { state, prepared, request } = args as Call;
+      try {
+        const permit = limits.operations.acquire();
+        const run = pipeline.run(prepared, request).finally(() => permit.release());
+        const rendered = await state.race(run);
+        return rendered === CANCELLED ? {} : (rendered.result as object);
+      } catch (failure) {
+        return pipeline.refuse(failure, state.requestId, prepared.operation).result as object;
+      }
+    },
+    async subscribe(args) {
+      const call = args as Call;
+      try {
+        return await subscribe(call);
+      } catch (failure) {
+        const [error] = refuse(call.state, failure, call.prepared);
+        return failing(error ?? new Error('The subscription failed.'));
+      }
+    },
+    // What it hands on is rendered already.
+    onNext: (_, __, ___, ____, result) => result as never,
+    onError({ extra: client }, id, _, errors) {
+      const state = client.operation(id);
+      if (state?.refusal !== undefined) return state.refusal;
+      // What ends a stream comes wrapped in an error of graphql-ws.
+      const own = errors.flatMap((error) => errorsOf(error.originalError ?? error));
+      return pipeline.render.errors(own, state?.requestId ?? '');
+    },
+  });
+}
+
+/** graphql-ws looks at the document only to tell a subscription from the rest. */
+const STAND_INS = { query: standIn('query'), mutation: standIn('mutation'), subscription: standIn('subscription') };
+
+function standIn(operation: `${OperationTypeNode}`): DocumentNode {
+  const selectionSet = { kind: Kind.SELECTION_SET, selections: [] } as const;
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [{ kind: Kind.OPERATION_DEFINITION, operation: operation as OperationTypeNode, selectionSet }],
+  };
+}

@@ -1,0 +1,135 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { GatewayError } from '../../errors.ts';
+import type { Logger } from '../../observability/logger.ts';
+import type { Permit } from '../../util/semaphore.ts';
+import { createTimeoutQueue } from '../../util/timeout-queue.ts';
+import { addressOf } from '../http/address.ts';
+import { tooMany } from '../http/refusal.ts';
+import { reconnectDelay } from '../reconnect-delay.ts';
+import { createProtocol, type ProtocolOptions } from './protocol.ts';
+import { SocketClient } from './socket-client.ts';
+
+export interface WebSocketsOptions extends ProtocolOptions {
+  /** Milliseconds a socket may be open without connection_init. */
+  readonly initTimeout: number;
+  /** Milliseconds between two pings; a socket that has not answered by then is cut. */
+  readonly pingInterval: number;
+  /** Bytes of the largest message taken. */
+  readonly maxMessageBytes: number;
+  /** Bytes that may wait to be sent on a socket; at more it is cut. */
+  readonly maxBufferBytes: number;
+  /** Milliseconds a socket may be open without any operation. */
+  readonly idleTimeout: number;
+  /** How many proxies stand before the gateway. */
+  readonly trustProxy: number;
+  readonly logger: Logger;
+}
+
+/** GraphQL over WebSocket. */
+export interface WebSockets {
+  /**
+   * Takes over an HTTP connection whose client asked for a WebSocket.
+   * @throws HttpRefusal 429 where there are too many; nothing is taken then
+   */
+  accept(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Whether a connection carries a WebSocket. */
+  owns(socket: Duplex): boolean;
+  /** Closes every socket with 1001. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds a client has to answer the closing handshake when the gateway stops. */
+const CLOSING_TIMEOUT = 1000;
+
+/** Creates the WebSocket side of the GraphQL endpoint. */
+export function createWebSockets(options: WebSocketsOptions): WebSockets {
+  const { limits, metrics, logger, trustProxy, idleTimeout, maxBufferBytes } = options;
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: options.maxMessageBytes,
+    handleProtocols,
+  });
+  const owned = new WeakSet<Duplex>();
+  const clients = new Map<WebSocket, SocketClient>();
+  const initTimeouts = createTimeoutQueue(options.initTimeout);
+  const protocol = createProtocol(options);
+  const clientOptions = {
+    maxBufferBytes,
+    onFault(error: unknown) {
+      metrics.faults.inc({ part: 'websocket' });
+      logger.error({ err: error }, 'Unexpected error on a WebSocket');
+    },
+  };
+
+  const pings = setInterval(() => {
+    for (const [socket, client] of clients) {
+      if (!client.isAlive) socket.terminate();
+      else if (client.idleFor > idleTimeout) socket.close(1001, 'Idle');
+      else socket.ping();
+      client.isAlive = false;
+    }
+  }, options.pingInterval);
+
+  /** One listener for all sockets; the others likewise. */
+  function onPong(this: WebSocket): void {
+    const client = clients.get(this);
+    if (client !== undefined) client.isAlive = true;
+  }
+
+  // ws closes a socket that fails, with the code that says why.
+  const onFailure = (error: Error) => logger.debug({ err: error }, 'A WebSocket failed');
+
+  function serve(client: SocketClient): void {
+    const { socket } = client;
+    clients.set(socket, client);
+    initTimeouts.add(client);
+    socket.on('pong', onPong);
+    socket.on('error', onFailure);
+    const closed = protocol.opened(client, client as SocketClient & Record<PropertyKey, unknown>);
+    socket.on('close', (code, reason) => {
+      clients.delete(socket);
+      client.closed();
+      initTimeouts.prune();
+      closed(code, String(reason)).catch(clientOptions.onFault);
+    });
+  }
+
+  function acquire(address: string): Permit {
+    try {
+      return limits.socketsOfAddress.acquire(address);
+    } catch (error) {
+      throw error instanceof GatewayError ? tooMany(error) : error;
+    }
+  }
+
+  return {
+    owns: (socket) => owned.has(socket),
+    accept(req, socket, head) {
+      const address = addressOf(req, trustProxy);
+      releaseWith(socket, acquire(address));
+      owned.add(socket);
+      const info = { authorization: req.headers.authorization, address };
+      server.handleUpgrade(req, socket, head, (ws) => serve(new SocketClient(ws, socket, info, clientOptions)));
+    },
+    async stop() {
+      clearInterval(pings);
+      const closed = [...server.clients].map((ws) => new Promise((resolve) => ws.once('close', resolve)));
+      for (const ws of server.clients) ws.close(1001, `Going away; come back in ${reconnectDelay()} ms`);
+      // A client that does not answer the closing handshake is not waited for.
+      const fuse = setTimeout(() => {
+        for (const ws of server.clients) ws.terminate();
+      }, CLOSING_TIMEOUT);
+      await Promise.all(closed);
+      clearTimeout(fuse);
+    },
+  };
+}
+
+/** A function of its own, so that the listener holds nothing else of the request. */
+function releaseWith(socket: Duplex, permit: Permit): void {
+  socket.on('close', () => permit.release());
+}

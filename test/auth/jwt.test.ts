@@ -1,0 +1,173 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportJWK, SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { createJwtVerifier } from '../../src/auth/jwt.ts';
+import { eventually } from '../support/eventually.ts';
+import { AUDIENCE, ISSUER, startService } from '../support/service.ts';
+
+const RULES = { issuer: ISSUER, audience: AUDIENCE, roleClaim: 'role' };
+
+function sign(key: KeyObject, claims: string | Record<string, unknown>): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const own = typeof claims === 'string' ? (JSON.parse(claims) as Record<string, unknown>) : claims;
+  return new SignJWT(own)
+    .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setSubject('jo')
+    .setExpirationTime(now + 60)
+    .sign(key);
+}
+
+function keyFile(publicKey: KeyObject): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'harper-gateway-jwt-')), 'key.pem');
+  writeFileSync(path, publicKey.export({ type: 'spki', format: 'pem' }));
+  return path;
+}
+
+/** An issuer whose keys a test can take away: it answers with this status and body. */
+async function startIssuer() {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const good = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] });
+  const answer = { status: 200, body: good };
+  const server = createServer((_, res) => res.writeHead(answer.status).end(answer.body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    privateKey,
+    answer,
+    good,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+describe('the role claim of a JWT', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const file = keyFile(publicKey);
+
+  // Claims come from the wire, so only keys that a claim has itself may count, whatever an object inherits.
+  it.each([
+    ['role', '{"__proto__":{"role":"operator"}}', undefined],
+    ['role', '{"constructor":{"role":"operator"}}', undefined],
+    ['__proto__', '{"role":"operator"}', undefined],
+    ['__proto__.role', '{"role":"operator"}', undefined],
+    ['constructor', '{"role":"operator"}', undefined],
+    ['constructor.name', '{}', undefined],
+    ['constructor.prototype.role', '{"role":"operator"}', undefined],
+    ['toString', '{}', undefined],
+    ['role.length', '{"role":"viewer"}', undefined],
+    ['role.constructor', '{"role":"viewer"}', undefined],
+    ['role.at', '{"role":["viewer"]}', undefined],
+    ['role', '{"role":"constructor"}', undefined],
+    ['role', '{"role":"__proto__"}', undefined],
+    ['role', '{"role":{"toString":"viewer"}}', undefined],
+    ['role', '{"role":[["operator"]]}', undefined],
+    ['role', '{"role":null}', undefined],
+    ['a.b', '{"a":null}', undefined],
+    ['a.b', '{"a":"text"}', undefined],
+    ['__proto__.role', '{"__proto__":{"role":"viewer"}}', 'viewer'],
+    ['a.constructor', '{"a":{"constructor":"viewer"}}', 'viewer'],
+    ['a.0', '{"a":["viewer"]}', 'viewer'],
+    ['a.b', '{"a":{"b":["other","operator","viewer"]}}', 'operator'],
+  ])('%s is looked for in %s by own keys alone', async (roleClaim, claims, role) => {
+    const verifier = createJwtVerifier({ ...RULES, keys: { file }, roleClaim });
+    verifier.readKey();
+    const result = await verifier.verify(await sign(privateKey, claims));
+    if (role === undefined) expect(result).toMatchObject({ code: 'UNAUTHENTICATED' });
+    else expect(result).toMatchObject({ name: 'jo', role, endsAt: expect.any(Number) });
+  });
+});
+
+describe('the key in JWT_KEY_FILE', () => {
+  it.each([
+    ['a short RSA key', () => generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey],
+    ['a curve without a signature', () => generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey],
+    ['a key for encryption', () => generateKeyPairSync('x25519').publicKey],
+  ])('is refused when it is read: %s', (_, make) => {
+    const verifier = createJwtVerifier({ ...RULES, keys: { file: keyFile(make()) } });
+    expect(() => verifier.readKey()).toThrow(/^JWT_KEY_FILE: the key is neither RSA/);
+  });
+
+  it('stays in use while the file holds none', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const file = keyFile(publicKey);
+    const verifier = createJwtVerifier({ ...RULES, keys: { file } });
+    verifier.readKey();
+    writeFileSync(file, 'half a key');
+    expect(() => verifier.readKey()).toThrow(/^JWT_KEY_FILE: /);
+    expect(await verifier.verify(await sign(privateKey, { role: 'viewer' }))).toMatchObject({ role: 'viewer' });
+  });
+
+  it('keeps the gateway from starting when it is none', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'harper-gateway-jwt-')), 'key.pem');
+    writeFileSync(file, '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n');
+    const starting = startService({ sandbox: { nodes: 1 }, settings: { JWT_KEY_FILE: file } });
+    await expect(starting).rejects.toThrow(/^JWT_KEY_FILE: /);
+  });
+});
+
+describe('an issuer whose keys cannot be read', () => {
+  const FAULTS: [string, (answer: { status: number; body: string }) => void][] = [
+    ['answers 500', (answer) => Object.assign(answer, { status: 500 })],
+    ['answers 404', (answer) => Object.assign(answer, { status: 404 })],
+    ['answers no JSON', (answer) => Object.assign(answer, { body: '<html>' })],
+    ['answers JSON without keys', (answer) => Object.assign(answer, { body: '{}' })],
+    [
+      'answers a broken key',
+      (answer) => Object.assign(answer, { body: answer.body.replace(/"x":"[^"]{9}/, '"x":"AAAAAAAAA') }),
+    ],
+  ];
+
+  it.each(FAULTS)('is unavailable, and says nothing about the token: it %s', async (_, breakKeys) => {
+    await using issuer = await startIssuer();
+    const verifier = createJwtVerifier({ ...RULES, keys: { url: issuer.url } });
+    breakKeys(issuer.answer);
+    expect(await verifier.verify(await sign(issuer.privateKey, { role: 'viewer' }))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: 'The keys that JWTs are checked with cannot be read.',
+    });
+  });
+
+  it('is unavailable when nobody listens', async () => {
+    const issuer = await startIssuer();
+    await issuer[Symbol.asyncDispose]();
+    const verifier = createJwtVerifier({ ...RULES, keys: { url: issuer.url } });
+    expect(await verifier.verify(await sign(issuer.privateKey, { role: 'viewer' }))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+  });
+
+  it('is not the reason when none of its keys has signed the token', async () => {
+    await using issuer = await startIssuer();
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const verifier = createJwtVerifier({ ...RULES, keys: { url: issuer.url } });
+    expect(await verifier.verify(await sign(other.privateKey, { role: 'viewer' }))).toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+
+  it('costs callers no login, and is logged', async () => {
+    await using issuer = await startIssuer();
+    await using service = await startService({
+      sandbox: { nodes: 1 },
+      settings: { JWT_KEY_FILE: undefined, JWT_JWKS_URL: issuer.url, LOGIN_FAILURES: '1' } as never,
+    });
+    issuer.answer.status = 503;
+    const as = `Bearer ${await sign(issuer.privateKey, { role: 'viewer' })}`;
+    for (let count = 0; count < 3; count += 1) {
+      const { status, errors } = await service.ask('{ viewer { role } }', { as });
+      expect([status, errors[0]?.extensions.code]).toEqual([502, 'UPSTREAM_UNAVAILABLE']);
+    }
+    expect(service.logs.join('')).toContain('The keys of JWTs cannot be read');
+    issuer.answer.status = 200;
+    await eventually(async () => expect((await service.ask('{ viewer { role } }', { as })).status).toBe(200));
+  });
+});

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { getOperationAST, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { createVariablesCheck } from '../../src/graphql/variables.ts';
+import { schema } from '../../src/schema/schema.ts';
+
+/** One operation for every kind of input that the schema has. */
+const OPERATIONS = [
+  'mutation($v: AddNodeInput!) { addNode(input: $v) { message } }',
+  'mutation($v: UpdateNodeInput!) { updateNode(input: $v) { message } }',
+  'mutation($v: ConfigureClusterInput!) { configureCluster(input: $v) { message } }',
+  'mutation($v: SetRoutesInput!) { setRoutes(input: $v) { message } }',
+  'query($v: [NodeInput!]!) { clusterPlan(connections: $v) { isNoop } }',
+  'query($v: [String!], $w: [ConnectionState!]) { clusterStatus { connections(names: $v, states: $w) { name } } }',
+  'query($v: String!) { peer(name: $v) { name } }',
+  'query($v: Boolean!, $w: Boolean! = true) { viewer { username @include(if: $v) role @skip(if: $w) } }',
+  'subscription($v: Int, $w: ID) { clusterStatus(minIntervalMs: $v) { state } }',
+] as const;
+
+function start(text: string, listLength = 1000) {
+  const document = parse(text);
+  const operation = getOperationAST(document) as OperationDefinitionNode;
+  const variables = createVariablesCheck(schema, operation, listLength);
+  return {
+    operation,
+    fault(values: Record<string, unknown>): GatewayError | undefined {
+      try {
+        variables.check(values);
+        return undefined;
+      } catch (error) {
+        if (error instanceof GatewayError) return error;
+        throw error;
+      }
+    },
+  };
+}
+
+const names = fc.constantFrom(
+  ...['hostname', 'url', 'verifyTls', 'authorization', 'basic', 'header', 'username', 'password', 'subscriptions'],
+  ...['database', 'table', 'publish', 'subscribe', 'shard', 'startTime', 'routes', 'host', 'port', 'connections'],
+  ...['expectedRevision', 'waitForConnected', 'constructor', '__proto__', 'toString', 'nope'],
+);
+const leaves = fc.oneof(
+  fc.constantFrom(
+    null,
+    true,
+    false,
+    0,
+    1,
+    -1,
+    1.5,
+    2 ** 31,
+    1e300,
+    '',
+    'a',
+    'HEALTHY',
+    'ws://a:1',
+    '2026-01-31T08:30:00Z',
+  ),
+  fc.string(),
+  fc.integer(),
+);
+const { value } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'medium' },
+    leaves,
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.array(fc.tuple(names, tie('value')), { maxLength: 5 }).map((entries) => {
+      const object: Record<string, unknown> = {};
+      // As JSON.parse makes it: `__proto__` is a field like any other.
+      for (const [key, each] of entries)
+        Object.defineProperty(object, key, { value: each, enumerable: true, configurable: true });
+      return object;
+    }),
+  ),
+}));
+
+describe('the check of variables', () => {
+  it.each(OPERATIONS)('takes what graphql-js takes, and nothing else: %s', (text) => {
+    const { operation, fault } = start(text);
+    const values = fc.record({ v: value, w: value }, { requiredKeys: [] }) as fc.Arbitrary<Record<string, unknown>>;
+    fc.assert(
+      fc.property(values, (variables) => {
+        const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+        expect(fault(variables) === undefined).toBe(errors === undefined);
+      }),
+      { numRuns: 2000, seed: 20_261_126 },
+    );
+  });
+
+  it('says where each fault is, and never what stood there', () => {
+    const { fault } = start(OPERATIONS[0]);
+    const { details, message } =
+      fault({
+        v: {
+          hostname: { password: 'hush' },
+          shard: 'hush',
+          authorization: { basic: { username: 'hush' } },
+          subscriptions: [{ database: 'd', table: 5, publish: true, subscribe: 'hush' }],
+          'hush hush': 1,
+          huh: 1,
+        },
+      }) ?? new GatewayError('BAD_REQUEST', '');
+    expect(details.issues?.map(({ path }) => path.join('.')).sort()).toEqual([
+      'input',
+      'input',
+      'input.authorization.basic.password',
+      'input.hostname',
+      'input.shard',
+      'input.subscriptions.0.subscribe',
+      'input.subscriptions.0.table',
+    ]);
+    expect(message).not.toContain('hush');
+    expect(message).toContain('Field "huh" is not defined by type "AddNodeInput".');
+  });
+
+  it('refuses a list that is too long, at any depth, and one in a variable that nobody asks for', () => {
+    const { fault } = start(OPERATIONS[0], 3);
+    for (const variables of [
+      { v: { hostname: 'a', subscriptions: [1, 2, 3, 4] } },
+      { v: { hostname: 'a' }, unused: { deep: [[1, 2, 3, 4]] } },
+    ]) {
+      expect(fault(variables)).toMatchObject({ code: 'LIMIT_EXCEEDED', details: { limit: 'MAX_LIST_LENGTH' } });
+    }
+  });
+});

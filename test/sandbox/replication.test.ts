@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { Logins } from '../../src/sandbox/login.ts';
+import { Names } from '../../src/sandbox/names.ts';
+import { SandboxNode } from '../../src/sandbox/node.ts';
+import { ChangeClock } from '../../src/sandbox/records.ts';
+import { post } from '../support/harper.ts';
+import { ADMIN, FAST } from '../support/stack.ts';
+
+/** A node alone, and the port of its replication sockets. */
+async function startNode() {
+  const names = new Names();
+  const node = new SandboxNode({
+    name: 'node-1',
+    dialect: '4.7',
+    names,
+    logins: new Logins(),
+    timing: FAST,
+    clock: new ChangeClock(),
+    reaches: () => true,
+    authorizeLocal: false,
+  });
+  await node.start();
+  const resolution = names.resolve(`ws://node-1:${Names.PORT}`);
+  if ('fault' in resolution) throw new Error(resolution.fault);
+  return { node, port: resolution.port, [Symbol.asyncDispose]: () => node.kill() };
+}
+
+const isAlive = async (node: SandboxNode) =>
+  (await post(node.url, { operation: 'user_info' }, ADMIN)).body.username === 'admin';
+
+describe('a replication socket of the sandbox', () => {
+  it.each(['no JSON', 'null', '{}', '{"self":{}}', '{"type":"nodes","records":5}'])(
+    'is closed after a message that no node sends: %s',
+    async (message) => {
+      await using started = await startNode();
+      started.node.replication.records.put({ name: 'node-2', url: 'ws://node-2:9933' });
+      for (const query of ['join=1&from=node-3', 'from=node-2&database=system']) {
+        const headers = { authorization: ADMIN };
+        const socket = new WebSocket(`ws://127.0.0.1:${started.port}/?${query}`, { headers });
+        await once(socket, 'open');
+        socket.send(message);
+        socket.close();
+        await once(socket, 'close');
+      }
+      expect(await isAlive(started.node)).toBe(true);
+    },
+  );
+
+  it('is closed where the other end is no node', async () => {
+    await using started = await startNode();
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(server, 'listening');
+    const closed = new Promise<number>((resolve) => {
+      server.on('connection', (socket) => {
+        socket.on('close', resolve);
+        socket.send('no JSON');
+      });
+    });
+    const { port } = server.address() as { port: number };
+    started.node.replication.records.put({ name: 'far', url: `ws://127.0.0.1:${port}` });
+    started.node.replication.apply();
+    expect(await closed).toBe(1007);
+    expect(await isAlive(started.node)).toBe(true);
+    server.close();
+  });
+
+  it('is not opened for a peer whose address is no URL', async () => {
+    await using started = await startNode();
+    const routes = ['a host with spaces'];
+    await post(started.node.url, { operation: 'cluster_set_routes', routes }, ADMIN);
+    await started.node.kill();
+    await started.node.start();
+    const { connections } = (await post(started.node.url, { operation: 'cluster_status' }, ADMIN)).body;
+    expect(connections[0].database_sockets[0].connected).toBe(false);
+  });
+});

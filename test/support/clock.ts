@@ -1,0 +1,39 @@
+import type { Clock, Timer } from '../../src/util/clock.ts';
+
+/** Settles when everything that is under way, and needs no time to pass, is done. */
+export const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A clock that stands still until it is moved. */
+export class TestClock implements Clock {
+  readonly #timers = new Map<Timer, { readonly at: number; readonly callback: () => void }>();
+  #now = 0;
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimeout(callback: () => void, milliseconds: number): Timer {
+    const timer = {};
+    this.#timers.set(timer, { at: this.#now + milliseconds, callback });
+    return timer;
+  }
+
+  clearTimeout(timer: Timer | undefined): void {
+    if (timer !== undefined) this.#timers.delete(timer);
+  }
+
+  /** Lets time pass. Timers fire in order, and what one sets off is done before the next. */
+  async advance(milliseconds: number): Promise<void> {
+    const until = this.#now + milliseconds;
+    for (;;) {
+      const [first] = [...this.#timers].sort(([, a], [, b]) => a.at - b.at);
+      if (first === undefined || first[1].at > until) break;
+      this.#timers.delete(first[0]);
+      this.#now = first[1].at;
+      first[1].callback();
+      await settled();
+    }
+    this.#now = until;
+    await settled();
+  }
+}
