@@ -2,18 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { SETTING_NAMES, settingOf } from '../../src/config/settings.ts';
-
-function faultsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    readConfig({}, environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
+import { faultsOf } from '../support/config-faults.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'harper-gateway-'));
 const pem = join(directory, 'ca.pem');

@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { SETTING_NAMES } from '../../src/config/settings.ts';
 import { settingLike } from '../../src/config/unknown-settings.ts';
+import { faultsOf } from '../support/config-faults.ts';
 import { startStack } from '../support/stack.ts';
 
 /** What a start with such an environment warns about. */
 const warningsOf = (environment: Record<string, string>) => readConfig({}, environment).warnings;
-
-function faultsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    readConfig({}, environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  return [];
-}
 
 /** Variables as a shell, a desktop, npm, Docker, continuous integration and other servers on the machine set them. */
 const USUAL = [

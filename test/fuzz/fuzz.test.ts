@@ -5,12 +5,12 @@ import { runInNewContext } from 'node:vm';
 import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { isErrorCode } from '../../src/errors.ts';
 import { samples } from '../../src/transport/graphiql/samples.ts';
 import { connection, socket, status } from '../support/answers.ts';
 import { wsUrl } from '../support/live.ts';
 import { seeded } from '../support/script.ts';
 import { ADMIN, type Stack, startStack } from '../support/stack.ts';
+import { checkAnswer } from './check-answer.ts';
 import { anyValue, below, mutated, mutatedText, pick, type Random } from './generate.ts';
 
 /** `npm run fuzz` asks for more, from another seed; the same seed gives the same cases. */
@@ -87,32 +87,7 @@ describe(`fuzzing from seed ${SEED}`, { timeout: TIMEOUT }, () => {
     await stack[Symbol.asyncDispose]();
   });
 
-  /** Sends a request and fails on a crash, a hang, or a failure without a code of the catalogue. */
-  async function check(body: string | Buffer, headers: Record<string, string> = {}): Promise<void> {
-    const answer = await pool
-      .request({
-        method: 'POST',
-        path: '/graphql',
-        headers: { 'content-type': 'application/json', authorization: ADMIN, ...headers },
-        body,
-        signal: AbortSignal.timeout(15_000),
-      })
-      .catch((error: unknown) => {
-        throw new Error(`hangs: ${String(body).slice(0, 1000)} ${JSON.stringify(headers)}`, { cause: error });
-      });
-    const text = await answer.body.text();
-    const seen = `${answer.statusCode} for ${String(body).slice(0, 500)}: ${text.slice(0, 500)}`;
-    if (answer.headers['content-type']?.includes('json')) {
-      const { errors = [], data } = JSON.parse(text) as {
-        errors?: { extensions?: { code?: unknown } }[];
-        data?: unknown;
-      };
-      if (errors.length === 0 && data === undefined) throw new Error(`no answer at all: ${seen}`);
-      for (const { extensions } of errors) if (!isErrorCode(extensions?.code)) throw new Error(`no code: ${seen}`);
-      if (errors.some(({ extensions }) => extensions?.code === 'INTERNAL_SERVER_ERROR'))
-        throw new Error(`a fault: ${seen}`);
-    } else if (answer.statusCode >= 500) throw new Error(`no code: ${seen}`);
-  }
+  const check = (body: string | Buffer, headers?: Record<string, string>) => checkAnswer(pool, body, headers);
 
   async function cases(count: number, seed: number, run: (random: Random) => Promise<void>): Promise<void> {
     const random = seeded(SEED + seed);

@@ -1,31 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config/config.ts';
-import { startGateway } from '../../src/gateway.ts';
 import { connectionFailure } from '../../src/harper/failure.ts';
-import { createLogger } from '../../src/observability/logger.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { ADMIN, ask, basic, type Reply, startStack, VIEWER } from '../support/stack.ts';
-import { certificate } from '../support/tls.ts';
-
-const STATUS = '{ clusterStatus { nodeName } }';
-const REMOVE = 'mutation { removeNode(input: { hostname: "node-3" }) { message } }';
-
-/** What a client can tell of a failure. */
-function summaryOf({ status, errors }: Reply) {
-  const { code, outcomeUnknown, retryable } = errors[0]?.extensions ?? {};
-  return [status, code, ...(outcomeUnknown ? ['outcome unknown'] : []), ...(retryable ? ['retryable'] : [])];
-}
-
-async function askAt(url: string, query = STATUS, settings: Record<string, string> = {}): Promise<Reply> {
-  const config = readConfig({}, { HARPER_URL: url, PORT: '0', ...settings });
-  await using gateway = await startGateway(config, createLogger('silent'));
-  return await ask(gateway.url, query);
-}
+import { REMOVE, STATUS, summaryOf } from '../support/failures.ts';
+import { ADMIN, basic, startStack, VIEWER } from '../support/stack.ts';
 
 describe('an answer of Harper that is a failure', () => {
   const text = (status: number, body: string): Fault => ({
@@ -183,89 +160,6 @@ describe('a fault of the connection', () => {
     expect(messageOf({ code: 'ECONNREFUSED' })).toBe('Harper refused the connection (ECONNREFUSED).');
     expect(messageOf({ code: 'constructor' })).toBe('The connection to Harper failed (constructor).');
     expect(messageOf({ cause: Object.assign(new Error('y'), { code: 'EPROTO' }) })).toMatch(/TLS handshake .*EPROTO/);
-  });
-});
-
-describe('a Harper that cannot be reached', () => {
-  it.each([
-    ['refuses the connection', 'http://127.0.0.1:1', /refused the connection \(ECONNREFUSED\)/],
-    ['has no name', 'http://harper.invalid:9925', /host name .*\((ENOTFOUND|EAI_AGAIN)\)/],
-    ['has no socket', 'unix:/no/such/harper.sock', /domain socket does not exist \(ENOENT\)/],
-  ])('%s: UPSTREAM_UNAVAILABLE, and a change was certainly not made', async (_, url, message) => {
-    const query = await askAt(url);
-    expect(summaryOf(query)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
-    expect(query.errors[0]?.message).toMatch(message);
-    expect(summaryOf(await askAt(url, REMOVE))).toEqual([502, 'UPSTREAM_UNAVAILABLE']);
-  });
-
-  it('accepts and never answers: UPSTREAM_TIMEOUT', async () => {
-    const silent = createServer();
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const { port } = silent.address() as { port: number };
-    expect(summaryOf(await askAt(`http://127.0.0.1:${port}`, STATUS, { READ_TIMEOUT: '100' }))).toEqual([
-      504,
-      'UPSTREAM_TIMEOUT',
-      'retryable',
-    ]);
-    silent.close();
-  });
-
-  it('speaks TLS and is asked in clear text: UPSTREAM_UNAVAILABLE', async () => {
-    await using sandbox = await startSandbox({ nodes: 1, tls: await certificate() });
-    const reply = await askAt(sandbox.node('node-1').url.replace('https:', 'http:'));
-    expect(summaryOf(reply)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
-  });
-});
-
-describe('TLS to Harper', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'harper-gateway-'));
-
-  it('is refused for a self-signed certificate, and accepted with its authority or without verification', async () => {
-    const tls = await certificate();
-    await using sandbox = await startSandbox({ nodes: 1, tls });
-    const { url } = sandbox.node('node-1');
-    const ca = join(directory, 'self-signed.pem');
-    writeFileSync(ca, tls.cert);
-    const refused = await askAt(url);
-    expect(summaryOf(refused)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
-    expect(refused.errors[0]?.message).toMatch(/TLS handshake failed \((DEPTH_ZERO_)?SELF_SIGNED_CERT/);
-    expect((await askAt(url, STATUS, { HARPER_CA_FILE: ca })).data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
-    expect((await askAt(url, STATUS, { HARPER_TLS_VERIFY: 'false' })).data).toEqual({
-      clusterStatus: { nodeName: 'node-1' },
-    });
-  });
-
-  it('shows a client certificate to a Harper that asks for one', async () => {
-    const [tls, client] = [await certificate(), await certificate('gateway.example')];
-    await using sandbox = await startSandbox({ nodes: 1, tls: { ...tls, clientCa: client.cert } });
-    const { url } = sandbox.node('node-1');
-    const files = {
-      HARPER_CA_FILE: join(directory, 'mtls-ca.pem'),
-      HARPER_CERT_FILE: join(directory, 'mtls-cert.pem'),
-      HARPER_KEY_FILE: join(directory, 'mtls-key.pem'),
-    };
-    writeFileSync(files.HARPER_CA_FILE, tls.cert);
-    writeFileSync(files.HARPER_CERT_FILE, client.cert);
-    writeFileSync(files.HARPER_KEY_FILE, client.key);
-    const without = await askAt(url, STATUS, { HARPER_CA_FILE: files.HARPER_CA_FILE });
-    expect(summaryOf(without)).toEqual([502, 'UPSTREAM_UNAVAILABLE', 'retryable']);
-    expect((await askAt(url, STATUS, files)).data).toEqual({ clusterStatus: { nodeName: 'node-1' } });
-  });
-
-  it.each([
-    ['for another host', () => certificate('other.example'), /ERR_TLS_CERT_ALTNAME_INVALID/],
-    ['that has expired', () => certificate('localhost', new Date(Date.now() - 1000)), /CERT_HAS_EXPIRED/],
-  ])('is refused for a certificate %s', async (name, make, message) => {
-    const tls = await make();
-    await using sandbox = await startSandbox({ nodes: 1, tls });
-    const ca = join(directory, `${name.replaceAll(' ', '-')}.pem`);
-    writeFileSync(ca, tls.cert);
-    const query = await askAt(sandbox.node('node-1').url, STATUS, { HARPER_CA_FILE: ca });
-    expect(query.errors[0]?.message).toMatch(message);
-    expect(summaryOf(await askAt(sandbox.node('node-1').url, REMOVE, { HARPER_CA_FILE: ca }))).toEqual([
-      502,
-      'UPSTREAM_UNAVAILABLE',
-    ]);
   });
 });
 

@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Changelog, createChangelog } from '../../src/live/changelog.ts';
-import type { Change } from '../../src/live/diff.ts';
+import { type Change, upstreamChange } from '../../src/live/diff.ts';
 
-const change = (message: string): Change => ({
-  kind: 'UPSTREAM_LOST',
-  observedAt: new Date(),
-  nodeName: null,
-  peerName: null,
-  database: null,
-  connected: null,
-  previouslyConnected: null,
-  peer: null,
-  assessment: null,
-  message,
-});
+const change = (message: string) => upstreamChange('UPSTREAM_LOST', undefined, message);
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => change(String(from + index)));

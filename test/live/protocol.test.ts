@@ -2,57 +2,9 @@ import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { eventually } from '../support/eventually.ts';
 import { CHANGES, wsUrl } from '../support/live.ts';
-import { ADMIN, type Stack, startStack } from '../support/stack.ts';
+import { INIT, probe, subscribe } from '../support/probe.ts';
+import { ADMIN, startStack } from '../support/stack.ts';
 
-interface Message {
-  readonly type: string;
-  readonly id?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a probe looks at whatever came
-  readonly payload?: any;
-}
-
-/** A bare WebSocket that speaks no protocol of its own. */
-async function probe(
-  stack: Pick<Stack, 'url'>,
-  protocol = 'graphql-transport-ws',
-  headers: Record<string, string> = {},
-) {
-  const socket = new WebSocket(wsUrl(stack), protocol, { headers });
-  const messages: Message[] = [];
-  const waiting = new Set<() => void>();
-  socket.on('message', (data) => {
-    messages.push(JSON.parse(String(data)));
-    for (const wake of waiting) wake();
-  });
-  const closed = new Promise<[number, string]>((resolve) =>
-    socket.on('close', (code, reason) => resolve([code, String(reason)])),
-  );
-  await new Promise<void>((resolve, reject) => {
-    socket.on('open', resolve);
-    socket.on('error', reject);
-  });
-  return {
-    socket,
-    messages,
-    closed,
-    send: (message: unknown) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
-    async message(passes: (message: Message) => boolean): Promise<Message> {
-      for (;;) {
-        const found = messages.find(passes);
-        if (found) return found;
-        await new Promise<void>((resolve) => waiting.add(resolve));
-      }
-    },
-    [Symbol.asyncDispose]: async () => socket.terminate(),
-  };
-}
-
-const INIT = { type: 'connection_init', payload: { authorization: ADMIN } };
-const subscribe = (id: string, query = CHANGES, variables: object = {}) => ({
-  id,
-  type: 'subscribe',
-  payload: { query, variables },
-});
 const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '300' };
 
 describe('graphql-transport-ws', () => {
@@ -267,35 +219,5 @@ describe('graphql-transport-ws', () => {
     await using client = await probe(stack);
     client.send({ type: 'ping', payload: { x: 'y'.repeat(3000) } });
     expect((await client.closed)[0]).toBe(1009);
-  });
-
-  it.each([
-    ['authorization in connection_init', { authorization: ADMIN }, {}],
-    ['Authorization in connection_init', { Authorization: ADMIN }, {}],
-    ['headers in connection_init', { headers: { authorization: ADMIN } }, {}],
-    ['the header of the upgrade', undefined, { authorization: ADMIN }],
-  ])('takes a login from %s', async (_, payload, headers) => {
-    await using stack = await startStack({ sandbox: { nodes: 1 } });
-    await using client = await probe(stack, 'graphql-transport-ws', headers);
-    client.send({ type: 'connection_init', payload });
-    await client.message(({ type }) => type === 'connection_ack');
-    client.send(subscribe('1', '{ viewer { username } }'));
-    expect((await client.message(({ id }) => id === '1')).payload.data).toEqual({ viewer: { username: 'admin' } });
-  });
-
-  it.each([
-    ['a page of another origin', { origin: 'https://evil.example' }],
-    ['a sandboxed frame', { origin: 'null' }],
-  ])('is not opened for %s', async (_, headers) => {
-    await using stack = await startStack({ sandbox: { nodes: 1 } });
-    await expect(probe(stack, 'graphql-transport-ws', headers)).rejects.toThrow(/403/);
-  });
-
-  it('is opened for a listed origin and for the gateway’s own pages', async () => {
-    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { CORS_ORIGINS: 'https://a.example' } });
-    for (const origin of ['https://a.example', new URL(stack.url).origin]) {
-      await using client = await probe(stack, 'graphql-transport-ws', { origin });
-      expect(client.socket.readyState).toBe(WebSocket.OPEN);
-    }
   });
 });
