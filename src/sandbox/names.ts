@@ -4,9 +4,9 @@ import { isIP } from 'node:net';
 export type Resolution = { readonly port: number } | { readonly fault: string };
 
 /**
- * The sandbox's own DNS. Nodes are called node-1, node-2, … and say that they listen on one port, as nodes on different
- * machines would; in fact each has its own port on 127.0.0.1. Loopback addresses are used as they are. There are never
- * connections beyond this machine.
+ * The sandbox's own DNS. Nodes are called node-1, node-2, … and say that they listen on one port, as nodes on
+ * different machines would; in fact each has its own port on 127.0.0.1. Loopback addresses are used as they are. There
+ * are never connections beyond this machine.
  */
 export class Names {
   /** The port every node claims: Harper's replication port since 4.5. */
