@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { createStatusReader, type StatusAnswer, toClusterStatus } from '../src/harper/status/dialect.ts';
+import { createStatusDecoder, type StatusAnswer, toClusterStatus } from '../src/harper/status/dialect.ts';
 import { diff } from '../src/live/diff.ts';
 import { type Snapshot, toSnapshot } from '../src/live/snapshot.ts';
 import { median, publish } from './lib/report.ts';
@@ -62,7 +62,7 @@ const rows = SHAPES.map(([peers, databases, moving]) => {
   const repeats = Math.max(1, Math.round(600 / (peers * databases)));
   const alone: number[] = [];
   const whole: number[] = [];
-  const read = createStatusReader();
+  const read = createStatusDecoder();
   let previous: Snapshot | undefined;
   let changes = 0;
   for (let round = -Number(values.rounds); round < Number(values.rounds); round += 1) {

@@ -25,7 +25,7 @@ export function badInput(issues: readonly Issue[], operation?: string): GatewayE
 export type ReadAnswer = <I, O>(operation: Operation<I, O>, bytes: Buffer, call: CallInfo) => O;
 
 /**
- * Creates a reader of answers, which drops every field that is not known. Where an operation has its own reader, an
+ * Creates a reader of answers, which drops every field that is not known. Where an operation has its own decoder, an
  * answer of the same bytes as the last one gives the very same data. In a cluster at rest most answers are the same,
  * since figures of a socket change once a second at most. Comparing bytes costs a hundredth of parsing them
  * (bench/queries.ts, "nothing shared, at rest").
@@ -34,12 +34,12 @@ export type ReadAnswer = <I, O>(operation: Operation<I, O>, bytes: Buffer, call:
 export function createAnswerReader(): ReadAnswer {
   const memos = new Map<string, AnswerMemo>();
   return <I, O>(operation: Operation<I, O>, bytes: Buffer, call: CallInfo): O => {
-    const { name, output, createReader } = operation;
-    if (createReader === undefined) return dataOf(output.safeParse(bodyOf(bytes, call)), call);
-    const memo = memos.get(name) ?? { read: createReader(), bytes: undefined, data: undefined };
+    const { name, output, createDecoder } = operation;
+    if (createDecoder === undefined) return dataOf(output.safeParse(bodyOf(bytes, call)), call);
+    const memo = memos.get(name) ?? { decode: createDecoder(), bytes: undefined, data: undefined };
     memos.set(name, memo);
     if (!memo.bytes?.equals(bytes)) {
-      memo.data = dataOf(memo.read(bodyOf(bytes, call)), call);
+      memo.data = dataOf(memo.decode(bodyOf(bytes, call)), call);
       memo.bytes = bytes;
     }
     return memo.data as O;
@@ -48,7 +48,7 @@ export function createAnswerReader(): ReadAnswer {
 
 /** The last answer of an operation that passed its check. */
 interface AnswerMemo {
-  readonly read: (body: unknown) => z.ZodSafeParseResult<unknown>;
+  readonly decode: (body: unknown) => z.ZodSafeParseResult<unknown>;
   bytes: Buffer | undefined;
   data: unknown;
 }

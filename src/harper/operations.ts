@@ -8,7 +8,7 @@ import {
   setConfigurationBody,
   updateNodeBody,
 } from './requests.ts';
-import { createStatusReader, statusAnswer } from './status/dialect.ts';
+import { createStatusDecoder, statusAnswer } from './status/dialect.ts';
 
 /** One operation of Harper, as the gateway calls it. */
 export interface Operation<Input, Output> {
@@ -20,10 +20,10 @@ export interface Operation<Input, Output> {
   /** Checks an answer and drops every field it does not know. */
   readonly output: z.ZodType<Output>;
   /**
-   * Creates a reader that checks answers as `output` does, but faster. Only an operation that is called again and again
+   * Creates a decoder that checks answers as `output` does, but faster. Only an operation that is called again and again
    * has it, since its last answer is kept in memory.
    */
-  readonly createReader?: () => (body: unknown) => z.ZodSafeParseResult<Output>;
+  readonly createDecoder?: () => (body: unknown) => z.ZodSafeParseResult<Output>;
 }
 
 function operation<Input, Output>(
@@ -90,7 +90,7 @@ const userAnswer = z.object({
 const clusterOperations = {
   clusterStatus: {
     ...operation('cluster_status', 'read', nothing, statusAnswer),
-    createReader: createStatusReader,
+    createDecoder: createStatusDecoder,
   },
   getRoutes: operation('cluster_get_routes', 'read', nothing, routesAnswer),
   addNode: operation('add_node', 'write', addNodeBody, message),

@@ -33,10 +33,10 @@ export interface StatusAnswer extends Omit<ClusterStatus, 'observedAt' | 'nodeTi
 export const statusAnswer = statusContract.transform((answer) => toStatusAnswer(answer, toDate));
 
 /**
- * Creates a reader that reads answers as `statusAnswer` does. Valid answers are recognised by code generated from the
+ * Creates a decoder that reads answers as `statusAnswer` does. Valid answers are recognised by code generated from the
  * contract, in a tenth of the time (bench/poll.ts); zod reports what is wrong with the others.
  */
-export function createStatusReader(): (body: unknown) => z.ZodSafeParseResult<StatusAnswer> {
+export function createStatusDecoder(): (body: unknown) => z.ZodSafeParseResult<StatusAnswer> {
   const readTime = createTimeReader();
   return (body) =>
     isStatus(body)

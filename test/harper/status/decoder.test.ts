@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStatusReader, statusAnswer } from '../../../src/harper/status/dialect.ts';
+import { createStatusDecoder, statusAnswer } from '../../../src/harper/status/dialect.ts';
 import { below, mutated } from '../../fuzz/generate.ts';
 import { connection, socket, status } from '../../support/answers.ts';
 import { seeded } from '../../support/script.ts';
@@ -12,15 +12,15 @@ function body(value: unknown): unknown {
 const two = connection();
 const three = connection({ name: 'node-3', url: 'ws://node-3:9933' });
 
-describe('the fast reader of cluster_status', () => {
+describe('the fast decoder of cluster_status', () => {
   it('says where an answer is wrong', () => {
-    const read = createStatusReader();
+    const read = createStatusDecoder();
     const { error } = read(body(status([two, connection({ name: 'node-3', database_sockets: [{ connected: 1 }] })])));
     expect(error?.issues[0]?.path.slice(0, 3)).toEqual(['connections', 1, 'database_sockets']);
   });
 
   it('takes an answer with a field it does not know that lies deeper than the stack', () => {
-    const read = createStatusReader();
+    const read = createStatusDecoder();
     const deep = (latency: number) => {
       const text = JSON.stringify(status([connection({ unknown: 0, database_sockets: [socket({ latency })] })]));
       return JSON.parse(text.replace('"unknown":0', `"unknown":${'['.repeat(8000)}${']'.repeat(8000)}`)) as unknown;
@@ -31,7 +31,7 @@ describe('the fast reader of cluster_status', () => {
 
   it('reads whatever comes as the schema alone would', () => {
     const random = seeded(20_261_125);
-    const read = createStatusReader();
+    const read = createStatusDecoder();
     const seen = { good: 0, bad: 0 };
     let answer: unknown = status([two, three]);
     for (let round = 0; round < 3000; round += 1) {
