@@ -12,6 +12,7 @@ import { SCENARIOS, type Scenario } from './lib/scenarios.ts';
  * without GraphQL, with a mapping by hand, and with servers that users would take instead. Servers run on one core,
  * clients and Harper on the other; rounds alternate; every answer is compared with the right one.
  * --only <text> runs the scenarios whose name has it.
+ * --before <folder> measures the gateway of another checkout, an earlier one, in the same rounds.
  */
 
 const { values } = parseArgs({
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     milliseconds: { type: 'string', default: '600' },
     'warm-up': { type: 'string', default: '4000' },
     only: { type: 'string', default: '' },
+    before: { type: 'string' },
   },
 });
 
@@ -43,7 +45,7 @@ async function run(scenario: Scenario): Promise<void> {
   const [harper, harperPort] = await launch(['bench/lib/upstream.ts', ...shape], /port (\d+)/, { core: 1 });
   const url = `http://127.0.0.1:${harperPort}`;
   const contestants: Contestant[] = [];
-  for (const server of contestantsOf(scenario)) {
+  for (const server of contestantsOf(scenario, values.before)) {
     const env = { HARPER_URL: url, NODE_ENV: 'production', ...server.env };
     const [child, port] = await launch(server.args, server.ready, { env, core: 0 });
     contestants.push({ ...server, child, port: Number(port), rounds: [], expected: undefined });

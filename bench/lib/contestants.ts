@@ -29,8 +29,11 @@ export const GATEWAY_SETTINGS = {
   LOGIN_FAILURES: '10000',
 };
 
-/** The servers of a scenario, the yardstick first. */
-export function contestantsOf({ request, variants }: Scenario): Server[] {
+/**
+ * The servers of a scenario, the yardstick first.
+ * @param before another checkout of the gateway, which is measured in the same rounds; none when left out
+ */
+export function contestantsOf({ request, variants }: Scenario, before?: string): Server[] {
   const { query, operation, mark } = REQUESTS[request];
   const asked = { path: '/graphql', body: JSON.stringify({ query }), mark };
   const gateway = (name: string, own: Record<string, string> = {}): Server => ({
@@ -51,10 +54,11 @@ export function contestantsOf({ request, variants }: Scenario): Server[] {
     peer('bare proxy', 'bare-proxy.ts', { path: '/', body: operation, isVerbatim: true }),
     ...(request === 'status' ? [peer('mapping by hand', 'json-mapping.ts')] : []),
     gateway('gateway'),
+    ...(before === undefined ? [] : [{ ...gateway('gateway before'), args: [`${before}/src/cli.ts`] }]),
     ...(variants
       ? [
           gateway('gateway, not compiled', { COMPILED_EXECUTION: 'false' }),
-          gateway('gateway, default path (Yoga)', { FAST_PATH: 'false' }),
+          gateway('gateway, FAST_PATH=false', { FAST_PATH: 'false' }),
         ]
       : []),
     ...(HAS_PEERS
