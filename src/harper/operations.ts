@@ -20,8 +20,8 @@ export interface Operation<Input, Output> {
   /** Checks an answer and drops every field it does not know. */
   readonly output: z.ZodType<Output>;
   /**
-   * Creates a decoder that checks answers as `output` does, but faster. Only an operation that is called again and again
-   * has it, since its last answer is kept in memory.
+   * Creates a decoder that checks answers as `output` does, but faster. Only an operation that is called again and
+   * again has it, since its last answer is kept in memory.
    */
   readonly createDecoder?: () => (body: unknown) => z.ZodSafeParseResult<Output>;
 }
