@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import process from 'node:process';
 import { generate } from '@graphql-codegen/cli';
 import codegen from '../codegen.ts';
-import { configurationTable } from '../src/config/help.ts';
 import { ERROR_CATALOGUE } from '../src/errors.ts';
+import { configurationTable } from './configuration-table.ts';
 import { statusCheck } from './status-check.ts';
 
 /*

@@ -75,16 +75,8 @@ export const ERROR_CATALOGUE = {
     httpStatus: 200,
     retryable: 'yes',
   },
-  GRAPHQL_PARSE_FAILED: {
-    when: 'The document is not GraphQL.',
-    httpStatus: 400,
-    retryable: 'no',
-  },
-  GRAPHQL_VALIDATION_FAILED: {
-    when: 'The document does not fit the schema.',
-    httpStatus: 400,
-    retryable: 'no',
-  },
+  GRAPHQL_PARSE_FAILED: { when: 'The document is not GraphQL.', httpStatus: 400, retryable: 'no' },
+  GRAPHQL_VALIDATION_FAILED: { when: 'The document does not fit the schema.', httpStatus: 400, retryable: 'no' },
   PERSISTED_QUERY_NOT_SUPPORTED: {
     when: 'The request names a document by its hash, and the gateway has no TRUSTED_DOCUMENTS: send the text.',
     httpStatus: 200,

@@ -1,4 +1,5 @@
-export { type Config, ConfigError, type HarperBackend, readConfig, type SandboxBackend } from './config/config.ts';
+export type { HarperBackend, SandboxBackend } from './config/backend.ts';
+export { type Config, ConfigError, readConfig } from './config/config.ts';
 export { SETTINGS, type SettingName } from './config/settings.ts';
 export { ERROR_CATALOGUE, type ErrorCode, GatewayError, type Issue } from './errors.ts';
 export { type Gateway, startGateway, VERSION } from './gateway.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { configurationTable } from '../scripts/configuration-table.ts';
 import { CONNECTION_STATES, REASON_CODES } from '../src/cluster/state.ts';
-import { configurationTable } from '../src/config/help.ts';
 import { SETTINGS } from '../src/config/settings.ts';
 import { ERROR_CATALOGUE } from '../src/errors.ts';
 import { CLUSTER_OPERATIONS } from '../src/harper/operations.ts';

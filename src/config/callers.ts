@@ -56,11 +56,11 @@ export function readCallers(
 /** Where callers bring their own login, nothing is said of how the gateway would authenticate them. */
 function checkForward(parsed: ParsedSettings): void {
   const { values, given, faults } = parsed;
-  const meaningless = [...AUTHENTICATION.filter((name) => given.has(name))];
-  const names = values.INSECURE_NO_AUTH ? [...meaningless, 'INSECURE_NO_AUTH'] : meaningless;
-  if (names.length > 0) {
+  const meaningless: string[] = AUTHENTICATION.filter((name) => given.has(name));
+  if (values.INSECURE_NO_AUTH) meaningless.push('INSECURE_NO_AUTH');
+  if (meaningless.length > 0) {
     faults.push(
-      `${names.join(', ')} without a Harper login of the gateway's own ` +
+      `${meaningless.join(', ')} without a Harper login of the gateway's own ` +
         '(HARPER_USERNAME, HARPER_TOKEN or HARPER_LOGIN): callers bring theirs',
     );
   }

@@ -4,8 +4,6 @@ import { SETTINGS, type SettingName, type Settings, settingOf } from './settings
 import { warningsOfUnknown } from './unknown-settings.ts';
 import { excludeEachOther, type ParsedSettings, parseSettings, requirePair } from './values.ts';
 
-export type { HarperBackend, SandboxBackend } from './backend.ts';
-
 /** The gateway's configuration: checked, complete and frozen. */
 export interface Config {
   /** Every setting by name, secrets apart; times are in milliseconds. */

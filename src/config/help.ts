@@ -36,22 +36,3 @@ export function helpText(): string {
   });
   return [USAGE, ...rows, '  --help\n      Shows this text.', '  --version\n      Shows the version.', ''].join('\n');
 }
-
-/** The table of docs/configuration.md, made from the table of settings. */
-export function configurationTable(): string {
-  const rows = SETTING_NAMES.map((name) => {
-    const setting = settingOf(name);
-    const flag = flagOf(name);
-    const cells = [
-      `\`${name}\``,
-      flag === undefined ? '–' : `\`${flag}\``,
-      setting.default === undefined ? '–' : `\`${setting.default}\``,
-      setting.unit,
-      setting.sentence,
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
-  return ['| environment | flag | default | unit | what it does |', '| --- | --- | --- | --- | --- |', ...rows].join(
-    '\n',
-  );
-}

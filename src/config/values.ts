@@ -29,9 +29,11 @@ export function parseSettings(
     if (raw === '') faults.push(`${name} is empty; leave it out or give it a value`);
     const value = raw ?? setting.default;
     if (!value) continue;
+    const flag = flagOf(name);
+    const form = flag === undefined ? setting.unit : `${setting.unit}, or ${flag}`;
     const result = setting.schema.safeParse(value);
     if (result.success) values[name] = result.data;
-    else faults.push(`${name} ${result.error.issues[0]?.message} (${formOf(name)})`);
+    else faults.push(`${name} ${result.error.issues[0]?.message} (${form})`);
     if (setting.reads === undefined) continue;
     try {
       texts.set(name, readFileSync(value, 'utf8'));
@@ -42,11 +44,6 @@ export function parseSettings(
       faults.push(`${name}: ${value} is not a PEM file`);
   }
   return { values: values as ParsedSettings['values'], given, texts, faults };
-}
-
-function formOf(name: SettingName): string {
-  const flag = flagOf(name);
-  return flag === undefined ? settingOf(name).unit : `${settingOf(name).unit}, or ${flag}`;
 }
 
 /** Names a fault when one of two settings is given without the other. */

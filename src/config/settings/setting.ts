@@ -1,23 +1,27 @@
 import { z } from 'zod';
 
-/** How the value of a setting is written. */
-export interface Kind {
+/** One setting of the gateway: a row of `--help` and of docs/configuration.md. */
+export interface Setting {
   /** Parses the text of a flag or an environment variable. */
   readonly schema: z.ZodType;
   /** Unit or form of the value, as documentation and faults name it. */
   readonly unit: string;
-  /** Present where the value is the path of a file, which has to be readable at the start. */
-  readonly reads?: 'text' | 'PEM';
-}
-
-/** One setting of the gateway: a row of `--help` and of docs/configuration.md. */
-export interface Setting extends Kind {
-  /** The text that counts when the setting is not given; left out where a setting has none. */
-  readonly default?: string;
   /** What it does, in a sentence or two. */
   readonly sentence: string;
+  /** The text that counts when the setting is not given; left out where a setting has none. */
+  readonly default?: string;
+  /** Present where the value is the path of a file, which has to be readable at the start. */
+  readonly reads?: 'text' | 'PEM';
   /** A secret has no flag, because process lists show flags, and is no part of `Config.settings`. */
   readonly secret?: true;
+}
+
+/** How the value of a setting is written. Its methods make the row of a setting from it. */
+interface Kind<Schema extends z.ZodType, More> {
+  readonly schema: Schema;
+  readonly unit: string;
+  defaultsTo(text: string): Kind<Schema, More & { readonly default: string }>;
+  describe(sentence: string): { readonly schema: Schema; readonly unit: string; readonly sentence: string } & More;
 }
 
 /** Where browsers find the gateway. */
@@ -30,18 +34,29 @@ export interface PublicUrl {
 
 export const MINUTE = 60_000;
 
-const kind = <const S extends z.ZodType>(unit: string, schema: S) => ({ schema, unit });
+function kind<Schema extends z.ZodType, const More extends Partial<Setting> = object>(
+  unit: string,
+  schema: Schema,
+  more = {} as More,
+): Kind<Schema, More> {
+  return {
+    schema,
+    unit,
+    defaultsTo: (text) => kind(unit, schema, { ...more, default: text }),
+    describe: (sentence) => ({ schema, unit, sentence, ...more }),
+  };
+}
 
-/** A whole number within bounds. */
-export const integer = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^-?\d+$/, 'is not a whole number')
-    .transform(Number)
-    .refine((value) => value >= minimum && value <= maximum, `is not between ${minimum} and ${maximum}`);
-
-/** A number of things, or of bytes. */
-export const count = (unit: string, minimum: number, maximum: number) => kind(unit, integer(minimum, maximum));
+/** A whole number of things, or of bytes, within bounds. */
+export const count = (unit: string, minimum: number, maximum: number) =>
+  kind(
+    unit,
+    z
+      .string()
+      .regex(/^-?\d+$/, 'is not a whole number')
+      .transform(Number)
+      .refine((value) => value >= minimum && value <= maximum, `is not between ${minimum} and ${maximum}`),
+  );
 
 export const milliseconds = (minimum: number, maximum: number) => count('ms', minimum, maximum);
 
@@ -50,9 +65,13 @@ export const port = count('port', 0, 65_535);
 /** Any text. */
 export const text = (unit: string) => kind(unit, z.string());
 
-export const file = { ...text('file'), reads: 'text' } as const;
+export const password = kind('text', z.string(), { secret: true });
 
-export const pemFile = { ...text('PEM file'), reads: 'PEM' } as const;
+export const file = kind('file', z.string(), { reads: 'text' });
+
+export const jsonFile = kind('JSON file', z.string(), { reads: 'text' });
+
+export const pemFile = kind('PEM file', z.string(), { reads: 'PEM' });
 
 /** One of some words. */
 export const oneOf = <const T extends readonly [string, ...string[]]>(unit: string, values: T) =>
@@ -100,9 +119,9 @@ export const origins = kind(
     }),
 );
 
-/** A token as it travels in an Authorization header. */
+/** A token as it travels in an Authorization header; a secret. */
 export const bearerToken = (unit: string) =>
-  kind(unit, z.string().regex(/^[A-Za-z0-9\-._~+/]+=*$/, 'has characters that no token has'));
+  kind(unit, z.string().regex(/^[A-Za-z0-9\-._~+/]+=*$/, 'has characters that no token has'), { secret: true });
 
 /** A SHA-256 fingerprint in hexadecimal, with colons or without. */
 export const fingerprint = kind(
