@@ -7,8 +7,8 @@ import type { HarperBackend } from './config/backend.ts';
 import type { Config } from './config/config.ts';
 import { warningsOf } from './config/warnings.ts';
 import { createFastPath } from './graphql/fast-path/fast-path.ts';
-import { createLimits, type Limits } from './graphql/limits.ts';
-import { createPipeline, type Pipeline } from './graphql/pipeline.ts';
+import { createLimits } from './graphql/limits.ts';
+import { createPipeline } from './graphql/pipeline.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createHarperClient, type HarperClient } from './harper/client.ts';
 import { operations } from './harper/operations.ts';
@@ -22,7 +22,6 @@ import { createFaultReport, type ReportFault } from './observability/faults.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { NO_TRACING, startTracing, type Tracing } from './observability/tracing.ts';
-import type { SandboxControl } from './sandbox/control.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type ContextServices, createContext, type GatewayInfo, type RequestInfo } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
@@ -64,17 +63,19 @@ export async function startGateway(
 ): Promise<Gateway> {
   const parts = createStopSequence((error) => logger.error({ err: error }, 'A part did not stop cleanly'));
   try {
-    const { backend, sandbox, control } = await openBackend(config, parts);
-    const observed = await startObservability(config, logger, parts);
-    const harper = createHarper(config, backend, observed, parts);
-    const services = createServices({ config, backend, sandbox, locks }, harper, observed, parts);
-    const graphql = createGraphQL(config, services, observed);
-    const transport = await startCallers(config, { backend, sandbox, harper, services, graphql }, observed, parts);
+    const { control, ...opened } = await openBackend(config, parts);
+    let hub: Hub | undefined;
+    const metrics = createMetrics(gaugeValuesOf(() => hub));
+    const base = { config, logger, metrics, parts, ...opened, tracing: await openTracing(config, parts) };
+    const harper = createHarper(base);
+    const services = createServices(base, harper, locks);
+    hub = services.hub;
+    const transport = await startCallers(base, harper, services);
     return {
       url: transport.url,
-      sandbox,
+      sandbox: opened.sandbox,
       sandboxControlUrl: control?.url,
-      reportFault: createFaultReport(logger, observed.metrics),
+      reportFault: createFaultReport(logger, metrics),
       [Symbol.asyncDispose]: parts.stop,
     };
   } catch (error) {
@@ -83,13 +84,18 @@ export async function startGateway(
   }
 }
 
-interface OpenBackend {
+/** What every builder below works with. */
+interface Base {
+  readonly config: Config;
   readonly backend: HarperBackend;
   readonly sandbox: Sandbox | undefined;
-  readonly control: SandboxControl | undefined;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  readonly parts: StopSequence;
 }
 
-async function openBackend({ backend }: Config, parts: StopSequence): Promise<OpenBackend> {
+async function openBackend({ backend }: Config, parts: StopSequence) {
   if (backend.kind === 'harper') return { backend, sandbox: undefined, control: undefined };
   // Loaded where it is wanted only: a gateway of a real cluster starts without it.
   const [{ startSandbox }, { startSandboxControl }] = await Promise.all([
@@ -101,29 +107,15 @@ async function openBackend({ backend }: Config, parts: StopSequence): Promise<Op
   const control = await listening('SANDBOX_CONTROL_PORT', startSandboxControl(sandbox, backend.controlPort));
   parts.add(async () => control[Symbol.asyncDispose]());
   const { url } = sandbox.node('node-1');
-  return { sandbox, control, backend: { kind: 'harper', origin: url, displayUrl: url, tls: { verify: true } } };
+  const own: HarperBackend = { kind: 'harper', origin: url, displayUrl: url, tls: { verify: true } };
+  return { sandbox, control, backend: own };
 }
 
-/** What every part tells of itself. */
-interface Observed {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly tracing: Tracing;
-  /** The watches that the metrics are read off, as soon as there are any. */
-  watched: Hub | undefined;
-}
-
-async function startObservability({ settings }: Config, logger: Logger, parts: StopSequence): Promise<Observed> {
+async function openTracing({ settings }: Config, parts: StopSequence): Promise<Tracing> {
   const collector = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   const tracing = collector === undefined ? NO_TRACING : await startTracing(collector, VERSION);
   parts.add(() => tracing.stop());
-  const observed: Observed = {
-    logger,
-    tracing,
-    watched: undefined,
-    metrics: createMetrics(gaugeValuesOf(() => observed.watched)),
-  };
-  return observed;
+  return tracing;
 }
 
 interface Harper {
@@ -132,8 +124,8 @@ interface Harper {
   readonly status: StatusReader;
 }
 
-function createHarper({ settings }: Config, backend: HarperBackend, observed: Observed, parts: StopSequence): Harper {
-  const { logger, metrics, tracing } = observed;
+function createHarper({ config, backend, logger, metrics, tracing, parts }: Base): Harper {
+  const { settings } = config;
   const transport = startHarperTransport({
     backend,
     connectTimeout: settings.CONNECT_TIMEOUT,
@@ -158,22 +150,10 @@ function createHarper({ settings }: Config, backend: HarperBackend, observed: Ob
   return { transport, client, status: createStatusReader(client) };
 }
 
-interface ServicesOptions {
-  readonly config: Config;
-  readonly backend: HarperBackend;
-  readonly sandbox: Sandbox | undefined;
-  readonly locks: Locks;
-}
-
 /** Creates what resolvers work with: queries, mutations and live readers of one Harper. */
-function createServices(
-  { config, backend, sandbox, locks }: ServicesOptions,
-  { client, status }: Harper,
-  observed: Observed,
-  parts: StopSequence,
-): ContextServices {
+function createServices(base: Base, { client, status }: Harper, locks: Locks): ContextServices {
+  const { config, backend, sandbox, logger, metrics, parts } = base;
   const { settings } = config;
-  const { logger, metrics } = observed;
   const warnings = warningsOf(backend, config);
   for (const warning of warnings) logger.warn(warning);
   const running = createRunningMutations();
@@ -208,47 +188,20 @@ function createServices(
       logger.error({ err: error }, 'The live status could not be worked out');
     },
   });
-  observed.watched = hub;
   return { client, readStatus: status.read, hub, gateway, auditLogger: createAuditLogger(logger) };
 }
 
-interface GraphQL {
-  readonly limits: Limits;
-  readonly pipeline: Pipeline;
-}
-
-function createGraphQL(config: Config, services: ContextServices, observed: Observed): GraphQL {
-  const { settings, trustedDocuments } = config;
+/** Starts what clients meet: who they are, and the transports. */
+async function startCallers(base: Base, harper: Harper, services: ContextServices): Promise<Transport> {
+  const { config, backend, sandbox, logger, metrics, tracing, parts } = base;
+  const { settings, callers, metricsToken, trustedDocuments } = config;
+  const { client, transport, status } = harper;
+  const { hub } = services;
   const pipeline = createPipeline({
-    ...observed,
-    schema,
+    ...{ schema, settings, logger, metrics, tracing },
     createContext: (request: RequestInfo) => createContext(services, request),
-    settings,
     trusted: trustedDocuments && readTrustedDocuments(trustedDocuments.file, trustedDocuments.for),
   });
-  return { limits: createLimits(settings), pipeline };
-}
-
-interface Served {
-  readonly backend: HarperBackend;
-  readonly sandbox: Sandbox | undefined;
-  readonly harper: Harper;
-  readonly services: ContextServices;
-  readonly graphql: GraphQL;
-}
-
-/** Starts what clients meet: who they are, and the transports. */
-async function startCallers(
-  config: Config,
-  served: Served,
-  observed: Observed,
-  parts: StopSequence,
-): Promise<Transport> {
-  const { settings, callers, metricsToken } = config;
-  const { backend, sandbox, graphql } = served;
-  const { client, transport, status } = served.harper;
-  const { hub } = served.services;
-  const { logger, metrics } = observed;
   const authenticator = startAuthenticator({
     callers,
     loginFailures: settings.LOGIN_FAILURES,
@@ -262,9 +215,10 @@ async function startCallers(
   const started = await listening(
     'PORT',
     startTransport({
-      ...{ config, schema, ...graphql, ...observed },
+      ...{ config, schema, pipeline, logger, metrics, tracing },
+      limits: createLimits(settings),
       admission: createAdmission(authenticator, createRateLimit(settings.RATE_LIMIT)),
-      fastPath: hasFastPath ? createFastPath({ pipeline: graphql.pipeline, awaitStatus: status.await }) : undefined,
+      fastPath: hasFastPath ? createFastPath({ pipeline, awaitStatus: status.await }) : undefined,
       health: createHealth({
         readiness: createReadiness({ ping: transport.ping, stopping: parts.stopping }),
         scrape: settings.METRICS ? createScrape(metrics, hub, backend.login !== undefined) : undefined,
