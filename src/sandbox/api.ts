@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import type { Fault } from './faults.ts';
 import type { Login, Logins } from './login.ts';
-import type { Call, NodeApi, Reply } from './node-api.ts';
+import type { Body, Reply, SandboxNode } from './node.ts';
 import { perform } from './operations.ts';
 
 const JSON_TYPE = 'application/json';
@@ -11,23 +12,17 @@ const JSON_TYPE = 'application/json';
  * "Transport"): the body parses, it names an operation, the login, then the operation itself.
  * @param local whether a request without login is a super user's
  */
-export function createApi(node: NodeApi, logins: Logins, local: boolean): RequestListener {
+export function createApi(node: SandboxNode, local: boolean): RequestListener {
   return (req, res) => {
     // The only thing that can fail is reading a request whose sender has gone away.
-    handle(node, logins, local, req, res).catch(() => res.destroy());
+    handle(node, local, req, res).catch(() => res.destroy());
   };
 }
 
-async function handle(
-  node: NodeApi,
-  logins: Logins,
-  local: boolean,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
+async function handle(node: SandboxNode, local: boolean, req: IncomingMessage, res: ServerResponse): Promise<void> {
   res.setHeader('server', 'HarperDB');
   node.onRequest?.(req);
-  const text = await readAll(req);
+  const text = String(await buffer(req));
   if (req.method === 'GET' && req.url === '/health') {
     await node.whenThawed();
     return sendText(res, 200, 'HarperDB is running.');
@@ -37,21 +32,18 @@ async function handle(
   if (refused) return send(res, refused);
   const { body, refusal } = parse(text);
   if (body === undefined) return send(res, refusal);
-  const call = node.arrived(body);
+  const done = node.arrived(body);
   try {
     await node.whenThawed();
     const fault = node.faults.take(String(body.operation));
     if (fault && (await applyBefore(fault, res))) return;
-    const reply = await answer(node, logins, local, req.headers.authorization, body, call);
-    if (fault?.kind === 'hold' && fault.after) {
-      fault.arrived();
-      await fault.release;
-    }
+    const reply = await answer(node, local, req.headers.authorization, body, done);
+    if (fault?.kind === 'hold' && fault.after) await fault.wait();
     if (res.destroyed) return;
     if (fault) applyToAnswer(fault, reply, res);
     else send(res, reply);
   } finally {
-    call.done();
+    done();
   }
 }
 
@@ -63,7 +55,7 @@ function refuseMedia(req: IncomingMessage): Reply | undefined {
   return undefined;
 }
 
-type Parsed = { body: Record<string, unknown>; refusal?: never } | { body?: never; refusal: Reply };
+type Parsed = { body: Body; refusal?: never } | { body?: never; refusal: Reply };
 
 function parse(text: string): Parsed {
   const refuse = (status: number, body: object): Parsed => ({ refusal: { status, body } });
@@ -84,13 +76,13 @@ function parse(text: string): Parsed {
 }
 
 async function answer(
-  node: NodeApi,
-  logins: Logins,
+  node: SandboxNode,
   local: boolean,
   header: string | undefined,
-  body: Record<string, unknown>,
-  call: Call,
+  body: Body,
+  done: () => void,
 ): Promise<Reply> {
+  const { logins } = node;
   if (body.operation === 'refresh_operation_token') {
     const refreshed = logins.refresh(header);
     return 'refused' in refreshed ? refuse(refreshed.refused) : { status: 200, body: refreshed };
@@ -98,10 +90,10 @@ async function answer(
   if (body.operation === 'create_authentication_tokens') return createTokens(logins, header, body);
   const login = logIn(logins, local, header, body);
   if ('refused' in login) return refuse(login.refused);
-  return perform(node, body, login.user, call);
+  return perform(node, body, login.user, done);
 }
 
-function logIn(logins: Logins, local: boolean, header: string | undefined, body: Record<string, unknown>): Login {
+function logIn(logins: Logins, local: boolean, header: string | undefined, body: Body): Login {
   const login = logins.check(header);
   if (!('refused' in login) || login.refused !== 'Must login') return login;
   if (typeof body.username === 'string' && typeof body.password === 'string') {
@@ -111,11 +103,8 @@ function logIn(logins: Logins, local: boolean, header: string | undefined, body:
   return local && admin ? { user: admin } : login;
 }
 
-function createTokens(
-  logins: Logins,
-  header: string | undefined,
-  { username, password, expires_in: lifetime }: Record<string, unknown>,
-): Reply {
+function createTokens(logins: Logins, header: string | undefined, body: Body): Reply {
+  const { username, password, expires_in: lifetime } = body;
   const given = username !== undefined || password !== undefined;
   const login = given
     ? logins.checkPassword(String(username), String(password), 'invalid credentials')
@@ -130,21 +119,11 @@ function refuse(words: string): Reply {
 
 /** What a fault does before the operation is carried out; true when the call ends with that. */
 async function applyBefore(fault: Fault, res: ServerResponse): Promise<boolean> {
-  if (fault.kind === 'hang') return true;
-  if (fault.kind === 'reset' && !fault.after) {
-    res.destroy();
-    return true;
-  }
-  if (fault.kind === 'refuse') {
-    send(res, fault);
-    return true;
-  }
   if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
-  if (fault.kind === 'hold' && !fault.after) {
-    fault.arrived();
-    await fault.release;
-  }
-  return false;
+  else if (fault.kind === 'hold' && !fault.after) await fault.wait();
+  else if (fault.kind === 'reset' && !fault.after) res.destroy();
+  else if (fault.kind === 'refuse') send(res, fault);
+  return fault.kind === 'hang' || fault.kind === 'refuse' || (fault.kind === 'reset' && !fault.after);
 }
 
 /** What a fault does to the answer. */
@@ -169,10 +148,4 @@ function send(res: ServerResponse, { status, body }: Reply): void {
 function sendText(res: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
   res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
   res.end(text);
-}
-
-async function readAll(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }

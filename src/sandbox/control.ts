@@ -1,14 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Sandbox } from './sandbox.ts';
+import { close, listen } from './server.ts';
 
 /** The control server of a sandbox. */
 export interface SandboxControl extends AsyncDisposable {
   /** Where it listens, on loopback. */
   readonly url: string;
 }
-
-const ACTIONS = ['kill', 'restart', 'freeze', 'thaw'] as const;
 
 /**
  * Starts a small HTTP server by which a person takes nodes down and brings them back while watching:
@@ -25,17 +23,9 @@ export async function startSandboxControl(sandbox: Sandbox, port: number): Promi
       .then((text) => reply(res, text === undefined ? 404 : 200, text ?? help(sandbox)))
       .catch((error: unknown) => reply(res, 500, `${error instanceof Error ? error.message : 'failed'}\n`));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
+    url: `http://127.0.0.1:${await listen(server, port)}`,
+    [Symbol.asyncDispose]: () => close(server),
   };
 }
 
@@ -69,7 +59,7 @@ function states(sandbox: Sandbox): string {
 }
 
 function help(sandbox: Sandbox): string {
-  return `${states(sandbox)}POST /<node>/<${ACTIONS.join('|')}>\n`;
+  return `${states(sandbox)}POST /<node>/<kill|restart|freeze|thaw>\n`;
 }
 
 function reply(res: ServerResponse, status: number, text: string): void {

@@ -2,8 +2,8 @@
 export type Fault =
   /** Answers this much later, in milliseconds. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Calls `arrived` and waits for `release`: before the operation is carried out, or `after` that. */
-  | { readonly kind: 'hold'; readonly arrived: () => void; readonly release: Promise<void>; readonly after: boolean }
+  /** Waits before the operation is carried out, or `after` that. */
+  | { readonly kind: 'hold'; readonly wait: () => Promise<void>; readonly after: boolean }
   /** Never answers; the connection stays open. */
   | { readonly kind: 'hang' }
   /** Closes the connection without a word; `after`: only once the operation has been carried out. */
@@ -43,7 +43,11 @@ export class Faults {
   hold(operation: string, when: 'before' | 'after' = 'before'): Hold {
     const arrived = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    this.add(operation, { kind: 'hold', arrived: arrived.resolve, release: release.promise, after: when === 'after' });
+    const wait = () => {
+      arrived.resolve();
+      return release.promise;
+    };
+    this.add(operation, { kind: 'hold', wait, after: when === 'after' });
     return { arrived: arrived.promise, release: release.resolve };
   }
 

@@ -1,30 +1,22 @@
-import { WebSocket } from 'ws';
-import { onMessage } from './messages.ts';
+import { type RawData, WebSocket } from 'ws';
 import type { Resolution } from './names.ts';
 
-/** How long things take in the sandbox, in milliseconds. Defaults are those of a real cluster (docs/harper.md). */
-export interface Timing {
+/** How long things take in a real cluster, in milliseconds (docs/harper.md). */
+export const REAL_TIMING = {
   /** Between two pings on a replication socket. */
-  readonly pingInterval: number;
-  /** How long a socket may be without any sign of life, as that of a frozen peer is, before it is closed. */
-  readonly silence: number;
-  /** First wait before a lost socket is opened again. It doubles each time, up to the longest. */
-  readonly retryFirst: number;
-  readonly retryLongest: number;
-  /** How long add_node waits for a peer that accepts and never answers. */
-  readonly joinTimeout: number;
-  /** How long cluster_status takes in a worker thread. */
-  readonly worker: number;
-}
-
-export const REAL_TIMING: Timing = {
   pingInterval: 30_000,
+  /** How long a socket may be without any sign of life, as that of a frozen peer is, before it is closed. */
   silence: 35_500,
+  /** First wait before a lost socket is opened again. It doubles each time, up to the longest. */
   retryFirst: 500,
   retryLongest: 4000,
+  /** How long add_node waits for a peer that accepts and never answers. */
   joinTimeout: 60_000,
+  /** How long cluster_status takes in a worker thread. */
   worker: 2,
 };
+
+export type Timing = Readonly<typeof REAL_TIMING>;
 
 /** The node that a link belongs to. */
 export interface LinkOwner {
@@ -44,10 +36,10 @@ export interface LinkOwner {
 export class Link {
   readonly peer: string;
   readonly database: string;
+  readonly url: string;
   /** undefined until the first attempt has succeeded or failed. */
   connected: boolean | undefined;
   latency: number | undefined;
-  lastReceivedRemoteTime: Date | undefined;
   lastReceivedLocalTime: Date | undefined;
   lastReceivedVersion = 0;
   lastCommitConfirmed: Date | undefined;
@@ -57,7 +49,6 @@ export class Link {
   opened = 0;
 
   readonly #owner: LinkOwner;
-  readonly #url: string;
   #socket: WebSocket | undefined;
   #retry: NodeJS.Timeout | undefined;
   #ping: NodeJS.Timeout | undefined;
@@ -70,13 +61,9 @@ export class Link {
     this.#owner = owner;
     this.peer = peer;
     this.database = database;
-    this.#url = url;
+    this.url = url;
     this.#wait = owner.timing.retryFirst;
     this.#open();
-  }
-
-  get url(): string {
-    return this.#url;
   }
 
   /** Stops reading, as a frozen process or a cut cable would, or goes on with it. */
@@ -103,7 +90,7 @@ export class Link {
 
   #open(): void {
     this.#retry = undefined;
-    const target = this.#owner.resolve(this.#url);
+    const target = this.#owner.resolve(this.url);
     if ('fault' in target || !this.#owner.canReach(this.peer)) {
       this.#lost(1006);
       return;
@@ -151,7 +138,6 @@ export class Link {
       return;
     }
     this.lastReceivedVersion = message.version;
-    this.lastReceivedRemoteTime = new Date(message.version);
     this.lastReceivedLocalTime = new Date();
     socket.send(JSON.stringify({ type: 'confirm', version: message.version }));
   }
@@ -170,4 +156,18 @@ export class Link {
     clearInterval(this.#ping);
     clearTimeout(this.#silence);
   }
+}
+
+/**
+ * Handles the messages of a replication socket, which any program of this machine may have opened, and any web page.
+ * A message whose handling throws is none of a node: it closes the socket with 1007.
+ */
+export function onMessage(socket: WebSocket, handle: (text: string) => void): void {
+  socket.on('message', (data: RawData) => {
+    try {
+      handle(String(data));
+    } catch {
+      socket.close(1007);
+    }
+  });
 }

@@ -1,14 +1,22 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { createApi } from './api.ts';
 import { Faults } from './faults.ts';
-import type { Timing } from './link.ts';
 import type { Logins } from './login.ts';
-import type { Names } from './names.ts';
-import type { Call, Dialect, NodeApi, Reply } from './node-api.ts';
-import type { ChangeClock, NodeRecord } from './records.ts';
-import { Replication } from './replication.ts';
+import type { NodeRecord } from './records.ts';
+import { Replication, type ReplicationOptions } from './replication.ts';
+import { close, listen } from './server.ts';
+
+/** Which Harper a sandbox node behaves as. */
+export type Dialect = '4.7' | '5.2';
+
+/** The body of an operation. */
+export type Body = Readonly<Record<string, unknown>>;
+
+/** An answer as it goes out. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
 
 /** Key and certificate of the operations APIs; with `clientCa`, clients must show a certificate it signed. */
 export interface SandboxTls {
@@ -17,14 +25,10 @@ export interface SandboxTls {
   readonly clientCa?: string;
 }
 
-export interface NodeOptions {
-  readonly name: string;
+export interface NodeOptions extends ReplicationOptions {
   readonly dialect: Dialect;
-  readonly names: Names;
-  readonly logins: Logins;
-  readonly timing: Timing;
-  readonly clock: ChangeClock;
-  readonly reaches: (peer: string) => boolean;
+  /** Creates the operations API. It works on nodes, so that a node cannot import it. */
+  readonly createApi: (node: SandboxNode, local: boolean) => RequestListener;
   /** Takes a request without login, from this machine, for a super user's. */
   readonly authorizeLocal: boolean;
   /** Serves the operations API over TLS; replication stays plain. */
@@ -34,8 +38,9 @@ export interface NodeOptions {
 }
 
 /** One node of the sandbox cluster: a server of its own, with Harper's operations API and replication sockets. */
-export class SandboxNode implements NodeApi {
+export class SandboxNode {
   readonly name: string;
+  readonly logins: Logins;
   /** Which Harper it behaves as. One that is set holds from the next call on, as after an upgrade. */
   dialect: Dialect;
   readonly faults = new Faults();
@@ -43,7 +48,7 @@ export class SandboxNode implements NodeApi {
   /** How often each operation has arrived, faults included. */
   readonly received = new Map<string, number>();
   /** What was sent, one item for each call. */
-  readonly bodies: Readonly<Record<string, unknown>>[] = [];
+  readonly bodies: Body[] = [];
   /** Called with every request, for tests that look at headers. */
   onRequest: ((req: IncomingMessage) => void) | undefined;
   /** Most cluster_status calls that were ever in flight at once. */
@@ -54,6 +59,7 @@ export class SandboxNode implements NodeApi {
   readonly #options: NodeOptions;
   #servers: Server[] = [];
   #port = 0;
+  #replicationPort = 0;
   #statusCalls = 0;
   #statusCount = 0;
   #resolver: ((reply: Reply) => void) | undefined;
@@ -62,6 +68,7 @@ export class SandboxNode implements NodeApi {
   constructor(options: NodeOptions) {
     this.#options = options;
     this.name = options.name;
+    this.logins = options.logins;
     this.dialect = options.dialect;
     this.replication = new Replication(options);
   }
@@ -81,7 +88,8 @@ export class SandboxNode implements NodeApi {
 
   /** Starts the node, on the same ports as before after `kill`. */
   async start(): Promise<void> {
-    const api = createApi(this, this.#options.logins, this.#options.authorizeLocal);
+    const { createApi, authorizeLocal, names, socketPath, tls } = this.#options;
+    const api = createApi(this, authorizeLocal);
     const replication = createServer((_, res) => res.writeHead(404).end());
     replication.on('upgrade', (request, socket, head) => {
       // Node's own listener is gone, and that of ws comes only when the node is not frozen.
@@ -91,25 +99,23 @@ export class SandboxNode implements NodeApi {
         // What cannot be accepted is no socket of a node.
         .catch(() => socket.destroy());
     });
-    const { tls } = this.#options;
     const mutual = tls?.clientCa === undefined ? {} : { requestCert: true, rejectUnauthorized: true, ca: tls.clientCa };
-    const operations = tls ? createTlsServer({ key: tls.key, cert: tls.cert, ...mutual }, api) : createServer(api);
-    for (const server of [operations, replication]) server.keepAliveTimeout = 30_000;
-    this.#servers = [operations as Server, replication];
-    const replicationPort = await listen(replication, this.#replicationPort);
-    this.#replicationPort = replicationPort;
-    this.#options.names.register(this.name, replicationPort);
-    this.#port = await listen(operations as Server, this.#port);
-    if (this.#options.socketPath !== undefined) {
-      const local = createServer(createApi(this, this.#options.logins, true));
+    const operations: Server = tls
+      ? createTlsServer({ key: tls.key, cert: tls.cert, ...mutual }, api)
+      : createServer(api);
+    this.#servers = [operations, replication];
+    for (const server of this.#servers) server.keepAliveTimeout = 30_000;
+    this.#replicationPort = await listen(replication, this.#replicationPort);
+    names.register(this.name, this.#replicationPort);
+    this.#port = await listen(operations, this.#port);
+    if (socketPath !== undefined) {
+      const local = createServer(createApi(this, true));
       this.#servers.push(local);
-      await listen(local, this.#options.socketPath);
+      await listen(local, socketPath);
     }
     this.#readRoutes();
     this.replication.start();
   }
-
-  #replicationPort = 0;
 
   /** Stops at once, as by SIGKILL. Every connection is closed; the table of nodes and the configuration are kept. */
   async kill(): Promise<void> {
@@ -118,13 +124,7 @@ export class SandboxNode implements NodeApi {
     const servers = this.#servers;
     this.#servers = [];
     this.#resolver = undefined;
-    await Promise.all(
-      servers.map((server) => {
-        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-        server.closeAllConnections();
-        return closed;
-      }),
-    );
+    await Promise.all(servers.map(close));
   }
 
   /** Stops working and keeps every connection open, as by SIGSTOP. */
@@ -148,11 +148,7 @@ export class SandboxNode implements NodeApi {
    * Stores a peer, introduces this node to it, and tells the cluster.
    * @returns why the introduction failed; undefined when it did not
    */
-  async addPeer(
-    record: Omit<NodeRecord, 'changedAt'>,
-    url: string,
-    authorization: string | undefined,
-  ): Promise<string | undefined> {
+  async addPeer(record: NodeRecord, url: string, authorization: string | undefined): Promise<string | undefined> {
     const { records } = this.replication;
     if (records.get(this.name) === undefined && !record.subscriptions) {
       records.put({ name: this.name, url: this.replication.url, replicates: true });
@@ -173,21 +169,24 @@ export class SandboxNode implements NodeApi {
    * Runs cluster_status. On 4.7 that is in a worker thread, with one resolver for the whole process. A call that comes
    * while another is running takes its answer away, and the other is never answered (docs/harper.md, "cluster_status").
    */
-  async status(call: Call, answer: () => Reply): Promise<Reply> {
+  async status(done: () => void, answer: () => Reply): Promise<Reply> {
     if (this.dialect === '5.2') return answer();
     return new Promise<Reply>((resolve) => {
       this.#resolver = resolve;
       setTimeout(() => {
         // The worker has finished, also where its answer was taken away.
-        call.done();
+        done();
         this.#resolver?.(answer());
         this.#resolver = undefined;
       }, this.#options.timing.worker);
     });
   }
 
-  /** Counts a call and keeps what was sent. It counts as running until `done`, also when its client has gone. */
-  arrived(body: Readonly<Record<string, unknown>>): Call {
+  /**
+   * Counts a call and keeps what was sent.
+   * @returns what ends the call. Until then it counts as running, also when its client has gone
+   */
+  arrived(body: Body): () => void {
     const operation = String(body.operation);
     this.received.set(operation, (this.received.get(operation) ?? 0) + 1);
     this.bodies.push(body);
@@ -195,11 +194,9 @@ export class SandboxNode implements NodeApi {
     if (isStatus) this.#statusCalls += 1;
     this.mostStatusCalls = Math.max(this.mostStatusCalls, this.#statusCalls);
     let running = isStatus;
-    return {
-      done: () => {
-        if (running) this.#statusCalls -= 1;
-        running = false;
-      },
+    return () => {
+      if (running) this.#statusCalls -= 1;
+      running = false;
     };
   }
 
@@ -242,13 +239,4 @@ function authorityOf(name: string): object {
     validFrom: 'Jan  1 00:00:00 2026 GMT',
     validTo: 'Dec 29 00:00:00 2035 GMT',
   };
-}
-
-function listen(server: Server, at: number | string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    const ready = () => resolve(typeof at === 'string' ? 0 : (server.address() as AddressInfo).port);
-    if (typeof at === 'string') server.listen(at, ready);
-    else server.listen(at, '127.0.0.1', ready);
-  });
 }

@@ -1,61 +1,59 @@
 import type { User } from './login.ts';
-import type { Call, Dialect, NodeApi, Reply } from './node-api.ts';
+import type { Body, Dialect, Reply, SandboxNode } from './node.ts';
 import type { NodeRecord } from './records.ts';
 import { statusBody } from './status.ts';
-
-type Body = Readonly<Record<string, unknown>>;
 
 interface Handler {
   /** Name of Harper's function, which its refusals name instead of the operation. */
   readonly functionName: string;
   readonly anyone?: true;
-  run(node: NodeApi, body: Body, user: User, call: Call): Promise<Reply> | Reply;
+  run(node: SandboxNode, body: Body, user: User, done: () => void): Promise<Reply> | Reply;
 }
 
 const ok = (body: unknown): Reply => ({ status: 200, body: typeof body === 'string' ? { message: body } : body });
 const fail = (status: number, error: string): Reply => ({ status, body: { error } });
 
 /** The operations that both dialects have. */
-const COMMON: readonly (readonly [name: string, Handler])[] = Object.entries({
+const COMMON: Readonly<Record<string, Handler>> = {
   user_info: { functionName: 'userInfo', anyone: true, run: (_, __, user) => ok(userInfo(user)) },
   cluster_status: {
     functionName: 'clusterStatus',
-    run: (node, _, __, call) => node.status(call, () => ok(statusBody(node))),
+    run: (node, _, __, done) => node.status(done, () => ok(statusBody(node))),
   },
   add_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'added') },
   set_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'added') },
   remove_node: { functionName: 'setNode', run: removeNode },
   get_configuration: { functionName: 'getConfiguration', run: (node) => ok(node.configuration()) },
   set_configuration: { functionName: 'setConfiguration', run: setConfiguration },
-} satisfies Record<string, Handler>);
+};
 
 /** What 4.7 has besides. 5.2 documents these, and has not registered them. */
-const ONLY_4: readonly (readonly [name: string, Handler])[] = Object.entries({
+const ONLY_4: Readonly<Record<string, Handler>> = {
   update_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'updated') },
   configure_cluster: { functionName: 'configureCluster', run: configureCluster },
   cluster_set_routes: { functionName: 'setRoutes', run: setRoutes },
   cluster_get_routes: { functionName: 'getRoutes', run: (node) => ok(node.routes) },
   cluster_delete_routes: { functionName: 'deleteRoutes', run: deleteRoutes },
-} satisfies Record<string, Handler>);
+};
 
 const HANDLERS: Readonly<Record<Dialect, ReadonlyMap<string, Handler>>> = {
-  '4.7': new Map([...COMMON, ...ONLY_4]),
-  '5.2': new Map(COMMON),
+  '4.7': new Map(Object.entries({ ...COMMON, ...ONLY_4 })),
+  '5.2': new Map(Object.entries(COMMON)),
 };
 
 /**
  * Carries out one operation, after Harper's checks. It has to exist (400), the user may call it (403, or 400 on 5.2),
  * and its fields are right (400).
  */
-export async function perform(node: NodeApi, body: Body, user: User, call: Call): Promise<Reply> {
+export async function perform(node: SandboxNode, body: Body, user: User, done: () => void): Promise<Reply> {
   const operation = String(body.operation);
   const handler = HANDLERS[node.dialect].get(operation);
   if (handler === undefined) return fail(400, `Operation '${operation}' not found`);
   if (!handler.anyone && !user.superUser) return forbidden(node, handler.functionName);
-  return handler.run(node, body, user, call);
+  return handler.run(node, body, user, done);
 }
 
-function forbidden(node: NodeApi, functionName: string): Reply {
+function forbidden(node: SandboxNode, functionName: string): Reply {
   if (node.dialect === '5.2') return fail(400, `Operation '${functionName}' not found`);
   return {
     status: 403,
@@ -86,7 +84,7 @@ function faultsOf(body: Body): string | undefined {
   return faults.length > 0 ? faults.join('. ') : undefined;
 }
 
-async function setNode(node: NodeApi, body: Body, verb: 'added' | 'updated'): Promise<Reply> {
+async function setNode(node: SandboxNode, body: Body, verb: 'added' | 'updated'): Promise<Reply> {
   const fault = faultsOf(body);
   if (fault !== undefined) return fail(400, fault);
   const known = typeof body.hostname === 'string' ? node.replication.records.get(body.hostname) : undefined;
@@ -101,7 +99,7 @@ async function setNode(node: NodeApi, body: Body, verb: 'added' | 'updated'): Pr
   return ok(`${done} but there was an error updating target node: Error returned from ${url}: ${problem}`);
 }
 
-function toRecord(name: string, url: string, body: Body, known: NodeRecord | undefined): Omit<NodeRecord, 'changedAt'> {
+function toRecord(name: string, url: string, body: Body, known: NodeRecord | undefined): NodeRecord {
   const subscriptions = mergeSubscriptions(known?.subscriptions, body.subscriptions as unknown[] | null | undefined);
   const revoked = new Set([...(known?.revoked_certificates ?? []), ...((body.revoked_certificates as string[]) ?? [])]);
   const authorization = body.retain_authorization === true ? headerOf(body.authorization) : known?.authorization;
@@ -146,7 +144,7 @@ function headerOf(authorization: unknown): string | undefined {
 }
 
 /** 4.7 reads `hostname`, `node_name` or a url; with `name` alone its storage engine fails. */
-function removeNode(node: NodeApi, body: Body): Reply {
+function removeNode(node: SandboxNode, body: Body): Reply {
   const byUrl = typeof body.url === 'string' && URL.canParse(body.url) ? new URL(body.url).hostname : undefined;
   const byName = node.dialect === '5.2' ? body.name : undefined;
   const name = body.hostname ?? body.node_name ?? byUrl ?? byName;
@@ -157,7 +155,7 @@ function removeNode(node: NodeApi, body: Body): Reply {
   return ok(`Successfully removed '${name}' from cluster`);
 }
 
-async function configureCluster(node: NodeApi, body: Body): Promise<Reply> {
+async function configureCluster(node: SandboxNode, body: Body): Promise<Reply> {
   if (!Array.isArray(body.connections)) return fail(400, "'connections' must be an array");
   for (const { name } of node.replication.records.peers()) node.replication.expel(name);
   const failed: string[] = [];
@@ -170,7 +168,7 @@ async function configureCluster(node: NodeApi, body: Body): Promise<Reply> {
   return ok({ message: 'Cluster successfully configured.', ...(failed.length > 0 && { failed_nodes: failed }) });
 }
 
-function setConfiguration(node: NodeApi, body: Body): Reply {
+function setConfiguration(node: SandboxNode, body: Body): Reply {
   const routes = body.replication_routes;
   if (routes !== undefined && !Array.isArray(routes)) {
     return fail(400, "HarperDB config file validation error: 'replication.routes' must be an array");
@@ -179,18 +177,17 @@ function setConfiguration(node: NodeApi, body: Body): Reply {
   return ok('Configuration successfully set. You must restart HarperDB for new config settings to take effect.');
 }
 
-function setRoutes(node: NodeApi, body: Body): Reply {
+function setRoutes(node: SandboxNode, body: Body): Reply {
   if (!Array.isArray(body.routes)) return fail(400, "'routes' must be an array");
   const [skipped, set] = split(body.routes, node.routes);
   node.routes = [...node.routes, ...set];
   return ok({ message: 'cluster routes successfully set', set, skipped });
 }
 
-function deleteRoutes(node: NodeApi, body: Body): Reply {
+function deleteRoutes(node: SandboxNode, body: Body): Reply {
   if (!Array.isArray(body.routes)) return fail(400, "'routes' must be an array");
   const [deleted, skipped] = split(body.routes, node.routes);
-  const gone = new Set(deleted.map((route) => JSON.stringify(route)));
-  node.routes = node.routes.filter((route) => !gone.has(JSON.stringify(route)));
+  [, node.routes] = split(node.routes, deleted);
   return ok({ message: 'cluster routes successfully deleted', deleted, skipped });
 }
 

@@ -1,11 +1,9 @@
-/** One table subscription, as stored: Harper does not check it. */
-export type StoredSubscription = unknown;
-
 /** A node's entry in the table of nodes that is gossiped through the cluster (`hdb_nodes`). */
 export interface NodeRecord {
   readonly name: string;
   url?: string;
-  subscriptions?: StoredSubscription[] | null;
+  /** Harper does not check what is stored of one. */
+  subscriptions?: unknown[] | null;
   replicates?: boolean;
   shard?: number;
   start_time?: string | number;
@@ -13,13 +11,16 @@ export interface NodeRecord {
   /** Stored, and shown by cluster_status, where retain_authorization was given. */
   authorization?: string;
   ca_info?: object;
+}
+
+export interface StoredRecord extends NodeRecord {
   /** When the record was changed: the latest one wins when nodes compare theirs. */
   changedAt: number;
 }
 
 /** What nodes tell one another. */
 export interface Gossip {
-  readonly records: readonly NodeRecord[];
+  readonly records: readonly StoredRecord[];
   readonly removed: readonly (readonly [name: string, at: number])[];
   readonly databases: readonly string[];
 }
@@ -38,7 +39,7 @@ export class ChangeClock {
 export class Records {
   readonly self: string;
   readonly #clock: ChangeClock;
-  readonly #records = new Map<string, NodeRecord>();
+  readonly #records = new Map<string, StoredRecord>();
   readonly #removed = new Map<string, number>();
 
   constructor(self: string, clock: ChangeClock) {
@@ -46,16 +47,16 @@ export class Records {
     this.#clock = clock;
   }
 
-  get(name: string): NodeRecord | undefined {
+  get(name: string): StoredRecord | undefined {
     return this.#records.get(name);
   }
 
   /** All other nodes. */
-  peers(): NodeRecord[] {
+  peers(): StoredRecord[] {
     return [...this.#records.values()].filter(({ name }) => name !== this.self);
   }
 
-  put(record: Omit<NodeRecord, 'changedAt'>): NodeRecord {
+  put(record: NodeRecord): StoredRecord {
     const stored = { ...record, changedAt: this.#clock.tick() };
     this.#records.set(record.name, stored);
     this.#removed.delete(record.name);

@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { Link, type LinkOwner, type Timing } from './link.ts';
+import { Link, type LinkOwner, onMessage, type Timing } from './link.ts';
 import type { Logins } from './login.ts';
-import { onMessage } from './messages.ts';
 import { Names } from './names.ts';
 import { type ChangeClock, type Gossip, type NodeRecord, Records } from './records.ts';
 
@@ -76,11 +75,7 @@ export class Replication implements LinkOwner {
    * @returns what the other node says of itself
    * @throws Error with the reason as Harper words it
    */
-  async introduce(
-    url: string,
-    record: Omit<NodeRecord, 'changedAt'>,
-    authorization: string | undefined,
-  ): Promise<NodeRecord> {
+  async introduce(url: string, record: NodeRecord, authorization: string | undefined): Promise<NodeRecord> {
     const target = this.resolve(url);
     if ('fault' in target) throw new Error(target.fault);
     const socket = new WebSocket(`ws://127.0.0.1:${target.port}/?join=1&from=${encodeURIComponent(this.name)}`, {
@@ -123,7 +118,7 @@ export class Replication implements LinkOwner {
     }
     for (const { socket, peer } of this.#inbound)
       if (this.records.get(peer) === undefined) socket.close(1008, 'Unauthorized');
-    this.#tell();
+    for (const inbound of this.#inbound) this.#tell(inbound);
   }
 
   onGossip(text: string): void {
@@ -170,8 +165,9 @@ export class Replication implements LinkOwner {
     }
   }
 
-  /** Opens lost sockets to a peer at once, without waiting for the next attempt. */
-  retryNow(peer: string): void {
+  /** Goes on reading on the sockets to and from a peer, and opens lost ones at once. */
+  reconnect(peer: string): void {
+    this.setPaused(false, peer);
     for (const link of this.links.values()) if (link.peer === peer) link.retryNow();
   }
 
@@ -188,7 +184,7 @@ export class Replication implements LinkOwner {
     this.#inbound.clear();
   }
 
-  #introduction(record: Omit<NodeRecord, 'changedAt'>): object {
+  #introduction(record: NodeRecord): object {
     const mirrored = record.subscriptions?.map((item) => mirror(item)) ?? null;
     return {
       self: { name: this.name, url: this.url, subscriptions: mirrored, replicates: mirrored === null },
@@ -198,8 +194,7 @@ export class Replication implements LinkOwner {
 
   #welcome(socket: WebSocket, text: string): void {
     const { self, gossip } = JSON.parse(text) as { self: NodeRecord; gossip?: Gossip };
-    const { changedAt: _, ...kept } = self;
-    this.records.put({ ...this.records.get(self.name), ...kept });
+    this.records.put({ ...this.records.get(self.name), ...self });
     if (gossip !== undefined) this.onGossip(JSON.stringify(gossip));
     const own = this.records.get(this.name) ?? this.records.put({ name: this.name, url: this.url, replicates: true });
     socket.send(JSON.stringify({ self: own, gossip: gossip && this.records.gossip([...this.databases]) }));
@@ -225,15 +220,11 @@ export class Replication implements LinkOwner {
       const link = this.links.get(`${peer}\n${database}`);
       if (type === 'confirm' && link) link.lastCommitConfirmed = new Date();
     });
-    this.#tellOne(inbound);
-  }
-
-  #tell(): void {
-    for (const inbound of this.#inbound) this.#tellOne(inbound);
+    this.#tell(inbound);
   }
 
   /** The table of nodes travels with the system database. */
-  #tellOne({ socket, peer, database }: Inbound): void {
+  #tell({ socket, peer, database }: Inbound): void {
     if (database !== 'system' || this.records.get(peer) === undefined || socket.readyState !== WebSocket.OPEN) return;
     socket.send(JSON.stringify({ type: 'nodes', ...this.records.gossip([...this.databases]) }));
   }
@@ -242,14 +233,11 @@ export class Replication implements LinkOwner {
 /** The databases replicated with a peer: all, or those its table subscriptions name. */
 function databasesOf(peer: NodeRecord, all: ReadonlySet<string>): Iterable<string> {
   if (!peer.subscriptions) return all;
-  return new Set(peer.subscriptions.flatMap((item) => databaseIn(item) ?? []));
-}
-
-function databaseIn(item: unknown): string | undefined {
-  if (typeof item !== 'object' || item === null) return undefined;
-  const { database, schema } = item as { database?: unknown; schema?: unknown };
-  const name = database ?? schema;
-  return typeof name === 'string' ? name : undefined;
+  const names = peer.subscriptions.map((item) => {
+    const { database, schema } = (item ?? {}) as Record<string, unknown>;
+    return database ?? schema;
+  });
+  return new Set(names.filter((name) => typeof name === 'string'));
 }
 
 /** A table subscription as the other side stores it. */

@@ -1,8 +1,8 @@
+import { createApi } from './api.ts';
 import { REAL_TIMING, type Timing } from './link.ts';
 import { Logins } from './login.ts';
 import { Names } from './names.ts';
-import { SandboxNode, type SandboxTls } from './node.ts';
-import type { Dialect } from './node-api.ts';
+import { type Dialect, SandboxNode, type SandboxTls } from './node.ts';
 import { ChangeClock } from './records.ts';
 
 export interface SandboxOptions {
@@ -57,6 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       logins,
       timing,
       clock,
+      createApi,
       reaches: (peer) => !cuts.has(pair(name, peer)),
       authorizeLocal: options.authorizeLocal ?? false,
       ...(options.tls && { tls: options.tls }),
@@ -91,13 +92,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       for (const cut of cuts) {
         const [one = '', other = ''] = cut.split('\n');
         cuts.delete(cut);
-        for (const [a, b] of [
-          [one, other],
-          [other, one],
-        ] as const) {
-          node(a).replication.setPaused(false, b);
-          node(a).replication.retryNow(b);
-        }
+        node(one).replication.reconnect(other);
+        node(other).replication.reconnect(one);
       }
     },
     async [Symbol.asyncDispose]() {

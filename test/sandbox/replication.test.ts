@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { createApi } from '../../src/sandbox/api.ts';
 import { Logins } from '../../src/sandbox/login.ts';
 import { Names } from '../../src/sandbox/names.ts';
 import { SandboxNode } from '../../src/sandbox/node.ts';
@@ -19,6 +20,7 @@ async function startNode() {
     timing: FAST,
     clock: new ChangeClock(),
     reaches: () => true,
+    createApi,
     authorizeLocal: false,
   });
   await node.start();
