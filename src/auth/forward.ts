@@ -14,15 +14,9 @@ export interface ForwardOptions {
   readonly verify: (credentials: Credentials) => Promise<unknown>;
 }
 
-/**
- * After these a request is not served. UPSTREAM_TIMEOUT: the check took all the time that the request had. Other
- * failures of Harper's come again when the request itself is sent.
- */
-const REFUSALS = new Set(['UNAUTHENTICATED', 'RATE_LIMITED', 'UPSTREAM_TIMEOUT']);
-
 /** Creates an authenticator for callers who bring their own Harper login. */
 export function createForwardAuthenticator({ loginFailures, hasAccepted, verify }: ForwardOptions): Authenticator {
-  const throttle = createLoginThrottle<undefined>(loginFailures);
+  const throttle = createLoginThrottle<undefined>({ maxFailures: loginFailures, countsUnchecked: true });
   const callers = createCallerCache();
 
   /** Why credentials that Harper has not accepted yet are refused; undefined when they are not. */
@@ -43,29 +37,32 @@ export function createForwardAuthenticator({ loginFailures, hasAccepted, verify 
       const credentials = credentialsOf(attempt.authorization);
       if (credentials instanceof GatewayError) return credentials;
       const refusal = hasAccepted(credentials) ? undefined : await check(credentials, attempt.address);
-      if (refusal !== undefined && REFUSALS.has(refusal.code)) return refusal;
-      const isAccepted = hasAccepted(credentials);
+      // Whatever kept Harper from accepting a login: until then it may do nothing, and holds nothing.
+      if (refusal !== undefined) return refusal;
       const caller: Caller = {
         name: userOf(credentials),
         role: null,
         credentials,
-        key: isAccepted ? `login ${credentials.key}` : `address ${attempt.address}`,
+        key: `login ${credentials.key}`,
         // The polls of its streams use the credentials themselves, and end them when Harper refuses.
         onEnded: NEVER_ENDED,
       };
-      if (isAccepted) callers.set(attempt.authorization, caller);
+      callers.set(attempt.authorization, caller);
       return caller;
     },
     stop: () => undefined,
   };
 }
 
+/** Harper answers these after it has accepted the login. */
+const ACCEPTING = new Set(['FORBIDDEN', 'OPERATION_UNSUPPORTED']);
+
 async function refusalOf(verifying: Promise<unknown>): Promise<GatewayError | undefined> {
   try {
     await verifying;
     return undefined;
   } catch (error) {
-    if (error instanceof GatewayError) return error;
+    if (error instanceof GatewayError) return ACCEPTING.has(error.code) ? undefined : error;
     throw error;
   }
 }

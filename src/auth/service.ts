@@ -31,7 +31,7 @@ const MAX_ACCEPTED = 10_000;
  * @throws Error that names the setting when a file is wrong at the start
  */
 export function startServiceAuthenticator({ tokensFile, jwt, loginFailures, logger }: ServiceOptions): Authenticator {
-  const throttle = createLoginThrottle<TokenHolder>(loginFailures);
+  const throttle = createLoginThrottle<TokenHolder>({ maxFailures: loginFailures, countsUnchecked: false });
   const callers = createCallerCache();
   const jwts = jwt && createJwtVerifier(jwt);
   /** Digests of JWTs that were valid when last verified. Guesses from the same address do not keep these out. */

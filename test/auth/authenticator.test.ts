@@ -95,11 +95,12 @@ describe('a fault of the gateway itself', () => {
   });
 });
 
-it('a login that cannot be checked is not a failed one, and several at once are checked once', async () => {
+it('a login that cannot be checked is refused, counts once, and is served when Harper is back', async () => {
   let asked = 0;
   const answers: (GatewayError | undefined)[] = [
     new GatewayError('UPSTREAM_TIMEOUT', 'Harper gave no whole answer.'),
     new GatewayError('UPSTREAM_UNAVAILABLE', 'Harper refused the connection.'),
+    new GatewayError('UPSTREAM_INVALID_RESPONSE', 'No JSON.'),
   ];
   const authenticator = createForwardAuthenticator({
     loginFailures: 1,
@@ -112,11 +113,16 @@ it('a login that cannot be checked is not a failed one, and several at once are 
   });
   const login = { authorization: basic('admin', 'sandbox'), address: '10.0.0.1' };
   const attempt = () => Promise.all([authenticator.authenticate(login), authenticator.authenticate(login)]);
-  const timedOut = { code: 'UPSTREAM_TIMEOUT' };
-  expect(await attempt()).toMatchObject([timedOut, timedOut]);
-  // The request itself will tell that Harper is not there.
-  const served = { name: 'admin', key: 'address 10.0.0.1' };
+  for (const { code } of answers.filter((each) => each !== undefined)) {
+    expect(await attempt()).toMatchObject([{ code }, { code }]);
+    // Another password from there is one too many.
+    const other = { authorization: basic('else', 'guess'), address: '10.0.0.1' };
+    expect(await authenticator.authenticate(other)).toMatchObject({ code: 'RATE_LIMITED' });
+  }
+  const served = { name: 'admin', key: expect.stringMatching(/^login /) };
   expect(await attempt()).toMatchObject([served, served]);
-  expect(await attempt()).toMatchObject([served, served]);
-  expect(asked).toBe(3);
+  expect(asked).toBe(4);
+  // It counts no more, so there is room for another.
+  const other = { authorization: basic('else', 'guess'), address: '10.0.0.1' };
+  expect(await authenticator.authenticate(other)).toMatchObject({ name: 'else' });
 });

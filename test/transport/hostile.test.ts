@@ -68,6 +68,29 @@ describe('guessing a password', () => {
     expect((await stack.ask('{ viewer { username } }', { as: ADMIN })).status).toBe(200);
   });
 
+  it('is bounded also while Harper cannot be asked, and nothing of it is left when Harper is back', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { LOGIN_FAILURES: '5' } });
+    const node = stack.sandbox.node('node-1');
+    await node.kill();
+    const query = 'subscription { clusterStatus { nodeName } }';
+    const codes = new Map<string, number>();
+    for (let guess = 0; guess < 40; guess += 1) {
+      const as = basic('admin', `guess-${guess}`);
+      const answer = await fetch(`${stack.url}?query=${encodeURIComponent(query)}`, {
+        headers: { accept: 'text/event-stream', authorization: as },
+      });
+      const code = /"code":"(\w+)"/.exec(await answer.text())?.[1] ?? 'none';
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(codes)).toEqual({ UPSTREAM_UNAVAILABLE: 5, RATE_LIMITED: 35 });
+    await node.start();
+    await eventually(async () => expect((await stack.ask('{ clusterStatus { nodeName } }')).status).toBe(200));
+    // Only the question of the test itself: no stream polls with a password that was tried.
+    const { data } = await stack.ask('{ gateway { watch { subscribers } } }');
+    expect(data).toEqual({ gateway: { watch: { subscribers: 0 } } });
+    expect(node.received.get('cluster_status')).toBe(1);
+  });
+
   it('by tokens that claim a name locks nobody of that name out', async () => {
     await using stack = await startStack({
       sandbox: { nodes: 1 },

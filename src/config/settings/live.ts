@@ -31,7 +31,9 @@ export const liveSettings = {
     .describe('Age of the last sign of life from which a socket makes its connection LAGGING.'),
   SOCKET_INIT_TIMEOUT: milliseconds(10, MINUTE)
     .defaultsTo('3000')
-    .describe('How long a WebSocket may be open without connection_init.'),
+    .describe(
+      'How long a WebSocket may be open without connection_init, and then without a login that has been accepted.',
+    ),
   SOCKET_IDLE_TIMEOUT: milliseconds(100, 24 * 60 * MINUTE)
     .defaultsTo('600000')
     .describe('How long a WebSocket may be open without any operation.'),

@@ -10,6 +10,7 @@ import type { Pipeline } from '../../graphql/pipeline.ts';
 import type { Rendered } from '../../graphql/render.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import type { RequestInfo } from '../../schema/context.ts';
+import { ANONYMOUS_MESSAGE_BYTES } from '../anonymous-quota.ts';
 import type { EventStreams } from '../sse/event-streams.ts';
 import { addressOf } from './address.ts';
 import { readText } from './body.ts';
@@ -18,9 +19,6 @@ import { type HttpExchange, JSON_TYPE } from './exchange.ts';
 import { type Accepted, GRAPHQL_RESPONSE, type Negotiation } from './negotiation.ts';
 import type { Origins } from './origins.ts';
 import { HttpRefusal } from './refusal.ts';
-
-/** Bytes of the largest body that is read for a caller without a login. */
-const ANONYMOUS_BYTES = 16_384;
 
 /** Seconds until a caller who is over a limit of requests may come back, where the limit does not say so. */
 const RETRY_AFTER = 1;
@@ -84,7 +82,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     }
     // An anonymous caller may ask for the schema, and for no more memory than that takes.
     const isAnonymous = request.caller instanceof GatewayError;
-    const maxBytes = isAnonymous ? Math.min(ANONYMOUS_BYTES, options.maxBodyBytes) : options.maxBodyBytes;
+    const maxBytes = isAnonymous ? Math.min(ANONYMOUS_MESSAGE_BYTES, options.maxBodyBytes) : options.maxBodyBytes;
     const text = await readText(req, maxBytes);
     return (isAnonymous ? undefined : fastPath?.recall(text)) ?? prepareBody(text, isAnonymous);
   }

@@ -1,5 +1,5 @@
 import { type DocumentNode, type ExecutionArgs, type GraphQLSchema, Kind, type OperationTypeNode } from 'graphql';
-import { type ConnectionInitMessage, makeServer, type Server } from 'graphql-ws';
+import { makeServer, type Server } from 'graphql-ws';
 import type { Admission } from '../../auth/admission.ts';
 import type { Caller } from '../../auth/caller.ts';
 import { GatewayError } from '../../errors.ts';
@@ -11,7 +11,6 @@ import type { Pipeline } from '../../graphql/pipeline.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { RequestInfo } from '../../schema/context.ts';
 import { callerKey } from '../caller-key.ts';
-import { authorizationIn } from './connection-init.ts';
 import type { SocketClient } from './socket-client.ts';
 import { CANCELLED, type SocketOperation } from './socket-operation.ts';
 import { failing, SocketWriter } from './socket-writer.ts';
@@ -25,7 +24,6 @@ export interface ProtocolOptions {
 }
 
 type Extra = SocketClient & Record<PropertyKey, unknown>;
-type InitPayload = ConnectionInitMessage['payload'];
 
 /** What graphql-ws hands on from one hook to the next, in place of the arguments of graphql-js. */
 interface Call extends ExecutionArgs {
@@ -55,9 +53,9 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
     return errorsOf(failure);
   }
 
-  function admit(client: SocketClient, params: InitPayload): Promise<Caller | GatewayError> {
-    const { info } = client;
-    return admission.admit({ authorization: authorizationIn(params) ?? info.authorization, address: info.address });
+  function admit(client: SocketClient): Promise<Caller | GatewayError> {
+    const { authorization, info } = client;
+    return client.proving(admission.admit({ authorization, address: info.address }));
   }
 
   function checkCount(client: SocketClient): void {
@@ -76,15 +74,14 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
     return writer;
   }
 
-  return makeServer<InitPayload, Extra>({
+  return makeServer<undefined, Extra>({
     // One timer of ours does for all sockets.
     connectionInitWaitTimeout: 0,
-    async onConnect({ connectionParams, extra: client }) {
-      client.hasBegun = true;
-      const authorization = authorizationIn(connectionParams) ?? client.info.authorization;
+    async onConnect({ extra: client }) {
+      const { authorization } = client;
       // A login that is none will never be one: 4403. Without any, operations say what they need.
       if (authorization !== undefined && !admission.isLogin(authorization)) return false;
-      const caller = await admit(client, connectionParams).catch((error: unknown) => error);
+      const caller = await admit(client).catch((error: unknown) => error);
       try {
         client.hold(limits.socketsOfCaller.acquire(callerKey(caller as Caller | GatewayError, client.info.address)));
         return true;
@@ -93,20 +90,16 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
         return false;
       }
     },
-    async onSubscribe({ connectionParams, extra: client }, id, payload) {
+    async onSubscribe({ extra: client }, id) {
       const state = client.operation(id);
       if (state === undefined) throw new Error('an operation that has not begun');
       try {
         checkCount(client);
-        const caller = await state.race(admit(client, connectionParams));
+        const caller = await state.race(admit(client));
         // Nobody is told: graphql-ws has forgotten it by now.
         if (caller === CANCELLED) return errorsOf(new GatewayError('BAD_REQUEST', 'The operation was completed.'));
-        const prepared = pipeline.prepare(readParams(payload));
+        const prepared = pipeline.prepare(readParams(state.takePayload()));
         const request = { requestId: state.requestId, caller };
-        const { document } = prepared.operation;
-        // graphql-ws keeps the payload: one text for all who ask the same saves each of them a sixth of a KiB.
-        const text = document.loc?.source.body;
-        if (text === payload.query) Object.assign(payload, { query: text });
         return {
           schema,
           document: STAND_INS[prepared.operation.kind],

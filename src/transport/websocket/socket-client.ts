@@ -1,8 +1,11 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { GatewayError } from '../../errors.ts';
 import type { Permit } from '../../util/semaphore.ts';
+import { ANONYMOUS_MESSAGE_BYTES, AnonymousQuota } from '../anonymous-quota.ts';
 import type { LiveWriter } from '../live-writer.ts';
+import { authorizationIn, type ClientMessage, readMessage } from './messages.ts';
 import { SocketOperation } from './socket-operation.ts';
 
 /** What all clients have in common. */
@@ -14,10 +17,15 @@ export interface SocketClientOptions {
 
 /** Who has opened a socket. */
 export interface SocketInfo {
-  /** The Authorization header it came with; one in connection_init counts before it. */
+  /** The Authorization header that it came with. */
   readonly authorization: string | undefined;
   readonly address: string;
 }
+
+/** How long the id of an operation may be: it is kept, and stands in every frame. */
+const MOST_ID_CHARACTERS = 256;
+
+const KNOWN_TYPES = new Set<string>(['connection_init', 'ping', 'pong', 'subscribe', 'complete']);
 
 /**
  * One WebSocket with all that belongs to it, as graphql-ws takes a socket. It is a class with one listener for each
@@ -28,9 +36,18 @@ export class SocketClient {
   readonly info: SocketInfo;
   /** Whether it has answered since the last ping. */
   isAlive = true;
+  /** The login that it has named: in connection_init, or else in the header it came with. */
+  authorization: string | undefined;
   /** Whether its connection_init has come. */
-  hasBegun = false;
-  readonly #connection: Duplex;
+  #hasBegun = false;
+  /** undefined as soon as its login is proven. */
+  #quota: AnonymousQuota | undefined = new AnonymousQuota();
+  /** Why it has no proven login yet, as the code and the reason that it is closed with. */
+  #unproven: readonly [code: number, reason: string] = [CloseCode.Unauthorized, 'Unauthorized'];
+  /** How many checks of its login are under way. */
+  #checks = 0;
+  #isOverdue = false;
+  readonly #connection: Socket;
   readonly #options: SocketClientOptions;
   readonly #operations = new Map<string, SocketOperation>();
   #permit: Permit | undefined;
@@ -38,9 +55,10 @@ export class SocketClient {
   /** Settles when the messages that have to wait have been handed on. */
   #held: Promise<void> | undefined;
 
-  constructor(socket: WebSocket, connection: Duplex, info: SocketInfo, options: SocketClientOptions) {
+  constructor(socket: WebSocket, connection: Socket, info: SocketInfo, options: SocketClientOptions) {
     this.socket = socket;
     this.info = info;
+    this.authorization = info.authorization;
     this.#connection = connection;
     this.#options = options;
   }
@@ -90,10 +108,11 @@ export class SocketClient {
   }
 
   onMessage(take: (text: string) => Promise<void>): void {
-    this.socket.on('message', (data) => {
-      const text = String(data);
+    this.socket.on('message', (data: Buffer) => {
+      const message = this.#read(data);
+      if (message === undefined) return;
       const waiting =
-        this.#held === undefined ? this.#handle(text, take) : this.#held.then(() => this.#handle(text, take));
+        this.#held === undefined ? this.#handle(message, take) : this.#held.then(() => this.#handle(message, take));
       if (waiting === undefined) return;
       this.#held = waiting;
       const done = () => {
@@ -103,25 +122,63 @@ export class SocketClient {
     });
   }
 
+  /** Reads a message; undefined where it is none that is taken, for which the socket is closed. */
+  #read(data: Buffer): ClientMessage | undefined {
+    if (!this.isOpen) return undefined;
+    if (this.#quota !== undefined) {
+      if (data.length > ANONYMOUS_MESSAGE_BYTES) return this.#refuse(1009, 'Message too big without a login');
+      if (!this.#quota.message()) return this.#refuse(...this.#unproven);
+    }
+    let message: ClientMessage;
+    try {
+      message = readMessage(String(data));
+    } catch {
+      return this.#refuse(CloseCode.BadRequest, 'Invalid message received');
+    }
+    if (!KNOWN_TYPES.has(message.type)) return this.#refuse(CloseCode.BadRequest, 'Invalid message received');
+    if (message.id !== undefined && message.id.length > MOST_ID_CHARACTERS) {
+      return this.#refuse(CloseCode.BadRequest, `The id has more than ${MOST_ID_CHARACTERS} characters`);
+    }
+    return message;
+  }
+
+  /** Closes the socket, and reads nothing more of it. */
+  #refuse(code: number, reason: string): undefined {
+    this.socket.close(code, reason);
+    this.#connection.destroySoon();
+  }
+
+  /** To be called with every piece that comes over the connection, before it is read. */
+  received(bytes: number): void {
+    if (this.#quota === undefined || this.#quota.received(bytes)) return;
+    if (this.isOpen) this.#refuse(...this.#unproven);
+    else this.#connection.destroy();
+  }
+
   /**
    * Hands a message on to graphql-ws, which knows operations by their ids only. An operation that its client has
    * completed must send nothing more, even where its id is used again at once. So the new operation waits until
    * graphql-ws has dropped the old one.
    * @returns a promise where the message has to wait
    */
-  #handle(text: string, take: (text: string) => Promise<void>): Promise<void> | undefined {
-    const { type, id } = headOf(text);
+  #handle(message: ClientMessage, take: (text: string) => Promise<void>): Promise<void> | undefined {
+    const { type, id, payload, stub } = message;
     const known = id === undefined ? undefined : this.#operations.get(id);
-    if (type === 'subscribe' && known?.isCancelled) return known.forgotten.then(() => this.#handle(text, take));
-    const begun = type === 'subscribe' && id !== undefined && known === undefined ? this.#begin(id) : undefined;
-    const taken = take(text).catch((error: unknown) => this.#fail(error));
+    if (type === 'subscribe' && known?.isCancelled) return known.forgotten.then(() => this.#handle(message, take));
+    if (type === 'connection_init') {
+      this.#hasBegun = true;
+      this.authorization = authorizationIn(payload) ?? this.authorization;
+    }
+    const begun =
+      type === 'subscribe' && id !== undefined && known === undefined ? this.#begin(id, payload) : undefined;
+    const taken = take(stub).catch((error: unknown) => this.#fail(error));
     if (begun !== undefined && id !== undefined) begun.forgotten = taken.then(() => this.#forget(id, begun));
     if (type === 'complete') known?.cancel();
     return undefined;
   }
 
-  #begin(id: string): SocketOperation {
-    const operation = new SocketOperation();
+  #begin(id: string, payload: ClientMessage['payload']): SocketOperation {
+    const operation = new SocketOperation(payload);
     this.#operations.set(id, operation);
     return operation;
   }
@@ -164,22 +221,37 @@ export class SocketClient {
     for (const operation of this.#operations.values()) operation.cancel();
   }
 
-  /** Whether its connection_init is still to come. */
+  /**
+   * Waits for a check of its login, and remembers whether it is proven.
+   * @returns what the check gives
+   */
+  async proving<T>(check: Promise<T | GatewayError>): Promise<T | GatewayError> {
+    this.#checks += 1;
+    let result: T | GatewayError;
+    try {
+      result = await check;
+      if (!(result instanceof GatewayError)) this.#quota = undefined;
+    } catch (error) {
+      // Such a client shall come back, where one without a login need not.
+      this.#unproven = [1013, 'The login cannot be checked now'];
+      throw error;
+    } finally {
+      this.#checks -= 1;
+      if (this.#isOverdue && this.isWaiting) this.expire();
+    }
+    return result;
+  }
+
+  /** Whether it has no proven login yet. */
   get isWaiting(): boolean {
-    return !this.hasBegun && this.isOpen;
+    return this.#quota !== undefined && this.isOpen;
   }
 
+  /** The time is over in which it has to have begun, and to have proven a login. */
   expire(): void {
-    this.socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
-  }
-}
-
-/** The type and the id of a message; neither of what is no message. */
-function headOf(text: string): { type?: unknown; id?: string | undefined } {
-  try {
-    const { type, id } = (JSON.parse(text) ?? {}) as { type?: unknown; id?: unknown };
-    return { type, id: typeof id === 'string' ? id : undefined };
-  } catch {
-    return {};
+    this.#isOverdue = true;
+    if (!this.#hasBegun) {
+      this.#refuse(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+    } else if (this.#checks === 0) this.#refuse(...this.#unproven);
   }
 }

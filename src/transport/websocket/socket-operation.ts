@@ -8,6 +8,7 @@ export const CANCELLED = Symbol('cancelled');
 /** One operation of a WebSocket, from its subscribe message until graphql-ws has forgotten it. */
 export class SocketOperation {
   readonly requestId = newRequestId();
+  #payload: unknown;
   /** Settles when graphql-ws has forgotten it. */
   forgotten: Promise<void> = Promise.resolve();
   /** The errors that it was refused with, as the client sees them. */
@@ -15,6 +16,18 @@ export class SocketOperation {
   #permit: Permit | undefined;
   #isCancelled = false;
   #onCancel: (() => void) | undefined;
+
+  /** @param payload of its subscribe message */
+  constructor(payload: unknown) {
+    this.#payload = payload;
+  }
+
+  /** What is asked for, once: what is made of it is kept in its place. */
+  takePayload(): unknown {
+    const payload = this.#payload;
+    this.#payload = undefined;
+    return payload;
+  }
 
   /** Whether its client has completed it, or has gone. */
   get isCancelled(): boolean {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -13,7 +14,7 @@ import { createProtocol, type ProtocolOptions } from './protocol.ts';
 import { SocketClient } from './socket-client.ts';
 
 export interface WebSocketsOptions extends ProtocolOptions {
-  /** Milliseconds a socket may be open without connection_init. */
+  /** Milliseconds a socket may be open without connection_init, and without a login that is proven. */
   readonly initTimeout: number;
   /** Milliseconds between two pings; a socket that has not answered by then is cut. */
   readonly pingInterval: number;
@@ -54,6 +55,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     handleProtocols,
   });
   const owned = new WeakSet<Duplex>();
+  const byConnection = new WeakMap<Duplex, SocketClient>();
   const clients = new Map<WebSocket, SocketClient>();
   const initTimeouts = createTimeoutQueue(options.initTimeout);
   const protocol = createProtocol(options);
@@ -80,12 +82,18 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     if (client !== undefined) client.isAlive = true;
   }
 
+  function onData(this: Duplex, chunk: Buffer): void {
+    byConnection.get(this)?.received(chunk.length);
+  }
+
   // ws closes a socket that fails, with the code that says why.
   const onFailure = (error: Error) => logger.debug({ err: error }, 'A WebSocket failed');
 
-  function serve(client: SocketClient): void {
+  function serve(client: SocketClient, connection: Duplex): void {
     const { socket } = client;
     clients.set(socket, client);
+    byConnection.set(connection, client);
+    connection.on('data', onData);
     initTimeouts.add(client);
     socket.on('pong', onPong);
     socket.on('error', onFailure);
@@ -113,7 +121,10 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       releaseWith(socket, acquire(address));
       owned.add(socket);
       const info = { authorization: req.headers.authorization, address };
-      server.handleUpgrade(req, socket, head, (ws) => serve(new SocketClient(ws, socket, info, clientOptions)));
+      server.handleUpgrade(req, socket, head, (ws) => {
+        // Servers of node: hand on sockets, whatever their types say.
+        serve(new SocketClient(ws, socket as Socket, info, clientOptions), socket);
+      });
     },
     async stop() {
       clearInterval(pings);
