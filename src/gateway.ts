@@ -210,14 +210,20 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     logger,
   });
   parts.add(async () => authenticator.stop());
+  const limits = createLimits(settings, logger);
+  metrics.showHeld(() => limits.held);
   // Requests that are traced are executed one by one.
   const hasFastPath = settings.FAST_PATH && settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined;
   const started = await listening(
     'PORT',
     startTransport({
       ...{ config, schema, pipeline, logger, metrics, tracing },
-      limits: createLimits(settings),
-      admission: createAdmission(authenticator, createRateLimit(settings.RATE_LIMIT)),
+      limits,
+      admission: createAdmission(
+        authenticator,
+        createRateLimit(settings.RATE_LIMIT, 'RATE_LIMIT'),
+        createRateLimit(settings.ANONYMOUS_RATE_LIMIT, 'ANONYMOUS_RATE_LIMIT'),
+      ),
       fastPath: hasFastPath ? createFastPath({ pipeline, awaitStatus: status.await }) : undefined,
       health: createHealth({
         readiness: createReadiness({ ping: transport.ping, stopping: parts.stopping }),

@@ -20,7 +20,7 @@ export interface Admission {
 }
 
 /** Creates the admission, from who a caller is and how much one may send. */
-export function createAdmission(authenticator: Authenticator, rate: RateLimit): Admission {
+export function createAdmission(authenticator: Authenticator, rate: RateLimit, anonymousRate: RateLimit): Admission {
   return {
     isLogin: authenticator.isLogin,
     admitCached(attempt) {
@@ -32,7 +32,8 @@ export function createAdmission(authenticator: Authenticator, rate: RateLimit): 
     async admit(attempt) {
       const caller = authenticator.cached(attempt) ?? (await authenticator.authenticate(attempt));
       if (caller instanceof GatewayError && caller.code !== 'UNAUTHENTICATED') throw caller;
-      const tooMany = rate.count(caller instanceof GatewayError ? `address ${attempt.address}` : caller.key);
+      const isAnonymous = caller instanceof GatewayError;
+      const tooMany = isAnonymous ? anonymousRate.count(attempt.address) : rate.count(caller.key);
       if (tooMany !== undefined) throw tooMany;
       return caller;
     },

@@ -13,7 +13,7 @@ const WINDOW = 60_000;
  * Creates a limit of operations a minute, counted from a caller's first one. Every request asks it, so it answers at
  * once. The library that throttles logins answers by a promise and costs more (bench/queries.ts, row 3x2).
  */
-export function createRateLimit(perMinute: number): RateLimit {
+export function createRateLimit(perMinute: number, limit: 'RATE_LIMIT' | 'ANONYMOUS_RATE_LIMIT'): RateLimit {
   const windows = new Map<string, { count: number; readonly until: number }>();
   let sweptAt = 0;
 
@@ -35,7 +35,7 @@ export function createRateLimit(perMinute: number): RateLimit {
       window.count += 1;
       if (window.count <= perMinute) return undefined;
       return new GatewayError('RATE_LIMITED', `More than ${perMinute} operations a minute: wait a little.`, {
-        limit: 'RATE_LIMIT',
+        limit,
         retryAfter: Math.ceil((window.until - now) / 1000),
       });
     },

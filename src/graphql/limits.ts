@@ -1,6 +1,9 @@
 import type { SettingName, Settings } from '../config/settings.ts';
 import { GatewayError } from '../errors.ts';
+import type { Logger } from '../observability/logger.ts';
+import { type ByteBudget, createByteBudget } from '../util/byte-budget.ts';
 import { combined, createSemaphore, type Permit } from '../util/semaphore.ts';
+import { createTimeoutQueue } from '../util/timeout-queue.ts';
 
 /** A bound on how many of something may be there at once, in all or for each key. */
 export interface Limit {
@@ -13,33 +16,89 @@ export interface Limit {
   readonly held: number;
 }
 
-/** How many operations, sockets and streams there may be, counted over all transports. */
+/** Who runs an operation, as the log names it. */
+export interface OperationHolder {
+  /** Tells callers apart; holds no credential. */
+  readonly key: string;
+  readonly requestId: string;
+  /** Name of the caller; null where it is not known. */
+  readonly user: string | null;
+  readonly address: string;
+  /** Its name in the document, or else its kind. */
+  readonly operation: string;
+}
+
+/** How many operations, sockets, streams and bytes there may be, counted over all transports. */
 export interface Limits {
-  /** Queries and mutations that run. */
-  readonly operations: Limit;
+  /**
+   * Takes the permits of a query or mutation that runs. One that is held for very long is logged.
+   * @throws GatewayError RATE_LIMITED
+   */
+  startOperation(holder: OperationHolder): Permit;
   readonly socketsOfAddress: Limit;
   readonly socketsOfCaller: Limit;
   readonly subscriptionsOfCaller: Limit;
   readonly subscriptions: Limit;
   /** Operations that one WebSocket may have open. */
   readonly subscriptionsPerSocket: number;
+  /** Bytes that clients send or leave unread. */
+  readonly bytes: ByteBudget;
+  /** What is held at this moment, by setting. */
+  readonly held: Readonly<Record<string, number>>;
 }
 
 /** Creates the counters of one gateway. */
-export function createLimits(settings: Settings): Limits {
+export function createLimits(settings: Settings, logger: Logger): Limits {
   const limit = (name: LimitSetting, what: string) => createLimit(settings[name], name, what, 'LIMIT_EXCEEDED');
-  return {
-    // Permits of operations come free by themselves soon.
-    operations: createLimit(settings.MAX_OPERATIONS, 'MAX_OPERATIONS', 'operations running', 'RATE_LIMITED'),
+  // Permits of operations come free by themselves soon.
+  const rate = (name: LimitSetting, what: string) => createLimit(settings[name], name, what, 'RATE_LIMITED');
+  const operations = rate('MAX_OPERATIONS', 'operations running');
+  const operationsOfCaller = rate('MAX_OPERATIONS_PER_CALLER', 'operations of this caller running');
+  const counted = {
     socketsOfAddress: limit('MAX_SOCKETS_PER_ADDRESS', 'sockets from this address'),
     socketsOfCaller: limit('MAX_SOCKETS_PER_CALLER', 'sockets of this caller'),
     subscriptionsOfCaller: limit('MAX_SUBSCRIPTIONS_PER_CALLER', 'subscriptions of this caller'),
     subscriptions: limit('MAX_SUBSCRIPTIONS', 'subscriptions'),
+  };
+  const bytes = createByteBudget(settings.MAX_HELD_BYTES_PER_CALLER, settings.MAX_HELD_BYTES);
+  // A change is waited for that long, and its steps take several calls.
+  const longHeld = 2 * settings.WRITE_TIMEOUT;
+  const watched = createTimeoutQueue(longHeld);
+  return {
+    ...counted,
     subscriptionsPerSocket: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
+    bytes,
+    startOperation({ key, ...holder }) {
+      const permit = acquireAll([operations, ''], [operationsOfCaller, key]);
+      const item = {
+        isWaiting: true,
+        expire: () => logger.warn({ ...holder, heldMs: longHeld }, 'An operation has been running for very long'),
+        release() {
+          item.isWaiting = false;
+          permit.release();
+          watched.prune();
+        },
+      };
+      watched.add(item);
+      return item;
+    },
+    get held() {
+      return {
+        MAX_OPERATIONS: operations.held,
+        MAX_OPERATIONS_PER_CALLER: operationsOfCaller.held,
+        MAX_SOCKETS_PER_ADDRESS: counted.socketsOfAddress.held,
+        MAX_SOCKETS_PER_CALLER: counted.socketsOfCaller.held,
+        MAX_SUBSCRIPTIONS_PER_CALLER: counted.subscriptionsOfCaller.held,
+        MAX_SUBSCRIPTIONS: counted.subscriptions.held,
+        MAX_HELD_BYTES: bytes.held,
+      };
+    },
   };
 }
 
 type LimitSetting =
+  | 'MAX_OPERATIONS'
+  | 'MAX_OPERATIONS_PER_CALLER'
   | 'MAX_SOCKETS_PER_ADDRESS'
   | 'MAX_SOCKETS_PER_CALLER'
   | 'MAX_SUBSCRIPTIONS_PER_CALLER'

@@ -10,6 +10,8 @@ export interface Metrics {
   readonly eventsSent: Counter<'transport'>;
   readonly streamsEnded: Counter<'reason'>;
   readonly faults: Counter<'part'>;
+  /** Adds the gauge of what callers hold of each limit, under the name of its setting. */
+  showHeld(read: () => Readonly<Record<string, number>>): void;
 }
 
 /** What is read when somebody asks for the metrics. */
@@ -94,6 +96,17 @@ export function createMetrics(values: GaugeValues): Metrics {
       labelNames: ['part'],
       registers,
     }),
+    showHeld(read) {
+      new Gauge({
+        name: 'harper_gateway_held',
+        help: 'What callers hold of a limit: permits, or bytes of MAX_HELD_BYTES.',
+        labelNames: ['limit'],
+        registers,
+        collect() {
+          for (const [limit, value] of Object.entries(read())) this.set({ limit }, value);
+        },
+      });
+    },
   };
 }
 

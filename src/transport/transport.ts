@@ -14,6 +14,7 @@ import { type Listener, startListener } from './http/listener.ts';
 import { createNegotiation } from './http/negotiation.ts';
 import { createOrigins } from './http/origins.ts';
 import { createRouter, GRAPHQL_PATH } from './http/router.ts';
+import { createUnreadAnswers } from './http/unread-answers.ts';
 import { createEventStreams } from './sse/event-streams.ts';
 import { createWebSockets } from './websocket/websockets.ts';
 
@@ -57,8 +58,10 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
   const pathPrefix = publicUrl?.path ?? '';
   const negotiation = createNegotiation();
   const origins = createOrigins({ listed, own: publicUrl?.origin, logger });
-  const events = createEventStreams({ pipeline, limits, metrics, pingInterval: settings.SOCKET_PING_INTERVAL });
-  const graphql = createGraphQLEndpoint({ ...options, events, negotiation, origins, maxBodyBytes, trustProxy });
+  const maxBufferBytes = settings.SOCKET_BUFFER_BYTES;
+  const pingInterval = settings.SOCKET_PING_INTERVAL;
+  const events = createEventStreams({ pipeline, limits, metrics, pingInterval, maxBufferBytes });
+  const graphql = createGraphQLEndpoint({ ...options, events, negotiation, origins, maxBodyBytes });
   const graphiql = settings.GRAPHIQL ? createGraphiQL({ ...options.graphiql, basePath: GRAPHQL_PATH }) : undefined;
   const loopbackHostOnly = config.callers.kind === 'anyone';
   const router = createRouter({
@@ -68,14 +71,16 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
     ...{ schema: options.schema, pipeline, admission, limits, metrics, trustProxy, logger },
     initTimeout: settings.SOCKET_INIT_TIMEOUT,
     idleTimeout: settings.SOCKET_IDLE_TIMEOUT,
-    pingInterval: settings.SOCKET_PING_INTERVAL,
+    pingInterval,
     maxMessageBytes: maxBodyBytes,
-    maxBufferBytes: settings.SOCKET_BUFFER_BYTES,
+    maxBufferBytes,
   });
   let listener: Listener;
   try {
     listener = await startListener({
       ...{ tls: config.tls, host: settings.HOST, port: settings.PORT, router, webSockets, pathPrefix, logger, onFault },
+      trustProxy,
+      unreadAnswers: createUnreadAnswers(limits.bytes, settings.ANSWER_TIMEOUT),
       headersTimeout: settings.HEADERS_TIMEOUT,
       handshakeTimeout: settings.HEADERS_TIMEOUT,
       requestTimeout: settings.REQUEST_TIMEOUT,

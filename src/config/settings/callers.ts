@@ -28,5 +28,8 @@ export const callersSettings = {
     ),
   RATE_LIMIT: count('requests a minute', 1, 100_000_000)
     .defaultsTo('600000')
-    .describe('Operations that a caller may begin in a minute. A caller without a login counts by address.'),
+    .describe('Operations that a caller may begin in a minute.'),
+  ANONYMOUS_RATE_LIMIT: count('requests a minute', 1, 100_000_000)
+    .defaultsTo('600')
+    .describe('Operations that callers without a login may begin in a minute from one address.'),
 };

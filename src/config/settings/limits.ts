@@ -19,6 +19,15 @@ export const limitsSettings = {
   MAX_OPERATIONS: count('operations', 1, 1_000_000)
     .defaultsTo('2000')
     .describe('Queries and mutations that may run at once, of all callers; more are refused.'),
+  MAX_OPERATIONS_PER_CALLER: count('operations', 1, 1_000_000)
+    .defaultsTo('1000')
+    .describe('Queries and mutations that one caller may run at once. A caller without a login counts by address.'),
+  MAX_HELD_BYTES_PER_CALLER: count('bytes', 65_536, 2 ** 40)
+    .defaultsTo('33554432')
+    .describe('Requests that are not whole and answers that are not read, of one caller or one address, in bytes.'),
+  MAX_HELD_BYTES: count('bytes', 65_536, 2 ** 40)
+    .defaultsTo('134217728')
+    .describe('The same of all callers. A client that would take more is dropped.'),
   INTROSPECTION: onOff.defaultsTo('true').describe('Whether the schema can be asked for; GraphiQL needs it.'),
   TRUSTED_DOCUMENTS: jsonFile.describe(
     'Manifest of documents by hash, as codegen writes it. Only these are taken, by hash or by text.',

@@ -27,6 +27,9 @@ export const listenerSettings = {
   REQUEST_TIMEOUT: milliseconds(10, 10 * MINUTE)
     .defaultsTo('30000')
     .describe('How long a whole request may take to arrive.'),
+  ANSWER_TIMEOUT: milliseconds(10, 10 * MINUTE)
+    .defaultsTo('60000')
+    .describe('How long a client may take to read an answer; then its connection is cut.'),
   MAX_HEADER_BYTES: count('bytes', 1024, 1024 ** 2)
     .defaultsTo('16384')
     .describe('Largest headers of a request.'),

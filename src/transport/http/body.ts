@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import type { ByteBudget, HeldBytes } from '../../util/byte-budget.ts';
+import { ANONYMOUS_MESSAGE_BYTES } from '../anonymous-quota.ts';
+import type { HttpExchange } from './exchange.ts';
 import { HttpRefusal } from './refusal.ts';
 
 /** What decodes a body, by the names of RFC 9110, 8.4.1. */
@@ -15,11 +17,13 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map([
 /**
  * Reads the whole body of a request as text, decoded where it is compressed, and without a byte order mark.
  * @param maxBytes the largest body that is taken, before decoding and after
- * @throws HttpRefusal 413 with LIMIT_EXCEEDED, 415 for an unknown encoding, 400 for what is not UTF-8 or not encoded so
+ * @param budget counts what has come of a large body
+ * @throws HttpRefusal 413 with LIMIT_EXCEEDED, or 415 for an unknown encoding. 429 where the budget is used up, and 400
+ * for what is not UTF-8 or not encoded as it says
  */
-export async function readText(req: IncomingMessage, maxBytes: number): Promise<string> {
-  const decode = decoderOf(req.headers['content-encoding']);
-  const bytes = await readBytes(req, maxBytes);
+export async function readText(exchange: HttpExchange, maxBytes: number, budget: ByteBudget): Promise<string> {
+  const decode = decoderOf(exchange.req.headers['content-encoding']);
+  const bytes = await readBytes(exchange, maxBytes, budget);
   const plain = decode === undefined ? bytes : await decoded(bytes, decode, maxBytes);
   // Decoding it all the same would put other characters in the place of those that are wrong.
   if (!isUtf8(plain)) throw new HttpRefusal(400, 'The request body is not UTF-8.');
@@ -48,23 +52,41 @@ async function decoded(bytes: Buffer, decode: Decode, maxBytes: number): Promise
   }
 }
 
-function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function readBytes({ req, keys }: HttpExchange, maxBytes: number, budget: ByteBudget): Promise<Buffer> {
+  let held: HeldBytes | undefined;
   return new Promise((resolve, reject) => {
     if (Number(req.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge(maxBytes));
     const chunks: Buffer[] = [];
     let size = 0;
-    req.on('data', (chunk: Buffer) => {
-      size += chunk.length;
+    const refuse = (refusal: HttpRefusal) => {
       // The rest of it is let pass unread.
-      if (size > maxBytes) reject(tooLarge(maxBytes));
-      else chunks.push(chunk);
-    });
+      req.off('data', take).resume();
+      chunks.length = 0;
+      held?.close();
+      reject(refusal);
+    };
+    function take(chunk: Buffer): void {
+      size += chunk.length;
+      if (size > maxBytes) {
+        refuse(tooLarge(maxBytes));
+        return;
+      }
+      chunks.push(chunk);
+      if (size <= ANONYMOUS_MESSAGE_BYTES) return;
+      held ??= budget.open(keys);
+      if (!held.set(size)) refuse(tooMuchHeld());
+    }
+    req.on('data', take);
     req.on('end', () => {
+      held?.close();
       const [first] = chunks;
       resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
     });
     req.on('error', reject);
-    req.on('close', () => req.complete || reject(new Error('the request was broken off')));
+    req.on('close', () => {
+      held?.close();
+      if (!req.complete) reject(new Error('the request was broken off'));
+    });
   });
 }
 
@@ -73,5 +95,13 @@ function tooLarge(maxBytes: number): HttpRefusal {
     code: 'LIMIT_EXCEEDED',
     limit: 'MAX_BODY_BYTES',
     headers: { connection: 'close' },
+  });
+}
+
+function tooMuchHeld(): HttpRefusal {
+  return new HttpRefusal(429, 'Too much is being received at this moment: try again soon.', {
+    code: 'RATE_LIMITED',
+    limit: 'MAX_HELD_BYTES',
+    headers: { connection: 'close', 'retry-after': '1' },
   });
 }

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { addressOf } from './address.ts';
 import { errorBody, HttpRefusal, statusOf } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
+import type { UnreadAnswers } from './unread-answers.ts';
 
 /** The content type of what is not GraphQL. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -14,6 +16,9 @@ export interface ExchangeOptions {
   readonly headers: readonly string[];
   /** The path under which a proxy serves the gateway, without a slash at its end; empty where there is none. */
   readonly pathPrefix: string;
+  /** How many proxies stand before the gateway. */
+  readonly trustProxy: number;
+  readonly unreadAnswers: UnreadAnswers;
   readonly logger: Logger;
   /** Told of every fault of the gateway itself. */
   readonly onFault: () => void;
@@ -27,6 +32,8 @@ export class HttpExchange {
   readonly res: ServerResponse;
   readonly requestId: string;
   readonly target: Target;
+  /** The caller's key, where the caller is known: its bytes count for that as well as for its address. */
+  callerKey: string | undefined;
   readonly #options: ExchangeOptions;
   readonly #headers: string[];
 
@@ -39,11 +46,23 @@ export class HttpExchange {
     this.#headers = ['x-request-id', this.requestId, 'cache-control', 'no-store', ...options.headers];
   }
 
+  /** Address of the client, as limits count it. */
+  get address(): string {
+    return addressOf(this.req, this.#options.trustProxy);
+  }
+
+  /** What the bytes count by that are held for it. */
+  get keys(): readonly string[] {
+    const address = `address ${this.address}`;
+    return this.callerKey === undefined || this.callerKey === address ? [address] : [address, this.callerKey];
+  }
+
   /** Gives the headers of every answer to whoever writes the answer without this object, caching apart. */
   applyHeaders(): void {
     const { headers } = this.#options;
     this.res.setHeader('x-request-id', this.requestId);
     for (let at = 0; at < headers.length; at += 2) this.res.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+    this.#options.unreadAnswers.watch(this.res, this.keys);
   }
 
   /** Adds a header to the answer. */
@@ -76,6 +95,7 @@ export class HttpExchange {
     // A text without anything beyond ASCII needs no encoding.
     if (typeof body === 'string' && body.length === length) this.res.end(body, 'latin1');
     else this.res.end(body);
+    if (!this.res.writableFinished) this.#options.unreadAnswers.watch(this.res, this.keys);
   }
 
   /** Sends an answer without a body. */

@@ -11,14 +11,15 @@ import type { Rendered } from '../../graphql/render.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import type { RequestInfo } from '../../schema/context.ts';
 import { ANONYMOUS_MESSAGE_BYTES } from '../anonymous-quota.ts';
+import { callerKey, whoOf } from '../caller-key.ts';
 import type { EventStreams } from '../sse/event-streams.ts';
-import { addressOf } from './address.ts';
 import { readText } from './body.ts';
 import { applyCors } from './cors.ts';
 import { type HttpExchange, JSON_TYPE } from './exchange.ts';
 import { type Accepted, GRAPHQL_RESPONSE, type Negotiation } from './negotiation.ts';
 import type { Origins } from './origins.ts';
 import { HttpRefusal } from './refusal.ts';
+import { releasedWith } from './released-with.ts';
 
 /** Seconds until a caller who is over a limit of requests may come back, where the limit does not say so. */
 const RETRY_AFTER = 1;
@@ -35,8 +36,6 @@ export interface GraphQLEndpointOptions {
   readonly tracing: Tracing;
   /** Bytes of the largest request body that is taken. */
   readonly maxBodyBytes: number;
-  /** How many proxies stand before the gateway. */
-  readonly trustProxy: number;
 }
 
 /** The GraphQL endpoint over HTTP: GraphQL over HTTP, and event streams for who asks for them. */
@@ -83,7 +82,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     // An anonymous caller may ask for the schema, and for no more memory than that takes.
     const isAnonymous = request.caller instanceof GatewayError;
     const maxBytes = isAnonymous ? Math.min(ANONYMOUS_MESSAGE_BYTES, options.maxBodyBytes) : options.maxBodyBytes;
-    const text = await readText(req, maxBytes);
+    const text = await readText(exchange, maxBytes, limits.bytes);
     return (isAnonymous ? undefined : fastPath?.recall(text)) ?? prepareBody(text, isAnonymous);
   }
 
@@ -106,16 +105,22 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
       const message = 'Subscriptions come over WebSocket, or as server-sent events with Accept: text/event-stream.';
       throw new GatewayError('BAD_REQUEST', message);
     }
-    const permit = limits.operations.acquire();
-    exchange.res.on('close', () => permit.release());
     const { caller } = request;
+    const { name, kind: operation } = prepared.operation;
+    const holder = { ...whoOf(caller, call.address), requestId: request.requestId, operation: name ?? operation };
+    const permit = releasedWith(exchange.res, limits.startOperation(holder));
     if (fastPath?.takes(prepared) && !(caller instanceof GatewayError)) {
-      const pending = fastPath.answer(prepared, { ...request, caller }, (each) => respond(call, each));
+      const pending = fastPath.answer(prepared, { ...request, caller }, (each) => {
+        permit.release();
+        respond(call, each);
+      });
       exchange.res.on('close', () => pending.cancel());
       return;
     }
     const run = () => pipeline.run(prepared, { ...request, signal: exchange.whenGone() });
-    respond(call, await tracing.continued(exchange.req.headers, run));
+    const rendered = await tracing.continued(exchange.req.headers, run);
+    permit.release();
+    respond(call, rendered);
   }
 
   /** The caller; a failure of theirs that lets them ask for nothing is thrown. */
@@ -130,9 +135,10 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
       const accepted = negotiation.accepted(req.headers.accept);
       if (applyCors(exchange, origins)) return;
       checkRequest(exchange, accepted, negotiation);
-      const address = addressOf(req, options.trustProxy);
+      const { address } = exchange;
       try {
         const caller = await admit(exchange, address);
+        exchange.callerKey = callerKey(caller, address);
         await answer({ exchange, accepted, address, request: { requestId, caller } });
       } catch (failure) {
         if (failure instanceof HttpRefusal || !isRefusal(failure)) throw failure;

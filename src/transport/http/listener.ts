@@ -38,7 +38,7 @@ export interface Listener {
 /** Starts the HTTP server; rejects when it cannot listen. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   const { logger, router, webSockets, pathPrefix, onFault } = options;
-  const exchangeOptions = { headers: commonHeaders(options), pathPrefix, logger, onFault };
+  const exchangeOptions = { ...options, headers: commonHeaders(options) };
   /** The requests of each connection that are not answered yet. */
   const connections = new Map<Socket, ServerResponse[]>();
   let isStopping = false;

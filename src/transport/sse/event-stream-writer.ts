@@ -9,6 +9,8 @@ import { LiveWriter } from '../live-writer.ts';
 export interface EventStreamListener {
   /** An event was written. */
   sent(): void;
+  /** To be called when bytes wait for the client, or no longer do. False: they are too many. */
+  holds(): boolean;
   readonly showErrors: ShowErrors;
   /**
    * It is over.
@@ -27,7 +29,10 @@ export class EventStreamWriter extends LiveWriter {
     super(live);
     this.#res = res;
     this.#listener = listener;
-    res.on('drain', () => this.drained());
+    res.on('drain', () => {
+      listener.holds();
+      this.drained();
+    });
   }
 
   protected get showErrors(): ShowErrors {
@@ -37,7 +42,9 @@ export class EventStreamWriter extends LiveWriter {
   protected write(payload: string, event: object): boolean {
     const id = 'cursor' in event && typeof event.cursor === 'string' ? `id: ${event.cursor}\n` : '';
     this.#listener.sent();
-    return this.#res.write(`event: next\n${id}data: ${payload}\n\n`);
+    if (this.#res.write(`event: next\n${id}data: ${payload}\n\n`)) return true;
+    if (!this.#listener.holds()) this.#res.destroy();
+    return false;
   }
 
   protected ended(error: unknown): void {

@@ -2,13 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../../errors.ts';
 import type { Limits } from '../../graphql/limits.ts';
 import { acquireAll } from '../../graphql/limits.ts';
-import type { PreparedOperation } from '../../graphql/operation.ts';
+import type { Operation, PreparedOperation } from '../../graphql/operation.ts';
 import type { Pipeline } from '../../graphql/pipeline.ts';
 import type { Rendered } from '../../graphql/render.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { RequestInfo } from '../../schema/context.ts';
-import { callerKey } from '../caller-key.ts';
+import { whoOf } from '../caller-key.ts';
 import type { HttpExchange } from '../http/exchange.ts';
+import { releasedWith } from '../http/released-with.ts';
 import { reconnectDelay } from '../reconnect-delay.ts';
 import { EventStreamWriter } from './event-stream-writer.ts';
 
@@ -18,6 +19,8 @@ export interface EventStreamsOptions {
   readonly metrics: Metrics;
   /** Milliseconds between two comment lines that keep a connection alive. */
   readonly pingInterval: number;
+  /** Bytes that may wait to be sent on a stream; at more it is cut. */
+  readonly maxBufferBytes: number;
 }
 
 /** Who asks for a stream. */
@@ -44,7 +47,8 @@ const HEADERS = [
 ];
 
 /** Creates it. */
-export function createEventStreams({ pipeline, limits, metrics, pingInterval }: EventStreamsOptions): EventStreams {
+export function createEventStreams(options: EventStreamsOptions): EventStreams {
+  const { pipeline, limits, metrics, pingInterval, maxBufferBytes } = options;
   function begin(exchange: HttpExchange): void {
     exchange.begin(200, HEADERS);
     // Browsers come back after this many milliseconds: well within the time for which a watch waits for them.
@@ -58,18 +62,16 @@ export function createEventStreams({ pipeline, limits, metrics, pingInterval }: 
     exchange.res.end(lastEvents(result, isExpired === true));
   }
 
-  /** Permits are given back when the response is closed, however that comes about. */
-  function acquire({ res }: HttpExchange, { caller, address }: EventStreamRequest, isLive: boolean): void {
-    const key = callerKey(caller, address);
-    const stream = [
-      [limits.socketsOfAddress, address],
-      [limits.socketsOfCaller, key],
-    ] as const;
-    const permit = isLive
-      ? acquireAll(...stream, [limits.subscriptionsOfCaller, key], [limits.subscriptions, ''])
-      : acquireAll(...stream, [limits.operations, '']);
-    res.on('close', () => permit.release());
-    if (res.closed) permit.release();
+  function acquire({ res }: HttpExchange, { caller, address, requestId }: EventStreamRequest, operation: Operation) {
+    const who = whoOf(caller, address);
+    const { kind, name } = operation;
+    const stream = acquireAll([limits.socketsOfAddress, address], [limits.socketsOfCaller, who.key]);
+    releasedWith(res, stream);
+    const permit =
+      kind === 'subscription'
+        ? acquireAll([limits.subscriptionsOfCaller, who.key], [limits.subscriptions, ''])
+        : limits.startOperation({ ...who, requestId, operation: name ?? kind });
+    return releasedWith(res, permit);
   }
 
   async function subscribe(
@@ -86,6 +88,7 @@ export function createEventStreams({ pipeline, limits, metrics, pingInterval }: 
     begin(exchange);
     const stopPings = startPings(res, pingInterval);
     const writer = new EventStreamWriter(live, res, {
+      holds: outputOf(exchange),
       sent: () => metrics.eventsSent.inc({ transport: 'sse' }),
       showErrors: (errors) => pipeline.render.errors(errors, requestId),
       ended: (reason, error) => {
@@ -103,6 +106,13 @@ export function createEventStreams({ pipeline, limits, metrics, pingInterval }: 
     live.events.pipe(writer);
   }
 
+  /** Counts what a stream's client leaves unread; says no where that is too much. */
+  function outputOf({ res, keys }: HttpExchange): () => boolean {
+    const held = limits.bytes.open(keys);
+    res.on('close', held.close);
+    return () => res.writableLength <= maxBufferBytes && held.set(res.writableLength);
+  }
+
   async function run(exchange: HttpExchange, prepared: PreparedOperation, request: EventStreamRequest): Promise<void> {
     const { result } = await pipeline.run(prepared, { ...request, signal: exchange.whenGone() });
     if (exchange.res.destroyed) return;
@@ -118,7 +128,7 @@ export function createEventStreams({ pipeline, limits, metrics, pingInterval }: 
       const lastEventId = exchange.req.headers['last-event-id'];
       const own = typeof lastEventId === 'string' && lastEventId !== '' ? { ...request, lastEventId } : request;
       try {
-        acquire(exchange, own, operation.kind === 'subscription');
+        acquire(exchange, own, operation);
         await (operation.kind === 'subscription' ? subscribe : run)(exchange, prepared, own);
       } catch (failure) {
         refuse(exchange, pipeline.refuse(failure, exchange.requestId, operation));

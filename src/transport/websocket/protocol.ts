@@ -10,7 +10,7 @@ import { readParams } from '../../graphql/params.ts';
 import type { Pipeline } from '../../graphql/pipeline.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { RequestInfo } from '../../schema/context.ts';
-import { callerKey } from '../caller-key.ts';
+import { callerKey, whoOf } from '../caller-key.ts';
 import type { SocketClient } from './socket-client.ts';
 import { CANCELLED, type SocketOperation } from './socket-operation.ts';
 import { failing, SocketWriter } from './socket-writer.ts';
@@ -83,7 +83,8 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
       if (authorization !== undefined && !admission.isLogin(authorization)) return false;
       const caller = await admit(client).catch((error: unknown) => error);
       try {
-        client.hold(limits.socketsOfCaller.acquire(callerKey(caller as Caller | GatewayError, client.info.address)));
+        const key = callerKey(caller as Caller | GatewayError, client.info.address);
+        client.hold(limits.socketsOfCaller.acquire(key), key);
         return true;
       } catch (error) {
         client.close(4429, `LIMIT_EXCEEDED: ${(error as GatewayError).details.limit}`);
@@ -114,9 +115,11 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
       }
     },
     async execute(args) {
-      const { state, prepared, request } = args as Call;
+      const { client, state, prepared, request } = args as Call;
       try {
-        const permit = limits.operations.acquire();
+        const { name, kind } = prepared.operation;
+        const who = whoOf(request.caller, client.info.address);
+        const permit = limits.startOperation({ ...who, requestId: state.requestId, operation: name ?? kind });
         const run = pipeline.run(prepared, request).finally(() => permit.release());
         const rendered = await state.race(run);
         return rendered === CANCELLED ? {} : (rendered.result as object);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { GatewayError } from '../../errors.ts';
+import type { ByteBudget, HeldBytes } from '../../util/byte-budget.ts';
 import type { Permit } from '../../util/semaphore.ts';
 import { ANONYMOUS_MESSAGE_BYTES, AnonymousQuota } from '../anonymous-quota.ts';
 import type { LiveWriter } from '../live-writer.ts';
@@ -10,6 +11,7 @@ import { SocketOperation } from './socket-operation.ts';
 
 /** What all clients have in common. */
 export interface SocketClientOptions {
+  readonly bytes: ByteBudget;
   /** Bytes that may wait to be sent on a socket; at more it is cut. */
   readonly maxBufferBytes: number;
   readonly onFault: (error: unknown) => void;
@@ -51,9 +53,14 @@ export class SocketClient {
   readonly #options: SocketClientOptions;
   readonly #operations = new Map<string, SocketOperation>();
   #permit: Permit | undefined;
+  #key: string | undefined;
+  /** Bytes of a message that is not whole yet. */
+  #incoming = 0;
+  /** undefined until bytes are held that are worth counting. */
+  #held: HeldBytes | undefined;
   #idleSince = performance.now();
   /** Settles when the messages that have to wait have been handed on. */
-  #held: Promise<void> | undefined;
+  #waiting: Promise<void> | undefined;
 
   constructor(socket: WebSocket, connection: Socket, info: SocketInfo, options: SocketClientOptions) {
     this.socket = socket;
@@ -78,9 +85,12 @@ export class SocketClient {
         resolve();
         return;
       }
-      this.socket.send(frame, () => resolve());
+      this.socket.send(frame, () => {
+        this.#count();
+        resolve();
+      });
       // A subscription has one frame under way; but a client may ask one query after the other and read no answer.
-      this.#cutAboveLimit();
+      this.#count();
     });
   }
 
@@ -94,13 +104,26 @@ export class SocketClient {
     this.socket.send(frame);
     if (this.socket.bufferedAmount === 0) return true;
     // The callback of an empty write comes when all before it has been taken: frames that are taken at once need none.
-    this.#connection.write('', () => writer.drained());
-    this.#cutAboveLimit();
+    this.#connection.write('', () => {
+      this.#count();
+      writer.drained();
+    });
+    this.#count();
     return false;
   }
 
-  #cutAboveLimit(): void {
-    if (this.socket.bufferedAmount > this.#options.maxBufferBytes) this.socket.terminate();
+  /** Counts the bytes that are held for it, and cuts it where they are too many. */
+  #count(): void {
+    const { bufferedAmount } = this.socket;
+    if (this.#held === undefined) {
+      if (bufferedAmount + this.#incoming === 0) return;
+      const address = `address ${this.info.address}`;
+      const keys = this.#key === undefined || this.#key === address ? [address] : [address, this.#key];
+      this.#held = this.#options.bytes.open(keys);
+    }
+    const fits = this.#held.set(bufferedAmount + this.#incoming);
+    if (!this.isOpen) return;
+    if (!fits || bufferedAmount > this.#options.maxBufferBytes) this.socket.terminate();
   }
 
   close(code: number, reason: string): void {
@@ -109,14 +132,18 @@ export class SocketClient {
 
   onMessage(take: (text: string) => Promise<void>): void {
     this.socket.on('message', (data: Buffer) => {
+      this.#incoming = 0;
+      if (this.#held !== undefined) this.#count();
       const message = this.#read(data);
       if (message === undefined) return;
       const waiting =
-        this.#held === undefined ? this.#handle(message, take) : this.#held.then(() => this.#handle(message, take));
+        this.#waiting === undefined
+          ? this.#handle(message, take)
+          : this.#waiting.then(() => this.#handle(message, take));
       if (waiting === undefined) return;
-      this.#held = waiting;
+      this.#waiting = waiting;
       const done = () => {
-        if (this.#held === waiting) this.#held = undefined;
+        if (this.#waiting === waiting) this.#waiting = undefined;
       };
       waiting.then(done, done);
     });
@@ -148,9 +175,14 @@ export class SocketClient {
     this.#connection.destroySoon();
   }
 
-  /** To be called with every piece that comes over the connection, before it is read. */
+  /** To be called with every piece that comes over the connection, before ws reads it. */
   received(bytes: number): void {
-    if (this.#quota === undefined || this.#quota.received(bytes)) return;
+    if (this.#quota === undefined) {
+      this.#incoming += bytes;
+      if (this.#incoming > ANONYMOUS_MESSAGE_BYTES) this.#count();
+      return;
+    }
+    if (this.#quota.received(bytes)) return;
     if (this.isOpen) this.#refuse(...this.#unproven);
     else this.#connection.destroy();
   }
@@ -210,13 +242,15 @@ export class SocketClient {
   }
 
   /** Gives it its permit among the sockets of its caller, which ends when it closes. */
-  hold(permit: Permit): void {
+  hold(permit: Permit, key: string): void {
     this.#permit = permit;
+    this.#key = key;
     if (!this.isOpen) permit.release();
   }
 
   /** To be called when the socket has closed. */
   closed(): void {
+    this.#held?.close();
     this.#permit?.release();
     for (const operation of this.#operations.values()) operation.cancel();
   }

@@ -61,6 +61,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   const protocol = createProtocol(options);
   const clientOptions = {
     maxBufferBytes,
+    bytes: limits.bytes,
     onFault(error: unknown) {
       metrics.faults.inc({ part: 'websocket' });
       logger.error({ err: error }, 'Unexpected error on a WebSocket');
@@ -93,7 +94,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const { socket } = client;
     clients.set(socket, client);
     byConnection.set(connection, client);
-    connection.on('data', onData);
+    connection.prependListener('data', onData);
     initTimeouts.add(client);
     socket.on('pong', onPong);
     socket.on('error', onFailure);
@@ -143,4 +144,5 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 /** A function of its own, so that the listener holds nothing else of the request. */
 function releaseWith(socket: Duplex, permit: Permit): void {
   socket.on('close', () => permit.release());
+  if (socket.closed) permit.release();
 }
