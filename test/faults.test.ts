@@ -199,7 +199,8 @@ describe('Harper over TLS', () => {
         expect(errors[0]?.extensions.outcomeUnknown).toBe(unknown);
       }
       await using events = overWebSocket<ChangeEvent>(stack);
-      expect((await events.next()).message).toMatch(/TLS handshake failed/);
+      const reason = { message: expect.stringMatching(/TLS handshake failed/) };
+      expect(await events.ended).toMatchObject([reason]);
       expect(stack.sandbox.node('node-1').received.size).toBe(0);
     },
   );

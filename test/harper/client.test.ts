@@ -140,7 +140,7 @@ async function startFickle(): Promise<{ server: Server; url: string; requests: s
         return;
       }
       res.setHeader('content-type', 'application/json');
-      res.end(JSON.stringify({ node_name: 'fickle', connections: [], message: 'done' }));
+      res.end(JSON.stringify({ username: 'admin', node_name: 'fickle', connections: [], message: 'done' }));
     });
   });
   server.on('connection', (socket) => sockets.add(socket));

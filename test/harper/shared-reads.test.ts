@@ -62,9 +62,10 @@ describe('a connection that breaks', () => {
   it('on its first request does not have the read sent again', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 }, fresh: true });
     const node = stack.sandbox.node('node-1');
-    // What comes first is the look at the login; the request that follows has a connection of its own.
+    // What comes first is the look at the login.
     node.faults.add('user_info', { kind: 'reset', after: true });
-    expect((await stack.ask(STATUS)).errors).toEqual([]);
+    expect((await stack.ask(STATUS)).errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(node.received.get('user_info')).toBe(1);
+    expect((await stack.ask(STATUS)).errors).toEqual([]);
   });
 });
