@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { createAdmission } from './auth/admission.ts';
 import { createRateLimit } from './auth/rate-limit.ts';
 import { startAuthenticator } from './auth/start-authenticator.ts';
@@ -45,6 +46,9 @@ export interface Gateway extends AsyncDisposable {
   readonly reportFault: ReportFault;
 }
 
+/** Milliseconds that the last traces have to be sent in, when all other time is over. */
+const LAST_TRACES = 1000;
+
 /** Version of this package. */
 export const VERSION: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -61,7 +65,9 @@ export async function startGateway(
   logger: Logger = createLogger(config.settings.LOG_LEVEL),
   locks: Locks = createLocks(),
 ): Promise<Gateway> {
-  const parts = createStopSequence((error) => logger.error({ err: error }, 'A part did not stop cleanly'));
+  const parts = createStopSequence(config.settings.SHUTDOWN_TIMEOUT, (error) =>
+    logger.error({ err: error }, 'A part did not stop cleanly'),
+  );
   try {
     const { control, ...opened } = await openBackend(config, parts);
     let hub: Hub | undefined;
@@ -114,7 +120,10 @@ async function openBackend({ backend }: Config, parts: StopSequence) {
 async function openTracing({ settings }: Config, parts: StopSequence): Promise<Tracing> {
   const collector = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   const tracing = collector === undefined ? NO_TRACING : await startTracing(collector, VERSION);
-  parts.add(() => tracing.stop());
+  // A collector that does not answer is not waited for when the time is over.
+  parts.add((left) =>
+    Promise.race([tracing.stop(), setTimeout(Math.max(left, LAST_TRACES), undefined, { ref: false })]),
+  );
   return tracing;
 }
 
@@ -146,7 +155,7 @@ function createHarper({ config, backend, logger, metrics, tracing, parts }: Base
       else logger.warn({ reason: lastError }, 'Harper does not answer');
     },
   });
-  parts.add(() => client.close(settings.SHUTDOWN_TIMEOUT));
+  parts.add((left) => client.close(left));
   return { transport, client, status: createStatusReader(client) };
 }
 
@@ -158,7 +167,7 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
   for (const warning of warnings) logger.warn(warning);
   const running = createRunningMutations();
   // Also those whose callers have left, which no request waits for any more.
-  parts.add(() => running.finished(settings.SHUTDOWN_TIMEOUT));
+  parts.add(running.finished);
   const thresholds = {
     lag: settings.LAG_THRESHOLD,
     backPressure: settings.BACK_PRESSURE_THRESHOLD,
@@ -238,8 +247,8 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     }),
   );
   // Stops first: running requests still need the client, and the client the sandbox.
-  parts.add(async () => {
-    const cut = await started.stop(settings.SHUTDOWN_TIMEOUT, () => hub.stop());
+  parts.add(async (left) => {
+    const cut = await started.stop(left, () => hub.stop());
     if (cut > 0) logger.warn({ requests: cut }, 'Requests were still running when the shutdown timeout was over');
   });
   return started;

@@ -1,25 +1,36 @@
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+
 /** What has been started, to be stopped in the reverse order. */
 export interface StopSequence {
   /** Fires when stopping begins. */
   readonly stopping: AbortSignal;
-  /** Adds what stops a part that has just been started. */
-  add(stop: () => Promise<unknown>): void;
+  /**
+   * Adds what stops a part that has just been started.
+   * @param stop is given the milliseconds that are left for it, 0 where none are
+   */
+  add(stop: (leftMs: number) => Promise<unknown>): void;
   /** Stops everything, once. Never rejects. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Creates an empty sequence.
+ * Creates an empty sequence. All parts share one time: what one of them takes, the next ones lack.
+ * @param graceMs milliseconds that stopping may wait for what is under way
  * @param onError told of a part that does not stop cleanly; the others are stopped all the same
  */
-export function createStopSequence(onError: (error: unknown) => void): StopSequence {
-  const steps: (() => Promise<unknown>)[] = [];
+export function createStopSequence(
+  graceMs: number,
+  onError: (error: unknown) => void,
+  clock: Clock = SYSTEM_CLOCK,
+): StopSequence {
+  const steps: ((leftMs: number) => Promise<unknown>)[] = [];
   const controller = new AbortController();
   let stopped: Promise<void> | undefined;
 
   async function unwind(): Promise<void> {
     controller.abort();
-    for (const step of steps.reverse()) await step().catch(onError);
+    const endsAt = clock.now() + graceMs;
+    for (const step of steps.reverse()) await step(Math.max(0, endsAt - clock.now())).catch(onError);
   }
 
   return {

@@ -40,7 +40,7 @@ export const listenerSettings = {
   SHUTDOWN_TIMEOUT: milliseconds(0, 10 * MINUTE)
     .defaultsTo('80000')
     .describe(
-      'How long running requests may go on after SIGTERM, SIGINT or SIGHUP. ' +
+      'How long running requests may go on after SIGTERM, SIGINT or SIGHUP, in all. ' +
         'Longer than WRITE_TIMEOUT loses no outcome.',
     ),
 };
