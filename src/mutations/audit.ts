@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { redact, withoutUserinfo } from '../observability/redact.ts';
 import type { MutationResult } from './result.ts';
 
-/** Writes one log line for each mutation that was asked for, whatever came of it. */
+/**
+ * Writes two log lines for each mutation, with the same `changeId`: one before anything is sent, one with what came of
+ * it. A process that is killed in between leaves the first.
+ */
 export interface Audit {
   /**
-   * Runs a mutation and writes its line.
+   * Runs a mutation and writes its lines.
    * @param target what it changes: names of nodes, or hosts of routes
    */
   record<T extends MutationResult>(
@@ -43,10 +47,11 @@ export function createAudit({ logger, requestId, user }: AuditOptions): Audit {
     },
     async record(mutation, target, run) {
       const startedAt = performance.now();
+      const change = { changeId: randomUUID(), requestId, user, mutation, target: targetForLog(target) };
+      logger.info(change, 'A change begins');
       const write = (outcome: string, details: object) => {
         const durationMs = Math.round(performance.now() - startedAt);
-        const line = { requestId, user, mutation, target: targetForLog(target), outcome, ...details, durationMs };
-        logger.info(line, 'A change');
+        logger.info({ ...change, outcome, ...details, durationMs }, 'A change');
       };
       try {
         const result = await run();
@@ -69,7 +74,7 @@ const MAX_TARGETS = 20;
 const MAX_TARGET_LENGTH = 253;
 
 function targetForLog(target: string | readonly string[]): string | string[] {
-  const clean = (text: string) => redact(withoutUserinfo(text.slice(0, MAX_TARGET_LENGTH)));
+  const clean = (text: string) => redact(withoutUserinfo(text), [], MAX_TARGET_LENGTH);
   if (typeof target === 'string') return clean(target);
   const rest = target.length - MAX_TARGETS;
   return [...target.slice(0, MAX_TARGETS).map(clean), ...(rest > 0 ? [`and ${rest} more`] : [])];

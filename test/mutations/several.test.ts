@@ -7,7 +7,7 @@ const SHARD = 'first: updateNode(input: { hostname: "node-2", shard: 7 }) { mess
 function audited({ logs }: Stack): unknown[] {
   return logs
     .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter(({ audit }) => audit === true)
+    .filter(({ audit, outcome }) => audit === true && outcome !== undefined)
     .map(({ mutation, target, outcome, outcomeUnknown = false }) => ({ mutation, target, outcome, outcomeUnknown }));
 }
 

@@ -1,7 +1,10 @@
+import process from 'node:process';
 import { describe, expect, it } from 'vitest';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { LOGIN } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
-import { ADMIN, DIALECTS, type Stack, startStack, VIEWER } from '../support/stack.ts';
+import { start as startProgram } from '../support/process.ts';
+import { ADMIN, ask, DIALECTS, FAST, type Stack, startStack, VIEWER } from '../support/stack.ts';
 
 /** Each mutation, and by which operations the two versions are sent it. */
 const MUTATIONS: readonly [
@@ -47,9 +50,19 @@ function documentOf(name: string): string {
   return `mutation($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { message } }`;
 }
 
-/** The audit lines a gateway has written. */
+/** What came of the changes of a gateway, by its audit log. Each that was tried has a line before, with the same id. */
 function audited({ logs }: Stack): Record<string, unknown>[] {
-  return logs.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ audit }) => audit === true);
+  const lines = logs.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ audit }) => audit === true);
+  const begun = new Map(lines.filter(({ outcome }) => outcome === undefined).map((line) => [line.changeId, line]));
+  const outcomes = lines.filter(({ outcome }) => outcome !== undefined);
+  for (const outcome of outcomes.filter(({ changeId }) => changeId !== undefined)) {
+    const { requestId, user, mutation, target } = outcome;
+    const beginning = begun.get(outcome.changeId);
+    expect(beginning).toMatchObject({ requestId, user, mutation, target });
+    expect(lines.indexOf(beginning ?? {})).toBeLessThan(lines.indexOf(outcome));
+    begun.delete(outcome.changeId);
+  }
+  return outcomes;
 }
 
 describe.each(DIALECTS)('a change on Harper %s', (dialect) => {
@@ -124,6 +137,31 @@ describe.each(DIALECTS)('a change on Harper %s', (dialect) => {
 });
 
 describe('the audit log', () => {
+  it('has a line of a change that runs when the process is killed', async () => {
+    await using sandbox = await startSandbox({ timing: FAST });
+    await using program = startProgram(process.execPath, ['src/cli.ts'], {
+      HARPER_URL: sandbox.node('node-1').url,
+      PORT: '0',
+    });
+    const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+    const hold = sandbox.node('node-1').faults.hold('remove_node', 'after');
+    const asking = ask(url, 'mutation { removeNode(input: { hostname: "node-2" }) { message } }').catch(
+      () => undefined,
+    );
+    await hold.arrived;
+    program.child.kill('SIGKILL');
+    await program.ended;
+    await asking;
+    hold.release();
+    const lines = program
+      .stdout()
+      .split('\n')
+      .filter((line) => line.includes('"audit":true'));
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { mutation: 'removeNode', target: 'node-2', user: 'admin', changeId: expect.any(String), msg: 'A change begins' },
+    ]);
+  });
+
   it('names the user of a token, and is written whatever LOG_LEVEL says', async () => {
     await using stack = await startStack({ settings: { LOG_LEVEL: 'error' } });
     const admin = stack.sandbox.logins.users.get('admin');
