@@ -1,14 +1,19 @@
 const MASK = '[redacted]';
 
-/** Longer texts are cut before they are searched, since nobody reads the rest and the search takes time. */
+/** Characters of a text that are kept: nobody reads the rest. It is cut after the search, or half a login could be left. */
 const MAX_LENGTH = 4000;
 
-/** Shorter secrets are masked by pattern only: replacing them everywhere would spoil a text and hide nothing. */
+/** Characters that are searched. A login that is longer than what lies between the two lengths cannot be recognized. */
+const MAX_SEARCHED = 20_000;
+
+/** Shorter secrets are masked as whole words only: replacing them everywhere would spoil a text and hide nothing. */
 const MIN_SECRET_LENGTH = 3;
 
 /** Parts of a text that look like a login, and their masks. */
 const PATTERNS: readonly [RegExp, string][] = [
   [/\b(Basic|Bearer)\s+[A-Za-z0-9\-._~+/]+=*/gi, `$1 ${MASK}`],
+  // A token of the gateway (auth/tokens.ts).
+  [/hgw_[\w-]{43}/gi, MASK],
   [/\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, MASK],
   [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s@'"]+@/gi, `$1${MASK}@`],
   [/(^|[\s"'(=])[^\s"'/@:]{1,64}:[^\s"'/@]{1,128}@(?=[\w[])/g, `$1${MASK}@`],
@@ -20,23 +25,31 @@ const PATTERNS: readonly [RegExp, string][] = [
 
 /**
  * Returns the text without credentials: those given as `secrets`, and whatever looks like one (an Authorization value,
- * a JWT, a URL's userinfo, a `password: …` pair). Texts over 4 000 characters are cut.
+ * a JWT, a URL's userinfo, a `password: …` pair). Texts over `maxLength` characters are cut after that.
  */
-export function redact(text: string, secrets: Iterable<string> = []): string {
-  const cut = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)} …` : text;
-  let clean = mask(cut, secrets);
+export function redact(text: string, secrets: Iterable<string> = [], maxLength = MAX_LENGTH): string {
+  const masked = mask(text, secrets);
+  // What is cut off within a word may have been the rest of a login.
+  let clean = masked.length > MAX_SEARCHED ? masked.slice(0, MAX_SEARCHED).replace(/\S+$/, '') : masked;
   for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement);
-  return clean;
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)} …` : clean;
 }
 
-/** Masks all secrets in one pass, the longest first: masks are not searched, and no part of a secret is left over. */
+/**
+ * Masks all secrets in one pass, the longest first: masks are not searched, and no part of a secret is left over. Case
+ * counts for nothing, since host names lose it.
+ */
 function mask(text: string, secrets: Iterable<string>): string {
-  const present = [...new Set(secrets)].filter((secret) => secret.length >= MIN_SECRET_LENGTH && text.includes(secret));
+  const lower = text.toLowerCase();
+  const present = [...new Set(secrets)].filter((secret) => secret !== '' && lower.includes(secret.toLowerCase()));
   if (present.length === 0) return text;
   const longestFirst = present
     .sort((a, b) => b.length - a.length)
-    .map((secret) => secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return text.replace(new RegExp(longestFirst.join('|'), 'g'), MASK);
+    .map((secret) => {
+      const literal = secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      return secret.length < MIN_SECRET_LENGTH ? `(?<![\\w])${literal}(?![\\w])` : literal;
+    });
+  return text.replace(new RegExp(longestFirst.join('|'), 'gi'), MASK);
 }
 
 /** A copy of a JSON value whose strings are redacted. */
@@ -59,12 +72,36 @@ export function secretsOf(authorization: string): string[] {
   return [authorization, parameter, ...secretsOfLogin(pair.slice(0, colon), pair.slice(colon + 1))];
 }
 
-/** The secrets of a login: the password and the pair with the user name, plain and encoded. */
+/** The secrets of a login: the password and the pair with the user name, plain and in every usual encoding. */
 export function secretsOfLogin(username: string, password: string): string[] {
-  const escaped = JSON.stringify(password).slice(1, -1);
   const pair = `${username}:${password}`;
-  return [password, escaped, encodeURIComponent(password.toWellFormed()), pair, Buffer.from(pair).toString('base64')];
+  return [password, pair, ...encodingsOf(password), ...encodingsOf(pair)];
 }
+
+/** A secret as JSON, HTML, URLs and dumps write it. What is too short to be told from other text is left out. */
+function encodingsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const base64 = bytes.toString('base64');
+  const inUrl = encodeURIComponent(secret.toWellFormed());
+  const json = JSON.stringify(secret).slice(1, -1);
+  const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return [
+    json,
+    json.replace(/[^\x20-\x7e]/g, unit),
+    secret.replace(/[\s\S]/g, unit),
+    base64,
+    base64.replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    inUrl,
+    inUrl.replaceAll('%20', '+'),
+    new URLSearchParams([['', secret]]).toString().slice(1),
+    bytes.toString('hex'),
+    [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+    secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
+  ].filter((encoded) => encoded.length >= MIN_SECRET_LENGTH);
+}
+
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** The secrets of all logins in an input, at any depth: as a header, or as a user name and a password. */
 export function secretsWithin(value: unknown): string[] {

@@ -53,7 +53,9 @@ export async function startTracing(endpoint: string, version: string): Promise<T
           span.end();
         }
       }),
-    continued: (headers, work) => api.context.with(api.propagation.extract(api.context.active(), headers), work),
+    // What else a caller says of its trace (`baggage`, `tracestate`) may hold anything, and goes no further.
+    continued: ({ traceparent }, work) =>
+      api.context.with(api.propagation.extract(api.context.active(), { traceparent }), work),
     headers() {
       const carrier: Record<string, string> = {};
       api.propagation.inject(api.context.active(), carrier);

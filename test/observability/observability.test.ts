@@ -141,9 +141,15 @@ describe('traces', () => {
       sandbox: { nodes: 1 },
       settings: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` },
     });
-    stack.sandbox.node('node-1').onRequest = (req) => headers.push(String(req.headers.traceparent));
+    stack.sandbox.node('node-1').onRequest = (req) => {
+      headers.push(String(req.headers.traceparent));
+      expect(req.headers).not.toHaveProperty('baggage');
+      expect(req.headers).not.toHaveProperty('tracestate');
+    };
     const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
-    await stack.ask('{ clusterStatus { nodeName } }', { headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` } });
+    await stack.ask('{ clusterStatus { nodeName } }', {
+      headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01`, baggage: 'a=secret', tracestate: 'b=secret' },
+    });
     expect(headers[0]).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
     await stack.stopGateway();
     collector.close();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { issueToken } from '../../src/auth/tokens.ts';
 import { redact, secretsOf, withoutUserinfo } from '../../src/observability/redact.ts';
 
 describe('redact', () => {
@@ -46,6 +47,57 @@ describe('secretsOf', () => {
       expect.arrayContaining([header, btoa('admin:pass:word'), 'admin:pass:word', 'pass:word', 'pass%3Aword']),
     );
   });
+});
+
+describe('every encoding of a login', () => {
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+  const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const ENCODINGS: readonly [string, (text: string) => string][] = [
+    ['plain', (text) => text],
+    ['in capitals', (text) => text.toUpperCase()],
+    ['in JSON', (text) => JSON.stringify(text)],
+    ['in ASCII JSON', (text) => JSON.stringify(text).replace(/[^ -~]/g, unit)],
+    ['in units', (text) => [...text].map(unit).join('')],
+    ['in Base64', (text) => Buffer.from(text).toString('base64')],
+    ['in Base64 without padding', (text) => Buffer.from(text).toString('base64').replace(/=+$/, '')],
+    ['in Base64 for URLs', (text) => Buffer.from(text).toString('base64url')],
+    ['in a URL', encodeURIComponent],
+    ['in a form', (text) => encodeURIComponent(text).replaceAll('%20', '+')],
+    ['all percent', (text) => hex(text).replace(/../g, '%$&')],
+    ['all percent in capitals', (text) => hex(text).toUpperCase().replace(/../g, '%$&')],
+    ['in hexadecimal', hex],
+    ['in HTML', (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')],
+  ];
+  it.each(ENCODINGS)('is hidden, %s', (_, encode) => {
+    for (const password of ['hush-hush', 'p&ss<wörd ~', 'ab?>é']) {
+      for (const secret of [password, `admin:${password}`]) {
+        const text = `Harper said ${encode(secret)}.`;
+        expect(redact(text, secretsOf(`Basic ${Buffer.from(`admin:${password}`).toString('base64')}`))).not.toContain(
+          encode(secret),
+        );
+      }
+    }
+  });
+
+  it.each(['a', 'xy', '7'])('of one or two characters is hidden where it stands alone: %s', (password) => {
+    const secrets = secretsOf(`Basic ${Buffer.from(`admin:${password}`).toString('base64')}`);
+    expect(redact(`login with ${password} failed`, secrets)).toBe('login with [redacted] failed');
+  });
+});
+
+it('leaves no part of a login that the cut goes through', () => {
+  const password = 'hush-'.repeat(200);
+  for (let before = 3000; before < 4100; before += 7) {
+    const text = `${'x '.repeat(before / 2)}wss://admin:${password}@harper`;
+    expect(redact(text)).not.toContain('hush');
+    expect(redact(`${'x '.repeat(before / 2)}${password} and more`, [password])).not.toContain('hush');
+  }
+  expect(redact(`${'x '.repeat(9990)}wss://admin:${password}@harper`, ['x'])).not.toContain('hush');
+});
+
+it('hides a token of the gateway wherever it is pasted', () => {
+  const { token } = issueToken('grafana', 'viewer');
+  expect(redact(`no host ${token}.example`)).toBe('no host [redacted].example');
 });
 
 describe('withoutUserinfo', () => {
