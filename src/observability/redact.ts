@@ -1,9 +1,9 @@
 const MASK = '[redacted]';
 
-/** Characters of a text that are kept: nobody reads the rest. It is cut after the search, or half a login could be left. */
+/** Characters of a text that are kept: nobody reads the rest. It is cut after the search, so no half login is left. */
 const MAX_LENGTH = 4000;
 
-/** Characters that are searched. A login that is longer than what lies between the two lengths cannot be recognized. */
+/** Characters that are searched for what looks like a login; known secrets are looked for in all. */
 const MAX_SEARCHED = 20_000;
 
 /** Shorter secrets are masked as whole words only: replacing them everywhere would spoil a text and hide nothing. */
