@@ -56,6 +56,17 @@ export function requiresNonNull<R extends Role>(role: R, description: string): N
   return { description: `${description} Role: ${role}.`, authScopes: { [role]: true } as Record<R, true> };
 }
 
+/** Adds an enum, each value with its description. */
+export function enumOf<V extends string>(name: string, description: string, values: Readonly<Record<V, string>>) {
+  const described = Object.entries<string>(values).map(([value, text]) => [value, { description: text }]);
+  return builder.enumType(name, { description, values: Object.fromEntries(described) as Record<V, object> });
+}
+
+/** Options of a field that may be null; the description says when. */
+export function nullable(description: string): { readonly description: string; readonly nullable: true } {
+  return { description, nullable: true };
+}
+
 builder.queryType({
   description: 'Reads. None of them changes the cluster. One that fails leaves the others their data.',
 });

@@ -1,29 +1,20 @@
 import { revisionOf } from '../cluster/revision.ts';
 import { clusterState, type Thresholds } from '../cluster/state.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import { FRESHNESS, type Freshness, type LiveStatus } from '../live/freshness.ts';
-import { builder, requires } from './builder.ts';
+import { FRESHNESS, type LiveStatus } from '../live/freshness.ts';
+import { builder, enumOf, nullable, requires } from './builder.ts';
 import type { SchemaContext } from './context.ts';
-import { idOf } from './ids.ts';
 import { ConnectionStateType, type PeerNode, PeerType, toPeerNode } from './peer.ts';
-import { DateTime } from './scalars.ts';
+import { DateTime, idOf } from './scalars.ts';
 
-const ClusterStateType = builder.enumType('ClusterState', {
-  description: 'State of the cluster as one node sees it.',
-  values: {
-    HEALTHY: { description: 'Every connection is HEALTHY, COPYING or IDLE.' },
-    DEGRADED: { description: 'Some connection is neither, but at least one socket is connected.' },
-    DOWN: { description: 'No socket to any peer is connected.' },
-    STANDALONE: { description: 'The node has no peers.' },
-  } as const,
+const ClusterStateType = enumOf('ClusterState', 'State of the cluster as one node sees it.', {
+  HEALTHY: 'Every connection is HEALTHY, COPYING or IDLE.',
+  DEGRADED: 'Some connection is neither, but at least one socket is connected.',
+  DOWN: 'No socket to any peer is connected.',
+  STANDALONE: 'The node has no peers.',
 });
 
-const FreshnessType = builder.enumType('Freshness', {
-  description: 'How far a status can be trusted to be of this moment.',
-  values: Object.fromEntries(
-    Object.entries(FRESHNESS).map(([freshness, description]) => [freshness, { description }]),
-  ) as Record<Freshness, { description: string }>,
-});
+const FreshnessType = enumOf('Freshness', 'How far a status can be trusted to be of this moment.', FRESHNESS);
 
 function peersOf(status: ClusterStatus, thresholds: Thresholds): PeerNode[] {
   return status.connections.map((peer) => toPeerNode(peer, status.nodeName, status.nodeTime, thresholds));
@@ -34,7 +25,6 @@ export function findPeer(status: ClusterStatus, name: string, context: SchemaCon
   return peersOf(status, context.gateway.thresholds).find((peer) => peer.name === name) ?? null;
 }
 
-/** The ClusterStatus type. */
 export const ClusterStatusType = builder.objectRef<LiveStatus>('ClusterStatus').implement({
   description: 'What one node knows of its cluster, in one answer of cluster_status.',
   fields: (t) => ({
@@ -43,10 +33,7 @@ export const ClusterStatusType = builder.objectRef<LiveStatus>('ClusterStatus').
       resolve: ({ nodeName }) => idOf('ClusterStatus', nodeName),
     }),
     nodeName: t.exposeString('nodeName', { description: 'The node whose view this is.' }),
-    url: t.exposeString('url', {
-      nullable: true,
-      description: 'Its replication URL; null where the node does not report it.',
-    }),
+    url: t.exposeString('url', nullable('Its replication URL; null where the node does not report it.')),
     shard: t.exposeInt('shard', { nullable: true, description: 'Shard the node belongs to; null without sharding.' }),
     isEnabled: t.exposeBoolean('isEnabled', {
       description:

@@ -1,16 +1,11 @@
 import type { ConfigureResult } from '../mutations/configure.ts';
-import { type ConfigureStep, STEP_RESULTS, type StepResult } from '../mutations/steps.ts';
-import { builder, requires } from './builder.ts';
+import { type ConfigureStep, STEP_RESULTS } from '../mutations/steps.ts';
+import { builder, enumOf, requires } from './builder.ts';
 import { ConfigureClusterInput } from './inputs.ts';
 import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';
 import { PlannedChangeKindType } from './plan.ts';
 
-const StepResultType = builder.enumType('ConfigureStepResult', {
-  description: 'What became of a step.',
-  values: Object.fromEntries(
-    Object.entries(STEP_RESULTS).map(([result, description]) => [result, { description }]),
-  ) as Record<StepResult, { description: string }>,
-});
+const StepResultType = enumOf('ConfigureStepResult', 'What became of a step.', STEP_RESULTS);
 
 const ConfigureStepType = builder.objectRef<ConfigureStep>('ConfigureStep').implement({
   description: 'One peer that was to be changed, and what became of that.',
@@ -29,12 +24,11 @@ const ConfigureClusterPayload = builder
     description: 'Outcome of configureCluster.',
     fields: (t) => ({
       ...clusterPayloadFields(t),
-      steps: t.field({
+      steps: t.expose('steps', {
         type: [ConfigureStepType],
         description:
           'Every peer that was to be changed, in the order in which that was done. ' +
           'Those that stay as they are are left out.',
-        resolve: ({ steps }) => [...steps],
       }),
     }),
   });

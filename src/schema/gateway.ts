@@ -2,27 +2,21 @@ import { GatewayError } from '../errors.ts';
 import { CLUSTER_OPERATIONS } from '../harper/operations.ts';
 import type { Reachability } from '../harper/reachability.ts';
 import type { WatchInfo } from '../live/hub.ts';
-import { builder, requiresNonNull } from './builder.ts';
+import { builder, enumOf, nullable, requiresNonNull } from './builder.ts';
 import type { GatewayInfo, SchemaContext } from './context.ts';
 import { DateTime } from './scalars.ts';
 
-const GatewayMode = builder.enumType('GatewayMode', {
-  description: 'Whose credentials reach Harper.',
-  values: {
-    FORWARD: { description: "The caller's own; without any, nothing is sent." },
-    SERVICE: { description: "The gateway's own; callers are known to it by tokens." },
-    SANDBOX: { description: "The caller's own, at the embedded sandbox cluster." },
-  } as const,
+const GatewayMode = enumOf('GatewayMode', 'Whose credentials reach Harper.', {
+  FORWARD: "The caller's own; without any, nothing is sent.",
+  SERVICE: "The gateway's own; callers are known to it by tokens.",
+  SANDBOX: "The caller's own, at the embedded sandbox cluster.",
 });
 
-const WatchState = builder.enumType('WatchState', {
-  description: 'State of the polls that serve live readers.',
-  values: {
-    IDLE: { description: 'Nobody is watching, so nothing is polled.' },
-    LIVE: { description: 'The last poll succeeded.' },
-    STALE: { description: 'The first poll has not succeeded yet, or the last one is overdue.' },
-    LOST: { description: 'Harper cannot be read any more.' },
-  } as const,
+const WatchState = enumOf('WatchState', 'State of the polls that serve live readers.', {
+  IDLE: 'Nobody is watching, so nothing is polled.',
+  LIVE: 'The last poll succeeded.',
+  STALE: 'The first poll has not succeeded yet, or the last one is overdue.',
+  LOST: 'Harper cannot be read any more.',
 });
 
 const OperationSupport = builder.objectRef<{ name: string; native: boolean | null }>('OperationSupport').implement({
@@ -43,13 +37,9 @@ const Backend = builder.objectRef<{ url: string } & Reachability>('Backend').imp
     reachable: t.exposeBoolean('reachable', { description: 'Whether it answered the last call.' }),
     lastSuccessAt: t.expose('lastSuccessAt', {
       type: DateTime,
-      nullable: true,
-      description: 'When it last answered; null when it never did.',
+      ...nullable('When it last answered; null when it never did.'),
     }),
-    lastError: t.exposeString('lastError', {
-      nullable: true,
-      description: 'Why it did not answer the last call; null when it did.',
-    }),
+    lastError: t.exposeString('lastError', nullable('Why it did not answer the last call; null when it did.')),
     operations: t.field({
       type: [OperationSupport],
       description: 'The eight cluster operations and whether this Harper has them.',
@@ -65,8 +55,7 @@ const Watch = builder.objectRef<WatchInfo & { pollInterval: number }>('Watch').i
     subscribers: t.exposeInt('subscribers', { description: 'How many readers are served.' }),
     lastPollAt: t.expose('lastPollAt', {
       type: DateTime,
-      nullable: true,
-      description: 'When Harper was last polled; null when nobody is watching.',
+      ...nullable('When Harper was last polled; null when nobody is watching.'),
     }),
     state: t.expose('state', {
       type: WatchState,
@@ -81,9 +70,8 @@ const Gateway = builder.objectRef<GatewayInfo>('Gateway').implement({
     version: t.exposeString('version', { description: 'Version of the gateway.' }),
     startedAt: t.expose('startedAt', { type: DateTime, description: 'When it was started.' }),
     mode: t.expose('mode', { type: GatewayMode, description: 'Whose credentials reach Harper.' }),
-    warnings: t.stringList({
+    warnings: t.exposeStringList('warnings', {
       description: 'What an operator should know of its configuration; empty when there is nothing.',
-      resolve: ({ warnings }) => [...warnings],
     }),
     backend: t.field({
       type: Backend,

@@ -1,4 +1,3 @@
-import type { FieldMap } from '@pothos/core';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import type { MutationResult } from '../mutations/result.ts';
@@ -42,29 +41,25 @@ export function toClusterPayload<T extends MutationResult>(outcome: T, context: 
 type PayloadFields<T> = PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, T>;
 
 /** The fields every payload has. */
-export const outcomeFields = <T extends MutationResult>(t: PayloadFields<T>): FieldMap => ({
-  message: t.string({
+export const outcomeFields = (t: PayloadFields<MutationResult>) => ({
+  message: t.exposeString('message', {
     description: "Harper's own words, or the gateway's where several operations did the job.",
-    resolve: ({ message }) => message,
   }),
-  warnings: t.stringList({
+  warnings: t.exposeStringList('warnings', {
     description: 'What went wrong although the change was made; empty when nothing did.',
-    resolve: ({ warnings }) => [...warnings],
   }),
-  partial: t.boolean({
+  partial: t.exposeBoolean('partial', {
     description:
       'Whether only a part was done, with the reason in warnings. ' +
       'Typically the change is stored here, but the other node could not be told.',
-    resolve: ({ partial }) => partial,
   }),
-  emulated: t.boolean({
+  emulated: t.exposeBoolean('emulated', {
     description: 'Whether other operations did the job of one that this Harper does not have.',
-    resolve: ({ emulated }) => emulated,
   }),
 });
 
 /** The fields of a payload about the cluster. */
-export const clusterPayloadFields = <T extends ClusterPayload>(t: PayloadFields<T>): FieldMap => ({
+export const clusterPayloadFields = (t: PayloadFields<ClusterPayload>) => ({
   ...outcomeFields(t),
   clusterStatus: t.field({
     type: ClusterStatusType,

@@ -1,15 +1,14 @@
 import {
   type Assessment,
   assess,
-  type CONNECTION_STATES,
   type ConnectionReason,
+  type ConnectionState,
   REASON_CODES,
   type Thresholds,
 } from '../cluster/state.ts';
 import type { CertificateAuthority, Peer, ReplicationFlow, TableSubscription } from '../harper/domain.ts';
-import { builder } from './builder.ts';
-import { idOf } from './ids.ts';
-import { DateTime } from './scalars.ts';
+import { builder, enumOf, nullable } from './builder.ts';
+import { DateTime, idOf } from './scalars.ts';
 import { DatabaseSocketType } from './socket.ts';
 
 /** A peer as one node sees it, with its state, which is assessed where it is asked for. */
@@ -31,27 +30,24 @@ export function toPeerNode(peer: Peer, nodeName: string, now: Date, thresholds: 
   };
 }
 
-/** The ConnectionState enum. */
-export const ConnectionStateType = builder.enumType('ConnectionState', {
-  description: 'State of the connection to a peer, worst first. Only sockets that replication needs count.',
-  values: {
-    DISCONNECTED: { description: 'No socket is connected.' },
-    PARTIAL: { description: 'Some sockets are connected and some are not.' },
-    LAGGING: {
-      description: 'All are connected, but one is behind, back-pressed, or without a sign of life for too long.',
-    },
-    COPYING: { description: 'The first full copy of a database is running.' },
-    HEALTHY: { description: 'All sockets are connected and up to date.' },
-    IDLE: { description: 'There are no sockets, and none is needed.' },
-  } as const satisfies Record<(typeof CONNECTION_STATES)[number], { description: string }>,
-});
+export const ConnectionStateType = enumOf<ConnectionState>(
+  'ConnectionState',
+  'State of the connection to a peer, worst first. Only sockets that replication needs count.',
+  {
+    DISCONNECTED: 'No socket is connected.',
+    PARTIAL: 'Some sockets are connected and some are not.',
+    LAGGING: 'All are connected, but one is behind, back-pressed, or without a sign of life for too long.',
+    COPYING: 'The first full copy of a database is running.',
+    HEALTHY: 'All sockets are connected and up to date.',
+    IDLE: 'There are no sockets, and none is needed.',
+  },
+);
 
-const ReasonCodeType = builder.enumType('ConnectionReasonCode', {
-  description: 'The rules that keep a connection from being HEALTHY.',
-  values: Object.fromEntries(
-    Object.entries(REASON_CODES).map(([code, description]) => [code, { description }]),
-  ) as Record<keyof typeof REASON_CODES, { description: string }>,
-});
+const ReasonCodeType = enumOf(
+  'ConnectionReasonCode',
+  'The rules that keep a connection from being HEALTHY.',
+  REASON_CODES,
+);
 
 const ConnectionReasonType = builder.objectRef<ConnectionReason>('ConnectionReason').implement({
   description: 'Why a connection is not HEALTHY.',
@@ -62,7 +58,6 @@ const ConnectionReasonType = builder.objectRef<ConnectionReason>('ConnectionReas
   }),
 });
 
-/** The TableSubscription type. */
 export const TableSubscriptionType = builder.objectRef<TableSubscription>('TableSubscription').implement({
   description: 'One table that is replicated with a peer, where not everything is.',
   fields: (t) => ({
@@ -73,7 +68,6 @@ export const TableSubscriptionType = builder.objectRef<TableSubscription>('Table
   }),
 });
 
-/** The ReplicationFlow type. */
 export const ReplicationFlowType = builder.objectRef<ReplicationFlow>('ReplicationFlow').implement({
   description: 'Which way data flows to a peer by default.',
   fields: (t) => ({
@@ -89,23 +83,18 @@ const CertificateAuthorityType = builder.objectRef<CertificateAuthority>('Certif
       nullable: true,
       description: 'Distinguished name of the authority; null where Harper does not say.',
     }),
-    issuer: t.exposeString('issuer', {
-      nullable: true,
-      description: 'Distinguished name of its issuer; null where Harper does not say.',
-    }),
+    issuer: t.exposeString('issuer', nullable('Distinguished name of its issuer; null where Harper does not say.')),
     serialNumber: t.exposeString('serialNumber', {
       nullable: true,
       description: 'Serial number in hexadecimal; null where Harper does not say.',
     }),
     validFrom: t.expose('validFrom', {
       type: DateTime,
-      nullable: true,
-      description: 'Begin of its validity; null where Harper does not say.',
+      ...nullable('Begin of its validity; null where Harper does not say.'),
     }),
     validTo: t.expose('validTo', {
       type: DateTime,
-      nullable: true,
-      description: 'End of its validity; null where Harper does not say.',
+      ...nullable('End of its validity; null where Harper does not say.'),
     }),
   }),
 });
@@ -119,10 +108,7 @@ export const PeerType = builder.objectRef<PeerNode>('Peer').implement({
       resolve: ({ nodeName, name }) => idOf('Peer', nodeName, name),
     }),
     name: t.exposeString('name', { description: 'Name of the node.' }),
-    url: t.exposeString('url', {
-      nullable: true,
-      description: 'Its replication URL; null for a peer that is configured by host name only.',
-    }),
+    url: t.exposeString('url', nullable('Its replication URL; null for a peer that is configured by host name only.')),
     state: t.field({
       type: ConnectionStateType,
       description: 'State of the connection to it.',
@@ -133,11 +119,10 @@ export const PeerType = builder.objectRef<PeerNode>('Peer').implement({
       description: 'Why it is not HEALTHY; empty when it is.',
       resolve: (node) => [...node.assessment().reasons],
     }),
-    subscriptions: t.field({
+    subscriptions: t.expose('subscriptions', {
       type: [TableSubscriptionType],
       nullable: true,
       description: 'The tables that are replicated with it; null for the usual case, a fully replicating connection.',
-      resolve: ({ subscriptions }) => subscriptions as TableSubscription[] | null,
     }),
     databaseSockets: t.field({
       type: [DatabaseSocketType],
@@ -148,26 +133,21 @@ export const PeerType = builder.objectRef<PeerNode>('Peer').implement({
       resolve: ({ databaseSockets }, { databases }) =>
         databaseSockets.filter(({ database }) => databases?.includes(database) ?? true),
     }),
-    replication: t.field({
+    replication: t.expose('replication', {
       type: ReplicationFlowType,
-      nullable: true,
-      description: 'Which way data flows by default; null where only the table subscriptions decide.',
-      resolve: ({ replication }) => replication,
+      ...nullable('Which way data flows by default; null where only the table subscriptions decide.'),
     }),
     shard: t.exposeInt('shard', { nullable: true, description: 'Shard the peer belongs to; null without sharding.' }),
     startTime: t.expose('startTime', {
       type: DateTime,
-      nullable: true,
-      description: 'Changes from before this time are not replicated; null when there is no such limit.',
+      ...nullable('Changes from before this time are not replicated; null when there is no such limit.'),
     }),
     revokedCertificates: t.exposeStringList('revokedCertificates', {
       description: 'Serial numbers of certificates of this peer that are no longer accepted.',
     }),
-    certificateAuthority: t.field({
+    certificateAuthority: t.expose('certificateAuthority', {
       type: CertificateAuthorityType,
-      nullable: true,
-      description: 'The authority it identified itself with; null where Harper recorded none.',
-      resolve: ({ certificateAuthority }) => certificateAuthority,
+      ...nullable('The authority it identified itself with; null where Harper recorded none.'),
     }),
   }),
 });

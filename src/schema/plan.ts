@@ -1,18 +1,14 @@
 import type { ClusterPlan, PeerConfiguration, PlannedChange, PlannedChangeKind } from '../mutations/plan.ts';
-import { builder, requires } from './builder.ts';
+import { builder, enumOf, nullable, requires } from './builder.ts';
 import { NodeInput } from './inputs.ts';
 import { ReplicationFlowType, TableSubscriptionType } from './peer.ts';
 import { DateTime } from './scalars.ts';
 
-/** The PlannedChangeKind enum. */
-export const PlannedChangeKindType = builder.enumType('PlannedChangeKind', {
-  description: 'What becomes of a peer.',
-  values: {
-    ADD: { description: 'It is added.' },
-    UPDATE: { description: 'Its configuration is changed, or it is listed but not connected and is told again.' },
-    REMOVE: { description: 'It is removed.' },
-    KEEP: { description: 'It stays as it is.' },
-  } as const satisfies Record<PlannedChangeKind, { description: string }>,
+export const PlannedChangeKindType = enumOf<PlannedChangeKind>('PlannedChangeKind', 'What becomes of a peer.', {
+  ADD: 'It is added.',
+  UPDATE: 'Its configuration is changed, or it is listed but not connected and is told again.',
+  REMOVE: 'It is removed.',
+  KEEP: 'It stays as it is.',
 });
 
 const PeerConfigurationType = builder.objectRef<PeerConfiguration>('PeerConfiguration').implement({
@@ -22,27 +18,21 @@ const PeerConfigurationType = builder.objectRef<PeerConfiguration>('PeerConfigur
       nullable: true,
       description: 'Its replication URL; null where Harper makes it of the host name and the gateway cannot know it.',
     }),
-    subscriptions: t.field({
+    subscriptions: t.expose('subscriptions', {
       type: [TableSubscriptionType],
-      nullable: true,
-      description: 'The tables that are replicated with it; null for a fully replicating connection.',
-      resolve: ({ subscriptions }) => subscriptions && [...subscriptions],
+      ...nullable('The tables that are replicated with it; null for a fully replicating connection.'),
     }),
     shard: t.exposeInt('shard', { nullable: true, description: 'Shard it belongs to; null without sharding.' }),
     startTime: t.expose('startTime', {
       type: DateTime,
-      nullable: true,
-      description: 'Changes from before this time are not replicated; null when there is no such limit.',
+      ...nullable('Changes from before this time are not replicated; null when there is no such limit.'),
     }),
-    revokedCertificates: t.stringList({
+    revokedCertificates: t.exposeStringList('revokedCertificates', {
       description: 'Serial numbers of its certificates that are no longer accepted.',
-      resolve: ({ revokedCertificates }) => [...revokedCertificates],
     }),
-    replication: t.field({
+    replication: t.expose('replication', {
       type: ReplicationFlowType,
-      nullable: true,
-      description: 'Which way data flows by default; null where only the table subscriptions decide.',
-      resolve: ({ replication }) => replication,
+      ...nullable('Which way data flows by default; null where only the table subscriptions decide.'),
     }),
   }),
 });
@@ -54,13 +44,11 @@ const PlannedChangeType = builder.objectRef<PlannedChange>('PlannedChange').impl
     node: t.exposeString('node', { description: 'Name of the peer.' }),
     before: t.expose('before', {
       type: PeerConfigurationType,
-      nullable: true,
-      description: 'How it is configured now; null when it is no peer yet.',
+      ...nullable('How it is configured now; null when it is no peer yet.'),
     }),
     after: t.expose('after', {
       type: PeerConfigurationType,
-      nullable: true,
-      description: 'How it would be configured; null when it would be no peer any more.',
+      ...nullable('How it would be configured; null when it would be no peer any more.'),
     }),
     summary: t.exposeString('summary', { description: 'The change as one sentence a person can read.' }),
   }),
@@ -73,11 +61,10 @@ const ClusterPlanType = builder.objectRef<ClusterPlan>('ClusterPlan').implement(
       description:
         'Revision of the topology the plan was made against. Give it to configureCluster as `expectedRevision`.',
     }),
-    changes: t.field({
+    changes: t.expose('changes', {
       type: [PlannedChangeType],
       description:
         'One per peer that is there or wanted: added ones first, then updated, removed and kept ones, by name.',
-      resolve: ({ changes }) => [...changes],
     }),
     isNoop: t.exposeBoolean('isNoop', { description: 'Whether every peer would stay as it is.' }),
   }),

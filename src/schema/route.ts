@@ -1,6 +1,6 @@
 import type { Route } from '../harper/domain.ts';
 import type { RoutesResult } from '../mutations/routes.ts';
-import { builder, requires } from './builder.ts';
+import { builder, nullable, requires } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { DeleteRoutesInput, SetRoutesInput } from './inputs.ts';
 import { outcomeFields, readAfter } from './payload.ts';
@@ -11,14 +11,8 @@ const RouteType = builder.objectRef<Route>('Route').implement({
     url: t.exposeString('url', {
       description: 'Its replication URL; made of host and port, with wss and port 9933 where the entry names none.',
     }),
-    hostname: t.exposeString('hostname', {
-      nullable: true,
-      description: 'Its host name or address; null where the entry holds none.',
-    }),
-    port: t.exposeInt('port', {
-      nullable: true,
-      description: 'Its port as configured; null where the entry names none.',
-    }),
+    hostname: t.exposeString('hostname', nullable('Its host name or address; null where the entry holds none.')),
+    port: t.exposeInt('port', nullable('Its port as configured; null where the entry names none.')),
     configured: t.exposeString('configured', {
       description:
         'The entry as the configuration file holds it: the string itself, or the object as JSON, without credentials.',
@@ -53,16 +47,8 @@ const SetRoutesPayload = builder.objectRef<RoutesPayload>('SetRoutesPayload').im
   description: 'Outcome of setRoutes.',
   fields: (t) => ({
     ...routesPayloadFields(t),
-    set: t.field({
-      type: [RouteType],
-      description: 'The routes that were added.',
-      resolve: ({ changed }) => [...changed],
-    }),
-    skipped: t.field({
-      type: [RouteType],
-      description: 'The routes that were there already.',
-      resolve: ({ skipped }) => [...skipped],
-    }),
+    set: t.expose('changed', { type: [RouteType], description: 'The routes that were added.' }),
+    skipped: t.expose('skipped', { type: [RouteType], description: 'The routes that were there already.' }),
   }),
 });
 
@@ -70,16 +56,8 @@ const DeleteRoutesPayload = builder.objectRef<RoutesPayload>('DeleteRoutesPayloa
   description: 'Outcome of deleteRoutes.',
   fields: (t) => ({
     ...routesPayloadFields(t),
-    deleted: t.field({
-      type: [RouteType],
-      description: 'The routes that were deleted.',
-      resolve: ({ changed }) => [...changed],
-    }),
-    skipped: t.field({
-      type: [RouteType],
-      description: 'The routes that were not found.',
-      resolve: ({ skipped }) => [...skipped],
-    }),
+    deleted: t.expose('changed', { type: [RouteType], description: 'The routes that were deleted.' }),
+    skipped: t.expose('skipped', { type: [RouteType], description: 'The routes that were not found.' }),
   }),
 });
 

@@ -1,41 +1,26 @@
 import type { DatabaseSocket, SocketError } from '../harper/domain.ts';
-import { builder } from './builder.ts';
-import { idOf } from './ids.ts';
-import { DateTime } from './scalars.ts';
+import { builder, enumOf, nullable } from './builder.ts';
+import { DateTime, idOf } from './scalars.ts';
 
-const SendingState = builder.enumType('SendingState', {
-  description: 'What a database socket is sending.',
-  values: {
-    IDLE: { description: 'Nothing.' },
-    SENDING: { description: 'Changes.' },
-    COPYING: { description: 'The first full copy of the database.' },
-  } as const,
+const SendingState = enumOf('SendingState', 'What a database socket is sending.', {
+  IDLE: 'Nothing.',
+  SENDING: 'Changes.',
+  COPYING: 'The first full copy of the database.',
 });
 
-const ReceivingState = builder.enumType('ReceivingState', {
-  description: 'What a database socket is doing with the changes it gets.',
-  values: {
-    WAITING: { description: 'It has received all there is and waits for more.' },
-    RECEIVING: { description: 'It is receiving changes.' },
-  } as const,
+const ReceivingState = enumOf('ReceivingState', 'What a database socket is doing with the changes it gets.', {
+  WAITING: 'It has received all there is and waits for more.',
+  RECEIVING: 'It is receiving changes.',
 });
 
 const SocketErrorType = builder.objectRef<SocketError>('SocketError').implement({
   description: 'The last failure of a database socket.',
   fields: (t) => ({
-    code: t.exposeInt('code', {
-      nullable: true,
-      description: 'WebSocket close code, such as 1006; null where Harper gives none.',
-    }),
-    at: t.expose('at', {
-      type: DateTime,
-      nullable: true,
-      description: 'When it failed; null where Harper does not say.',
-    }),
+    code: t.exposeInt('code', nullable('WebSocket close code, such as 1006; null where Harper gives none.')),
+    at: t.expose('at', { type: DateTime, ...nullable('When it failed; null where Harper does not say.') }),
   }),
 });
 
-/** The DatabaseSocket type. */
 export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSocket').implement({
   description:
     'The connection to one peer for one database. `system`, which carries users and configuration, is one of them.',
@@ -63,8 +48,7 @@ export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSoc
     nodes: t.exposeStringList('nodes', { description: 'Nodes whose changes come over this socket.' }),
     lastCommitConfirmed: t.expose('lastCommitConfirmed', {
       type: DateTime,
-      nullable: true,
-      description: 'When the peer last confirmed a commit sent to it; null when it never did.',
+      ...nullable('When the peer last confirmed a commit sent to it; null when it never did.'),
     }),
     lastReceivedRemoteTime: t.expose('lastReceivedRemoteTime', {
       type: DateTime,
@@ -74,8 +58,7 @@ export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSoc
     }),
     lastReceivedLocalTime: t.expose('lastReceivedLocalTime', {
       type: DateTime,
-      nullable: true,
-      description: "When the last change was received, by this node's clock; null when none came yet.",
+      ...nullable("When the last change was received, by this node's clock; null when none came yet."),
     }),
     lastReceivedVersion: t.exposeFloat('lastReceivedVersion', {
       nullable: true,
@@ -91,13 +74,11 @@ export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSoc
     sending: t.expose('sending', { type: SendingState, description: 'What is being sent to the peer.' }),
     sendingSince: t.expose('sendingSince', {
       type: DateTime,
-      nullable: true,
-      description: 'Time of the message being sent; null when nothing is, or a copy runs.',
+      ...nullable('Time of the message being sent; null when nothing is, or a copy runs.'),
     }),
     receiving: t.expose('receiving', {
       type: ReceivingState,
-      nullable: true,
-      description: 'Whether changes are coming in; null where Harper does not say.',
+      ...nullable('Whether changes are coming in; null where Harper does not say.'),
     }),
     backPressurePercent: t.exposeFloat('backPressurePercent', {
       nullable: true,
@@ -110,19 +91,15 @@ export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSoc
     }),
     lastBlobFailure: t.expose('lastBlobFailure', {
       type: DateTime,
-      nullable: true,
-      description: 'When a blob last could not be replicated; null when never, or before Harper 5.1.',
+      ...nullable('When a blob last could not be replicated; null when never, or before Harper 5.1.'),
     }),
     lastLiveness: t.expose('lastLiveness', {
       type: DateTime,
-      nullable: true,
-      description: 'Last sign of life from the peer; null before Harper 5.2.',
+      ...nullable('Last sign of life from the peer; null before Harper 5.2.'),
     }),
-    lastConnectionError: t.field({
+    lastConnectionError: t.expose('lastConnectionError', {
       type: SocketErrorType,
-      nullable: true,
-      description: 'The last failure of this socket; null when there was none, or before Harper 5.2.',
-      resolve: ({ lastConnectionError }) => lastConnectionError,
+      ...nullable('The last failure of this socket; null when there was none, or before Harper 5.2.'),
     }),
   }),
 });

@@ -1,64 +1,43 @@
 import type { ChangeEvent } from '../live/changelog.ts';
-import { CHANGE_KINDS, type Change, type ChangeKind } from '../live/diff.ts';
-import { builder, requiresNonNull } from './builder.ts';
+import { CHANGE_KINDS, type Change } from '../live/diff.ts';
+import { builder, enumOf, nullable, requiresNonNull } from './builder.ts';
 import { ClusterStatusType } from './cluster-status.ts';
 import { type PeerNode, PeerType } from './peer.ts';
 import { DateTime } from './scalars.ts';
 
-const ChangeKindType = builder.enumType('ConnectionStatusChangeKind', {
-  description: 'What changed.',
-  values: Object.fromEntries(
-    Object.entries(CHANGE_KINDS).map(([kind, description]) => [kind, { description }]),
-  ) as Record<ChangeKind, { description: string }>,
-});
+const ChangeKindType = enumOf('ConnectionStatusChangeKind', 'What changed.', CHANGE_KINDS);
+
+/** A change as clients see it, with its place in the change log. */
+type ChangeNode = Change & Pick<ChangeEvent, 'cursor'>;
 
 /** The peer of a change with the state it was seen in, hysteresis included. */
 function peerOf({ peer, nodeName, assessment }: Change): PeerNode | null {
   return peer && assessment && { ...peer, nodeName: nodeName ?? '', assessment: () => assessment };
 }
 
-const ConnectionStatusChange = builder.objectRef<ChangeEvent>('ConnectionStatusChange').implement({
+const ConnectionStatusChange = builder.objectRef<ChangeNode>('ConnectionStatusChange').implement({
   description: 'One change in a watched cluster.',
   fields: (t) => ({
     cursor: t.exposeID('cursor', { description: 'Opaque; give it back as `after` to go on after this change.' }),
-    kind: t.field({ type: ChangeKindType, description: 'What changed.', resolve: ({ change }) => change.kind }),
-    observedAt: t.field({
-      type: DateTime,
-      description: 'When the gateway saw it.',
-      resolve: ({ change }) => change.observedAt,
-    }),
-    nodeName: t.string({
-      nullable: true,
-      description: 'The node whose view this is; null as long as none could be read.',
-      resolve: ({ change }) => change.nodeName,
-    }),
-    peerName: t.string({
-      nullable: true,
-      description: 'The peer it is about; null when it is about none.',
-      resolve: ({ change }) => change.peerName,
-    }),
-    database: t.string({
-      nullable: true,
-      description: 'The database it is about; null when it is about none.',
-      resolve: ({ change }) => change.database,
-    }),
-    connected: t.boolean({
+    kind: t.expose('kind', { type: ChangeKindType, description: 'What changed.' }),
+    observedAt: t.expose('observedAt', { type: DateTime, description: 'When the gateway saw it.' }),
+    nodeName: t.exposeString('nodeName', nullable('The node whose view this is; null as long as none could be read.')),
+    peerName: t.exposeString('peerName', nullable('The peer it is about; null when it is about none.')),
+    database: t.exposeString('database', nullable('The database it is about; null when it is about none.')),
+    connected: t.exposeBoolean('connected', {
       nullable: true,
       description: 'Whether the socket is connected now; null when it is about no socket.',
-      resolve: ({ change }) => change.connected,
     }),
-    previouslyConnected: t.boolean({
+    previouslyConnected: t.exposeBoolean('previouslyConnected', {
       nullable: true,
       description: 'Whether the socket was connected before; null when there was none, or it is about no socket.',
-      resolve: ({ change }) => change.previouslyConnected,
     }),
     peer: t.field({
       type: PeerType,
-      nullable: true,
-      description: 'The peer as it is after this change; null when it is gone, or it is about no peer.',
-      resolve: ({ change }) => peerOf(change),
+      ...nullable('The peer as it is after this change; null when it is gone, or it is about no peer.'),
+      resolve: peerOf,
     }),
-    message: t.string({ description: 'One sentence a person can read.', resolve: ({ change }) => change.message }),
+    message: t.exposeString('message', { description: 'One sentence a person can read.' }),
   }),
 });
 
@@ -106,7 +85,7 @@ builder.subscriptionType({
         }),
       },
       subscribe: (_, args, context) => context.live().changes(args),
-      resolve: (event) => event,
+      resolve: ({ cursor, change }) => ({ cursor, ...change }),
     }),
   }),
 });
