@@ -33,26 +33,16 @@ function changeIn({ parentType, fieldName, fieldNodes, variableValues }: GraphQL
 }
 
 /** Options of a root field for callers with a role. It is null when it fails, so that the others keep their data. */
-export function requires<R extends Role>(
-  role: R,
-  description: string,
-): NonNullOptions<R> & { readonly nullable: true } {
-  return {
-    ...requiresNonNull(role, `${description} Null when it fails, with the reason in \`errors\`.`),
-    nullable: true,
-  };
-}
-
-interface NonNullOptions<R extends Role> {
-  readonly description: string;
-  readonly authScopes: Record<R, true>;
+export function requires<R extends Role>(role: R, description: string) {
+  const options = requiresNonNull(role, `${description} Null when it fails, with the reason in \`errors\`.`);
+  return { ...options, nullable: true } as const;
 }
 
 /**
  * As `requires`, for a root field that is never null: when it fails, the whole answer is. That fits `gateway`, which
  * never fails for a known caller, and subscriptions, which have one root field only.
  */
-export function requiresNonNull<R extends Role>(role: R, description: string): NonNullOptions<R> {
+export function requiresNonNull<R extends Role>(role: R, description: string) {
   return { description: `${description} Role: ${role}.`, authScopes: { [role]: true } as Record<R, true> };
 }
 
@@ -63,8 +53,8 @@ export function enumOf<V extends string>(name: string, description: string, valu
 }
 
 /** Options of a field that may be null; the description says when. */
-export function nullable(description: string): { readonly description: string; readonly nullable: true } {
-  return { description, nullable: true };
+export function nullable(description: string) {
+  return { description, nullable: true } as const;
 }
 
 builder.queryType({

@@ -12,7 +12,7 @@ import type { LiveStatus } from '../live/freshness.ts';
 import type { Hub, WatchInfo } from '../live/hub.ts';
 import type { LiveStream } from '../live/stream.ts';
 import { type ChangesRequest, subscribeToChanges, subscribeToStatus } from '../live/subscriptions.ts';
-import { type Audit, createAudit } from '../mutations/audit.ts';
+import { createAudit } from '../mutations/audit.ts';
 import type { Locks } from '../mutations/locks.ts';
 import { createMutations, type Mutations } from '../mutations/mutations.ts';
 import { targetOf } from '../mutations/target.ts';
@@ -123,12 +123,8 @@ export function createContext(services: ContextServices, request: RequestInfo): 
     if (caller instanceof GatewayError) throw caller;
     return caller;
   };
-  let audited: Audit | undefined;
-  const audit = () => {
-    const user = caller instanceof GatewayError ? null : caller.name;
-    audited ??= createAudit({ logger: auditLogger, requestId, user });
-    return audited;
-  };
+  const user = caller instanceof GatewayError ? null : caller.name;
+  const audit = () => createAudit({ logger: auditLogger, requestId, user });
   let harper: CallerHarper | undefined;
   let changes: Mutations | undefined;
   return {
@@ -150,18 +146,9 @@ export function createContext(services: ContextServices, request: RequestInfo): 
     },
     changes() {
       const { credentials } = known();
-      changes ??= createMutations({
-        client,
-        hub,
-        locks: gateway.locks,
-        writeTimeout: gateway.writeTimeout,
-        audit: audit(),
-        credentials,
-        // Not with the caller's signal: a change goes on when its caller has left.
-        readStatus: () => readStatus(credentials),
-        stopping: gateway.stopping,
-        track: gateway.track,
-      });
+      // Not with the caller's signal: a change goes on when its caller has left.
+      const ownStatus = () => readStatus(credentials);
+      changes ??= createMutations({ ...gateway, client, hub, audit: audit(), credentials, readStatus: ownStatus });
       return changes;
     },
     live: () => createCallerLive(hub, known(), request.lastEventId),

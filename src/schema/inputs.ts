@@ -36,14 +36,10 @@ function createInputTypes(): <S extends z.ZodType<unknown, object>>(schema: S) =
   function toFields(t: FieldBuilder, { shape }: z.ZodObject): InputFieldMap {
     const fields = Object.entries(shape).map(([name, schema]) => {
       const { description = '' } = z.globalRegistry.get(schema) ?? {};
-      const required = !(schema instanceof z.ZodOptional);
       const value = withoutWrappers(schema);
-      const options = { description, required } as const;
-      const field =
-        value instanceof z.ZodArray
-          ? t.field({ ...options, type: [toItemType(value.element)] })
-          : t.field({ ...options, type: toItemType(schema) });
-      return [name, field] as const;
+      const type: ItemType | [ItemType] =
+        value instanceof z.ZodArray ? [toItemType(value.element)] : toItemType(schema);
+      return [name, t.field({ description, required: !(schema instanceof z.ZodOptional), type })] as const;
     });
     return Object.fromEntries(fields);
   }

@@ -2,14 +2,14 @@ import { nameOf } from '../harper/requests.ts';
 import { builder, requires } from './builder.ts';
 import { findPeer } from './cluster-status.ts';
 import { AddNodeInput, RemoveNodeInput, UpdateNodeInput } from './inputs.ts';
-import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';
+import { type ClusterPayload, clusterPayloadFields, type PayloadFields, toClusterPayload } from './payload.ts';
 import { PeerType } from './peer.ts';
 
 interface NodePayload extends ClusterPayload {
   readonly nodeName: string;
 }
 
-const nodePayloadFields = (t: PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, NodePayload>) => ({
+const nodePayloadFields = (t: PayloadFields<NodePayload>) => ({
   ...clusterPayloadFields(t),
   peer: t.field({
     type: PeerType,

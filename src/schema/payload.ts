@@ -38,7 +38,8 @@ export function toClusterPayload<T extends MutationResult>(outcome: T, context: 
   return { ...outcome, status: readAfter(outcome, () => context.harper().status()) };
 }
 
-type PayloadFields<T> = PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, T>;
+/** What the fields of a payload are defined with. */
+export type PayloadFields<T> = PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, T>;
 
 /** The fields every payload has. */
 export const outcomeFields = (t: PayloadFields<MutationResult>) => ({

@@ -3,7 +3,7 @@ import type { RoutesResult } from '../mutations/routes.ts';
 import { builder, nullable, requires } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { DeleteRoutesInput, SetRoutesInput } from './inputs.ts';
-import { outcomeFields, readAfter } from './payload.ts';
+import { outcomeFields, type PayloadFields, readAfter } from './payload.ts';
 
 const RouteType = builder.objectRef<Route>('Route').implement({
   description: 'One route: where a node can be found when the cluster starts.',
@@ -28,9 +28,7 @@ function toPayload(outcome: RoutesResult, context: SchemaContext): RoutesPayload
   return { ...outcome, read: readAfter(outcome, () => context.changes().routes()) };
 }
 
-const routesPayloadFields = (
-  t: PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, RoutesPayload>,
-) => ({
+const routesPayloadFields = (t: PayloadFields<RoutesPayload>) => ({
   ...outcomeFields(t),
   restartRequired: t.exposeBoolean('restartRequired', {
     description:
