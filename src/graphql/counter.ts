@@ -3,25 +3,19 @@ import { type ErrorCode, isErrorCode } from '../errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Operation } from './operation.ts';
 
-/** Counts operations by root field and code, whatever they came by. */
-export interface OperationCounter {
-  /** One operation with its result. */
-  executed(operation: Operation, result: FormattedExecutionResult): void;
-  /** One request that was not executed. */
-  refused(result: FormattedExecutionResult): void;
-}
-
-/** Creates the one counter of operations. */
-export function createOperationCounter({ requests }: Pick<Metrics, 'requests'>): OperationCounter {
+/** Creates the counter of operations, by root field and code, whatever they came by. */
+export function createOperationCounter({ requests }: Pick<Metrics, 'requests'>) {
   const count = (operation: string, code: ErrorCode | 'OK') => requests.inc({ operation, code });
   return {
-    executed({ rootFields }, { errors }) {
+    /** Counts one operation with its result. */
+    executed({ rootFields }: Operation, { errors }: FormattedExecutionResult): void {
       for (const { key, name } of rootFields) {
         const error = errors?.find(({ path }) => path === undefined || path[0] === key);
         count(name, error === undefined ? 'OK' : codeOf(error.extensions?.code));
       }
     },
-    refused: ({ errors }) => count('none', codeOf(errors?.[0]?.extensions?.code)),
+    /** Counts one request that was not executed. */
+    refused: ({ errors }: FormattedExecutionResult) => count('none', codeOf(errors?.[0]?.extensions?.code)),
   };
 }
 

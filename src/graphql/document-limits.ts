@@ -1,9 +1,7 @@
 import { PothosValidationError } from '@pothos/core';
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import {
-  type ASTVisitor,
   type DocumentNode,
-  type FieldNode,
   GraphQLError,
   Kind,
   type OperationDefinitionNode,
@@ -50,8 +48,6 @@ export function useDocumentLimits(settings: Settings, trusted: TrustedDocuments 
   };
 }
 
-type Rule = (context: ValidationContext) => ASTVisitor;
-
 /** A syntax error without the literal that stands where it was found, which may be a password. */
 function withoutValue({ message, source, positions }: GraphQLError): GraphQLError {
   const clean = message.replace(/ (String|BlockString|Int|Float) ".*$/s, ' a $1.');
@@ -62,11 +58,11 @@ function tooMuch(message: string, limit: SettingName): GraphQLError {
   return wrapped(new GatewayError('LIMIT_EXCEEDED', message, { limit }));
 }
 
-function aliasRule({ MAX_ALIASES: aliases }: Settings): Rule {
-  return function aliasLimit(context) {
+function aliasRule({ MAX_ALIASES: aliases }: Settings): ValidationRule {
+  return (context) => {
     let count = 0;
     return {
-      Field({ alias }: FieldNode) {
+      Field({ alias }) {
         if (alias === undefined) return;
         count += 1;
         if (count === aliases + 1)
@@ -80,20 +76,18 @@ function aliasRule({ MAX_ALIASES: aliases }: Settings): Rule {
  * Depth and cost as Pothos counts them: a field is one, what is below a list counts ten times. They do not depend on
  * variables, so that what was found of a document is true whoever sends it.
  */
-function costRule({ MAX_DEPTH: depth, MAX_COST: cost }: Settings): Rule {
-  return function costLimit(context) {
-    return {
-      OperationDefinition(operation) {
-        const found = complexityOf(operation, context);
-        if (found === undefined) return;
-        const { depth: deep, complexity } = found;
-        if (deep > depth)
-          context.reportError(tooMuch(`The document is ${deep} levels deep; ${depth} are taken.`, 'MAX_DEPTH'));
-        if (complexity > cost)
-          context.reportError(tooMuch(`The document comes to ${complexity} fields; ${cost} are taken.`, 'MAX_COST'));
-      },
-    };
-  };
+function costRule({ MAX_DEPTH: depth, MAX_COST: cost }: Settings): ValidationRule {
+  return (context) => ({
+    OperationDefinition(operation) {
+      const found = complexityOf(operation, context);
+      if (found === undefined) return;
+      const { depth: deep, complexity } = found;
+      if (deep > depth)
+        context.reportError(tooMuch(`The document is ${deep} levels deep; ${depth} are taken.`, 'MAX_DEPTH'));
+      if (complexity > cost)
+        context.reportError(tooMuch(`The document comes to ${complexity} fields; ${cost} are taken.`, 'MAX_COST'));
+    },
+  });
 }
 
 function complexityOf(operation: OperationDefinitionNode, context: ValidationContext) {
@@ -111,8 +105,8 @@ function complexityOf(operation: OperationDefinitionNode, context: ValidationCon
   }
 }
 
-function trustRule(trusted: TrustedDocuments | undefined): Rule {
-  return function trustedDocuments(context) {
+function trustRule(trusted: TrustedDocuments | undefined): ValidationRule {
+  return (context) => {
     if (trusted === undefined || trusted.has(context.getDocument())) return {};
     return {
       OperationDefinition({ operation }) {
@@ -124,11 +118,9 @@ function trustRule(trusted: TrustedDocuments | undefined): Rule {
   };
 }
 
-const introspectionRule: Rule = function noIntrospection(context) {
-  return {
-    Field({ name }) {
-      if (name.value !== '__schema' && name.value !== '__type') return;
-      context.reportError(tooMuch('Introspection is switched off.', 'INTROSPECTION'));
-    },
-  };
-};
+const introspectionRule: ValidationRule = (context) => ({
+  Field({ name }) {
+    if (name.value !== '__schema' && name.value !== '__type') return;
+    context.reportError(tooMuch('Introspection is switched off.', 'INTROSPECTION'));
+  },
+});

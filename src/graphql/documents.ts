@@ -7,32 +7,17 @@ import { isStatusQuery, type Operation, rootFieldsOf } from './operation.ts';
 import { withSafeVariables } from './proto-variables.ts';
 import { createVariablesCheck } from './variables.ts';
 
-/** Parses and validates documents, each once for as long as it is remembered. */
-export interface Documents {
-  /**
-   * The operation of a document.
-   * @param name the one that is asked for; undefined where the document has but one
-   * @throws RequestRefused where the text is no GraphQL, does not fit the schema, or exceeds a limit; GatewayError
-   * BAD_REQUEST where it has no such operation
-   */
-  operation(text: string, name: string | undefined): Operation;
-}
-
-export interface DocumentsOptions {
-  readonly schema: GraphQLSchema;
-  readonly engine: Engine;
-  /** Items that a list in the variables may have. */
-  readonly listLength: number;
-}
-
 /** Characters of all documents that are remembered; a parsed document takes up to a hundred times its text. */
 const REMEMBERED = 100_000;
 
 /** Characters of all documents that are remembered as wrong. */
 const REMEMBERED_WRONG = 10_000;
 
-/** Creates it, with nothing remembered. */
-export function createDocuments({ schema, engine, listLength }: DocumentsOptions): Documents {
+/**
+ * Parses and validates documents, each once for as long as it is remembered.
+ * @param listLength items that a list in the variables may have
+ */
+export function createDocuments(schema: GraphQLSchema, engine: Engine, listLength: number) {
   const right = cacheOf<ParsedDocument>(REMEMBERED);
   const wrong = cacheOf<RequestRefused>(REMEMBERED_WRONG);
   let operations = 0;
@@ -43,7 +28,7 @@ export function createDocuments({ schema, engine, listLength }: DocumentsOptions
     const refused = wrong.get(text);
     if (refused !== undefined) throw refused;
     try {
-      const fresh = new ParsedDocument(checked(text));
+      const fresh: ParsedDocument = { document: checked(text), operations: new Map() };
       right.set(text, fresh);
       return fresh;
     } catch (error) {
@@ -59,7 +44,7 @@ export function createDocuments({ schema, engine, listLength }: DocumentsOptions
     } catch (error) {
       throw new RequestRefused(coded(errorsOf(error), 'GRAPHQL_PARSE_FAILED'));
     }
-    const faults = engine.validate(schema, document);
+    const faults = engine.validate(document);
     if (faults.length > 0) throw new RequestRefused(coded(faults, 'GRAPHQL_VALIDATION_FAILED'));
     return withSafeVariables(document);
   }
@@ -73,14 +58,20 @@ export function createDocuments({ schema, engine, listLength }: DocumentsOptions
       definition,
       kind: definition.operation,
       name: definition.name?.value,
-      variables: createVariablesCheck(schema, definition, listLength),
+      checkVariables: createVariablesCheck(schema, definition, listLength),
       rootFields,
       isStatusQuery: isStatusQuery(definition, rootFields),
     };
   }
 
   return {
-    operation(text, name) {
+    /**
+     * The operation of a document.
+     * @param name the one that is asked for; undefined where the document has but one
+     * @throws RequestRefused where the text is no GraphQL, does not fit the schema, or exceeds a limit; GatewayError
+     * BAD_REQUEST where it has no such operation
+     */
+    operation(text: string, name: string | undefined): Operation {
       const { document, operations: known } = parsed(text);
       const definition = getOperationAST(document, name);
       if (!definition) throw new GatewayError('BAD_REQUEST', unknownOperation(document, name));
@@ -94,16 +85,13 @@ export function createDocuments({ schema, engine, listLength }: DocumentsOptions
   };
 }
 
-class ParsedDocument {
+interface ParsedDocument {
   readonly document: DocumentNode;
-  readonly operations = new Map<OperationDefinitionNode, Operation>();
-
-  constructor(document: DocumentNode) {
-    this.document = document;
-  }
+  readonly operations: Map<OperationDefinitionNode, Operation>;
 }
 
-function cacheOf<T extends object>(characters: number): LRUCache<string, T> {
+/** A cache by text that holds so many characters; a quarter of them, at most, in one text. */
+export function cacheOf<T extends object>(characters: number): LRUCache<string, T> {
   return new LRUCache({
     maxSize: characters,
     maxEntrySize: characters / 4,

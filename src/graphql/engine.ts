@@ -1,14 +1,8 @@
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute as executeByGraphQLJs,
-  type GraphQLError,
-  type GraphQLSchema,
-} from 'graphql';
+import { type DocumentNode, execute as executeByGraphQLJs, type GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Settings } from '../config/settings.ts';
 import { useDocumentLimits } from './document-limits.ts';
+import type { Execute } from './executor.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What graphql-js does for an operation, with the plugins of this gateway around it. */
@@ -16,8 +10,8 @@ export interface Engine {
   /** @throws GraphQLError for what is no GraphQL, or exceeds a limit */
   parse(text: string): DocumentNode;
   /** The faults of a document; none where it fits the schema and all limits. */
-  validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[];
-  execute(args: ExecutionArgs): Promise<ExecutionResult> | ExecutionResult;
+  validate(document: DocumentNode): readonly GraphQLError[];
+  readonly execute: Execute;
 }
 
 /**
@@ -37,7 +31,12 @@ export function createEngine(schema: GraphQLSchema, settings: Settings, trusted:
     cors: false,
   });
   const { parse, validate, execute } = yoga.getEnveloped({} as never);
-  return { parse, validate, execute } as Engine;
+  return {
+    parse,
+    validate: (document) => validate(schema, document),
+    execute: ({ document, name: operationName }, variableValues, contextValue) =>
+      execute({ schema, document, operationName, variableValues, contextValue }),
+  } as Engine;
 }
 
 /** Yoga's own executor differs from graphql-js in directives on fragments that are spread twice (test/differential). */

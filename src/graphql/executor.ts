@@ -1,6 +1,5 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { compileQuery } from 'graphql-jit';
-import type { Engine } from './engine.ts';
 import { flattened } from './flatten.ts';
 import type { Operation } from './operation.ts';
 
@@ -12,12 +11,6 @@ export type Execute = (
   variables: Values,
   contextValue: object,
 ) => Promise<ExecutionResult> | ExecutionResult;
-
-/** Executes by graphql-js. */
-export function createExecutor(schema: GraphQLSchema, engine: Engine): Execute {
-  return ({ document, name: operationName }, variableValues, contextValue) =>
-    engine.execute({ schema, document, operationName, variableValues, contextValue });
-}
 
 /**
  * Executes status queries by code that graphql-jit makes of them, and everything else by `plainly`. What is compiled is
@@ -31,17 +24,11 @@ export function createCompiledExecutor(schema: GraphQLSchema, plainly: Execute):
   let compile: typeof compileQuery | undefined;
   const compiled = new WeakMap<Operation, Execute>();
 
-  // The compiler is loaded with the first operation that is used again, not at every start.
-  function load(): void {
+  async function load(): Promise<void> {
     if (isLoading) return;
     isLoading = true;
-    import('graphql-jit').then(
-      (module) => {
-        compile = module.compileQuery;
-      },
-      // Without the compiler everything is executed plainly.
-      () => undefined,
-    );
+    // Without the compiler everything is executed plainly.
+    compile = (await import('graphql-jit').catch(() => undefined))?.compileQuery;
   }
 
   function compiledOf(operation: Operation): Execute {
@@ -63,7 +50,8 @@ export function createCompiledExecutor(schema: GraphQLSchema, plainly: Execute):
     const known = compiled.get(operation);
     if (known !== undefined) return known(operation, variables, context);
     if (!used.has(operation)) used.add(operation);
-    else if (compile === undefined) load();
+    // The compiler is loaded with the first operation that is used again, not at every start.
+    else if (compile === undefined) void load();
     else compiled.set(operation, compiledOf(operation));
     return plainly(operation, variables, context);
   };

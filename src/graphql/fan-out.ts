@@ -20,21 +20,13 @@ const PAYLOADS_KEPT = 256;
 export type ShowErrors = (errors: readonly GraphQLError[]) => readonly GraphQLFormattedError[];
 
 /** How a payload is made for a subscriber whose group has none yet. */
-export interface PayloadOptions {
+interface PayloadOptions {
   args(): ExecutionArgs;
   readonly showErrors: ShowErrors;
 }
 
 /** The payloads that subscribers with the same operation share. */
-export interface FanOut {
-  /**
-   * What an event is to a subscriber, as JSON. Subscribers with the same operation and variables get the same text,
-   * executed and serialised once. Events are those of one watch, so these subscribers have the same rights.
-   * @param event what the subscription's source gave; payloads are shared by its identity
-   * @param group names the operation and its variables
-   */
-  payload(event: object, group: string, options: PayloadOptions): string | Promise<string>;
-}
+export type FanOut = ReturnType<typeof createFanOut>;
 
 /** What an event is to each group of subscribers. */
 interface Payloads {
@@ -46,7 +38,7 @@ interface Payloads {
  * Creates a fan-out.
  * @param sharing whether payloads are shared; without it each subscriber has its own executed, with the same result
  */
-export function createFanOut(sharing: boolean): FanOut {
+export function createFanOut(sharing: boolean) {
   // Weakly: an event may hold a whole cluster, and lives as long as its change log says.
   const shared = new WeakMap<object, Payloads>();
   const kept = new Set<Payloads>();
@@ -79,7 +71,13 @@ export function createFanOut(sharing: boolean): FanOut {
   }
 
   return {
-    payload(event, group, { args, showErrors }) {
+    /**
+     * What an event is to a subscriber, as JSON. Subscribers with the same operation and variables get the same text,
+     * executed and serialised once. Events are those of one watch, so these subscribers have the same rights.
+     * @param event what the subscription's source gave; payloads are shared by its identity
+     * @param group names the operation and its variables
+     */
+    payload(event: object, group: string, { args, showErrors }: PayloadOptions): string | Promise<string> {
       const payloads = sharing ? sharedBy(event) : undefined;
       const known = payloads?.texts.get(group);
       if (known !== undefined) return known;

@@ -11,7 +11,7 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
-import type { Operation } from './operation.ts';
+import { fragmentsOf, type Operation } from './operation.ts';
 
 /**
  * A document that holds a copy of one operation. Every fragment is put in where it is spread, and fields of the same
@@ -40,12 +40,10 @@ interface Merged {
 }
 
 class Flattener {
-  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 
   constructor(document: DocumentNode) {
-    for (const each of document.definitions) {
-      if (each.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(each.name.value, each);
-    }
+    this.#fragments = fragmentsOf(document);
   }
 
   flatten(selectionSets: readonly SelectionSetNode[], type: GraphQLObjectType): SelectionSetNode | undefined {

@@ -1,15 +1,15 @@
 import {
   type ASTVisitor,
-  GraphQLError,
+  type GraphQLError,
   getNamedType,
   isInputObjectType,
   isRequiredInputField,
   Kind,
-  type ObjectValueNode,
   type ValidationContext,
   ValuesOfCorrectTypeRule,
 } from 'graphql';
 import type { Issue } from '../errors.ts';
+import { wrapped } from './errors.ts';
 import { inputError, placeOf } from './issues.ts';
 
 /**
@@ -26,8 +26,8 @@ export function LiteralsOfCorrectTypeRule(context: ValidationContext): ASTVisito
         reported.add(node);
         const place = placeOf(context.getDocument(), (each) => each === node) ?? [];
         for (const issue of issuesOf(error, context)) {
-          const originalError = inputError([{ ...issue, path: [...place, ...issue.path] }]);
-          context.reportError(new GraphQLError(originalError.message, { nodes: node, originalError }));
+          const fault = inputError([{ ...issue, path: [...place, ...issue.path] }]);
+          context.reportError(wrapped(fault, { nodes: node }));
         }
       },
     },
@@ -41,7 +41,7 @@ function issuesOf(error: GraphQLError, context: ValidationContext): Issue[] {
   const type = context.getInputType();
   const named = type ? getNamedType(type) : undefined;
   if (node?.kind === Kind.OBJECT && isInputObjectType(named)) {
-    const given = new Set((node as ObjectValueNode).fields.map(({ name }) => name.value));
+    const given = new Set(node.fields.map(({ name }) => name.value));
     const missing = Object.values(named.getFields()).filter(
       (field) => isRequiredInputField(field) && !given.has(field.name),
     );
@@ -53,8 +53,6 @@ function issuesOf(error: GraphQLError, context: ValidationContext): Issue[] {
       message: `Field "${name}" of required type "${wanted}" was not provided.`,
     }));
   }
-  if (node?.kind === Kind.OBJECT_FIELD) {
-    return [{ path: [], message: error.message }];
-  }
+  if (node?.kind === Kind.OBJECT_FIELD) return [{ path: [], message: error.message }];
   return [{ path: [], message: `Expected a value of type "${type ?? 'unknown'}".` }];
 }

@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { VariablesCheck } from './variables.ts';
+import type { CheckVariables } from './variables.ts';
 
 /** A root field of an operation. */
 export interface RootField {
@@ -24,7 +24,7 @@ export interface Operation {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Its name; undefined where it has none. */
   readonly name: string | undefined;
-  readonly variables: VariablesCheck;
+  readonly checkVariables: CheckVariables;
   readonly rootFields: readonly RootField[];
   /** Whether one cluster_status answers all of it, so that requests with the same rights may share its result. */
   readonly isStatusQuery: boolean;
@@ -45,12 +45,15 @@ export function isStatusQuery({ operation }: OperationDefinitionNode, rootFields
   return operation === 'query' && fields.length > 0 && fields.every(({ name }) => STATUS_FIELDS.has(name));
 }
 
+/** The fragments of a document, by name. */
+export function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  const fragments = definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION);
+  return new Map(fragments.map((each) => [each.name.value, each]));
+}
+
 /** The root fields of an operation, those in fragments included, each response key once. */
 export function rootFieldsOf(document: DocumentNode, { selectionSet }: OperationDefinitionNode): RootField[] {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const each of document.definitions) {
-    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
-  }
+  const fragments = fragmentsOf(document);
   const found = new Map<string, RootField>();
   const add = ({ alias, name }: FieldNode) => {
     const key = (alias ?? name).value;

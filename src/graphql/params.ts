@@ -42,7 +42,7 @@ export function readSearchParams(search: string): GraphQLParams {
   return readParams({
     query: given.get('query'),
     documentId: given.get('documentId'),
-    operationName: given.get('operationName') || null,
+    operationName: given.get('operationName'),
     variables: json('variables', given.get('variables')),
     extensions: json('extensions', given.get('extensions')),
   });
@@ -55,12 +55,10 @@ function text(name: string, value: unknown): string | undefined {
 }
 
 function object(name: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (value === undefined || value === null) return NONE;
+  if (value === undefined || value === null) return {};
   if (!isObject(value)) throw badRequest(`The parameter ${name} must be an object.`);
   return value;
 }
-
-const NONE: Readonly<Record<string, unknown>> = Object.freeze({});
 
 function json(name: string, value: string | null): unknown {
   if (!value) return null;

@@ -7,7 +7,7 @@ import type { RequestInfo, SchemaContext } from '../schema/context.ts';
 import { createOperationCounter } from './counter.ts';
 import { createDocuments } from './documents.ts';
 import { createEngine } from './engine.ts';
-import { createCompiledExecutor, createExecutor, type Execute } from './executor.ts';
+import { createCompiledExecutor, type Execute } from './executor.ts';
 import { createFanOut } from './fan-out.ts';
 import { createLiveOperations, type LiveOperation } from './live-operation.ts';
 import type { Operation, PreparedOperation } from './operation.ts';
@@ -58,28 +58,22 @@ export interface PipelineOptions {
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { schema, createContext, settings, trusted, metrics, tracing, logger } = options;
   const engine = createEngine(schema, settings, trusted);
-  const documents = createDocuments({ schema, engine, listLength: settings.MAX_LIST_LENGTH });
-  const plainly = createExecutor(schema, engine);
-  const executor = settings.COMPILED_EXECUTION ? createCompiledExecutor(schema, plainly) : plainly;
+  const documents = createDocuments(schema, engine, settings.MAX_LIST_LENGTH);
+  const executor = settings.COMPILED_EXECUTION ? createCompiledExecutor(schema, engine.execute) : engine.execute;
   const counter = createOperationCounter(metrics);
   const render = createRenderer(logger, () => metrics.faults.inc({ part: 'graphql' }));
   const fanOut = createFanOut(settings.SHARE_PAYLOADS);
-  const openLive = createLiveOperations({ schema, createContext, fanOut });
+  const openLive = createLiveOperations(schema, createContext, fanOut);
 
-  function finish(operation: Operation, result: Awaited<ReturnType<Execute>>, requestId: string): Rendered {
-    const rendered = render.result(result, requestId);
-    if (rendered.result.data === undefined) counter.refused(rendered.result);
-    else counter.executed(operation, rendered.result);
-    return rendered;
-  }
-
-  function refuse(failure: unknown, requestId: string, operation?: Operation): Rendered {
-    const rendered = render.failure(failure, requestId);
+  /** Counts a result: that of an operation, or of a request that was not executed. */
+  function counted(rendered: Rendered, operation: Operation | undefined): Rendered {
     if (operation === undefined) counter.refused(rendered.result);
     else counter.executed(operation, rendered.result);
     return rendered;
   }
 
+  const refuse: Pipeline['refuse'] = (failure, requestId, operation) =>
+    counted(render.failure(failure, requestId), operation);
   const execute: Pipeline['execute'] = ({ operation, variables }, request) =>
     executor(operation, variables, createContext(request));
 
@@ -91,14 +85,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     prepare(params) {
       const operation = documents.operation(documentText(params, trusted), params.operationName);
       const variables = safeVariables(params.variables);
-      operation.variables.check(variables);
+      operation.checkVariables(variables);
       return { operation, variables };
     },
     async run(prepared, request) {
       const { operation } = prepared;
       try {
         const result = await tracing.span(operation.kind, {}, async () => execute(prepared, request));
-        return finish(operation, result, request.requestId);
+        const rendered = render.result(result, request.requestId);
+        return counted(rendered, rendered.result.data === undefined ? undefined : operation);
       } catch (fault) {
         return refuse(fault, request.requestId, operation);
       }

@@ -31,21 +31,19 @@ export interface Renderer {
 export function createRenderer(logger: Logger, onFault: () => void): Renderer {
   function show(error: GraphQLError, requestId: string): GraphQLFormattedError {
     const known = gatewayErrorIn(error) ?? nullVariableIn(error);
-    const place = {
-      ...(error.locations !== undefined && { locations: error.locations }),
-      ...(error.path !== undefined && { path: error.path }),
-    };
-    if (known !== undefined && known.code !== 'INTERNAL_SERVER_ERROR') {
-      const { code, retryable, details, message } = known;
-      return { message, ...place, extensions: { code, retryable, ...details, requestId } };
-    }
-    if (isAbort(error.originalError)) logger.debug({ requestId, path: error.path }, 'The client went away');
-    else {
+    const isMasked = known === undefined || known.code === 'INTERNAL_SERVER_ERROR';
+    if (isMasked && isAbort(error.originalError)) logger.debug({ requestId, path: error.path }, 'The client went away');
+    else if (isMasked) {
       onFault();
       logger.error({ err: known?.cause ?? error.originalError ?? error, requestId, path: error.path }, MASKED);
     }
-    const { code, retryable, details } = known ?? FAULT;
-    return { message: MASKED, ...place, extensions: { code, retryable, ...details, requestId } };
+    const { code, retryable, details, message } = known ?? FAULT;
+    return {
+      message: isMasked ? MASKED : message,
+      ...(error.locations !== undefined && { locations: error.locations }),
+      ...(error.path !== undefined && { path: error.path }),
+      extensions: { code, retryable, ...details, requestId },
+    };
   }
 
   function render(result: ExecutionResult, requestId: string): Rendered {

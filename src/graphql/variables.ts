@@ -19,14 +19,12 @@ import { inputError, MOST_ISSUES, placeOf } from './issues.ts';
 type Path = readonly (string | number)[];
 type Values = Readonly<Record<string, unknown>>;
 
-/** Checks the variables of one operation before it is executed. */
-export interface VariablesCheck {
-  /**
-   * @throws GatewayError BAD_USER_INPUT with every fault and the path of the argument that it stands for;
-   * LIMIT_EXCEEDED where a list is too long
-   */
-  check(variables: Values): void;
-}
+/**
+ * Checks the variables of one operation before it is executed.
+ * @throws GatewayError BAD_USER_INPUT with every fault and the path of the argument that it stands for; LIMIT_EXCEEDED
+ * where a list is too long
+ */
+export type CheckVariables = (variables: Values) => void;
 
 /**
  * Creates the check of an operation's variables. It takes what graphql-js takes. graphql-js would report the same
@@ -37,23 +35,14 @@ export function createVariablesCheck(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   listLength: number,
-): VariablesCheck {
-  const definitions = (operation.variableDefinitions ?? []).map((definition) =>
-    toVariable(schema, operation, definition),
-  );
-  return {
-    check(variables) {
-      checkLists(variables, listLength);
-      if (definitions.length === 0) return;
-      const faults = new Faults();
-      for (const { name, type, place, hasDefault } of definitions) {
-        const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-        if (value === undefined && hasDefault) continue;
-        if (type !== undefined) checkValue(value, type, place, faults);
-        if (faults.isFull) break;
-      }
-      if (faults.issues.length > 0) throw inputError(faults.issues);
-    },
+): CheckVariables {
+  const definitions = (operation.variableDefinitions ?? []).map((each) => toVariable(schema, operation, each));
+  return (variables) => {
+    checkLists(variables, listLength);
+    if (definitions.length === 0) return;
+    // A caller who has more faults than these mends these first.
+    const issues = [...issuesOfAll(definitions, variables).take(MOST_ISSUES)];
+    if (issues.length > 0) throw inputError(issues);
   };
 }
 
@@ -82,41 +71,32 @@ function toVariable(
   };
 }
 
-/** The faults that are found, up to a number: a caller who has more mends these first. */
-class Faults {
-  readonly issues: Issue[] = [];
-
-  get isFull(): boolean {
-    return this.issues.length >= MOST_ISSUES;
-  }
-
-  add(path: Path, message: string): void {
-    if (!this.isFull) this.issues.push({ path, message });
+function* issuesOfAll(definitions: readonly Variable[], variables: Values): Generator<Issue> {
+  for (const { name, type, place, hasDefault } of definitions) {
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (value === undefined && hasDefault) continue;
+    if (type !== undefined) yield* issuesOf(value, type, place);
   }
 }
 
-function checkValue(value: unknown, type: GraphQLInputType, path: Path, faults: Faults): void {
-  if (faults.isFull) return;
+function* issuesOf(value: unknown, type: GraphQLInputType, path: Path): Generator<Issue> {
   if (isNonNullType(type)) {
-    if (value === null || value === undefined) faults.add(path, `Expected a value of type "${type}".`);
-    else checkValue(value, type.ofType, path, faults);
+    if (value === null || value === undefined) yield wrongType(path, type);
+    else yield* issuesOf(value, type.ofType, path);
   } else if (value === null || value === undefined) {
     return;
   } else if (isListType(type)) {
-    if (Array.isArray(value)) checkItems(value, type.ofType, path, faults);
-    else checkValue(value, type.ofType, path, faults);
+    if (!Array.isArray(value)) yield* issuesOf(value, type.ofType, path);
+    else for (const [index, item] of value.entries()) yield* issuesOf(item, type.ofType, [...path, index]);
   } else if (isInputObjectType(type)) {
-    checkObject(value, type, path, faults);
+    yield* issuesOfObject(value, type, path);
   } else if (!isLeafValue(value, type)) {
-    faults.add(path, `Expected a value of type "${type.name}".`);
+    yield wrongType(path, type);
   }
 }
 
-function checkItems(items: readonly unknown[], type: GraphQLInputType, path: Path, faults: Faults): void {
-  for (const [index, item] of items.entries()) {
-    if (faults.isFull) return;
-    checkValue(item, type, [...path, index], faults);
-  }
+function wrongType(path: Path, type: GraphQLInputType): Issue {
+  return { path, message: `Expected a value of type "${type}".` };
 }
 
 function isLeafValue(value: unknown, type: { parseValue(value: unknown): unknown }): boolean {
@@ -128,25 +108,27 @@ function isLeafValue(value: unknown, type: { parseValue(value: unknown): unknown
   }
 }
 
-function checkObject(value: unknown, type: GraphQLInputObjectType, path: Path, faults: Faults): void {
+function* issuesOfObject(value: unknown, type: GraphQLInputObjectType, path: Path): Generator<Issue> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    faults.add(path, `Expected a value of type "${type.name}".`);
+    yield wrongType(path, type);
     return;
   }
   const fields = type.getFields();
   for (const field of Object.values(fields)) {
     const own = Object.hasOwn(value, field.name) ? (value as Values)[field.name] : undefined;
-    if (own !== undefined) checkValue(own, field.type, [...path, field.name], faults);
+    if (own !== undefined) yield* issuesOf(own, field.type, [...path, field.name]);
     else if (isRequiredInputField(field)) {
-      faults.add([...path, field.name], `Field "${field.name}" of required type "${field.type}" was not provided.`);
+      const message = `Field "${field.name}" of required type "${field.type}" was not provided.`;
+      yield { path: [...path, field.name], message };
     }
   }
   const names = Object.keys(value);
   for (const name of names) {
-    if (!Object.hasOwn(fields, name)) faults.add(path, `${fieldText(name)} is not defined by type "${type.name}".`);
+    const message = `${fieldText(name)} is not defined by type "${type.name}".`;
+    if (!Object.hasOwn(fields, name)) yield { path, message };
   }
   if (type.isOneOf && (names.length !== 1 || (value as Values)[names[0] ?? ''] === null)) {
-    faults.add(path, `Exactly one field of "${type.name}" must be given, and not null.`);
+    yield { path, message: `Exactly one field of "${type.name}" must be given, and not null.` };
   }
 }
 

@@ -21,12 +21,12 @@ const OPERATIONS = [
 function start(text: string, listLength = 1000) {
   const document = parse(text);
   const operation = getOperationAST(document) as OperationDefinitionNode;
-  const variables = createVariablesCheck(schema, operation, listLength);
+  const check = createVariablesCheck(schema, operation, listLength);
   return {
     operation,
     fault(values: Record<string, unknown>): GatewayError | undefined {
       try {
-        variables.check(values);
+        check(values);
         return undefined;
       } catch (error) {
         if (error instanceof GatewayError) return error;

@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import type { Caller } from '../../auth/caller.ts';
 import type { AwaitStatus } from '../../cluster/read-status.ts';
 import type { PendingRead } from '../../harper/client.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import type { RequestInfo } from '../../schema/context.ts';
+import { cacheOf } from '../documents.ts';
 import type { PreparedOperation } from '../operation.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Rendered } from '../render.ts';
@@ -55,11 +55,7 @@ const SHORT = 4096;
 
 /** Creates the fast path of one gateway. */
 export function createFastPath({ pipeline, awaitStatus }: FastPathOptions): FastPath {
-  const bodies = new LRUCache<string, PreparedOperation>({
-    maxSize: REMEMBERED,
-    maxEntrySize: REMEMBERED / 4,
-    sizeCalculation: (_, body) => body.length + 1,
-  });
+  const bodies = cacheOf<PreparedOperation>(REMEMBERED);
   const keys = new WeakMap<PreparedOperation, string | undefined>();
   /** The status that waiters are being told of, and its texts. All waiters of one call are told in one turn. */
   let latest: { readonly status: ClusterStatus; readonly texts: Map<string, SharedBody> } | undefined;
