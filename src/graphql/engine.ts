@@ -21,7 +21,7 @@ export interface Engine {
 export function createEngine(schema: GraphQLSchema, settings: Settings, trusted: TrustedDocuments | undefined): Engine {
   const yoga = createYoga({
     schema,
-    plugins: [useDocumentLimits(settings, trusted), useGraphQLJs()],
+    plugins: [useDocumentLimits(settings, trusted), useGraphQLJs],
     // documents.ts remembers what is parsed and valid, and render.ts masks errors.
     parserAndValidationCache: false,
     maskedErrors: false,
@@ -40,6 +40,4 @@ export function createEngine(schema: GraphQLSchema, settings: Settings, trusted:
 }
 
 /** Yoga's own executor differs from graphql-js in directives on fragments that are spread twice (test/differential). */
-function useGraphQLJs(): Plugin {
-  return { onExecute: ({ setExecuteFn }) => setExecuteFn(executeByGraphQLJs) };
-}
+const useGraphQLJs: Plugin = { onExecute: ({ setExecuteFn }) => setExecuteFn(executeByGraphQLJs) };

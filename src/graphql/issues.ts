@@ -19,9 +19,8 @@ export function placeOf(root: ASTNode, isIt: (node: ASTNode) => boolean): (strin
   visit(root, {
     Argument(argument) {
       const within = placeIn(argument.value, isIt);
-      if (within === undefined) return undefined;
-      found = [argument.name.value, ...within];
-      return BREAK;
+      if (within !== undefined) found = [argument.name.value, ...within];
+      return found && BREAK;
     },
   });
   return found;

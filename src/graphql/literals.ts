@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type ASTVisitor,
   type GraphQLError,
   getNamedType,
@@ -25,7 +26,7 @@ export function LiteralsOfCorrectTypeRule(context: ValidationContext): ASTVisito
         if (node === undefined || reported.has(node)) return;
         reported.add(node);
         const place = placeOf(context.getDocument(), (each) => each === node) ?? [];
-        for (const issue of issuesOf(error, context)) {
+        for (const issue of issuesOf(node, error.message, context)) {
           const fault = inputError([{ ...issue, path: [...place, ...issue.path] }]);
           context.reportError(wrapped(fault, { nodes: node }));
         }
@@ -36,11 +37,10 @@ export function LiteralsOfCorrectTypeRule(context: ValidationContext): ASTVisito
 }
 
 /** The faults at a node, with paths from there. */
-function issuesOf(error: GraphQLError, context: ValidationContext): Issue[] {
-  const [node] = error.nodes ?? [];
+function issuesOf(node: ASTNode, message: string, context: ValidationContext): Issue[] {
   const type = context.getInputType();
-  const named = type ? getNamedType(type) : undefined;
-  if (node?.kind === Kind.OBJECT && isInputObjectType(named)) {
+  const named = getNamedType(type);
+  if (node.kind === Kind.OBJECT && isInputObjectType(named)) {
     const given = new Set(node.fields.map(({ name }) => name.value));
     const missing = Object.values(named.getFields()).filter(
       (field) => isRequiredInputField(field) && !given.has(field.name),
@@ -53,6 +53,6 @@ function issuesOf(error: GraphQLError, context: ValidationContext): Issue[] {
       message: `Field "${name}" of required type "${wanted}" was not provided.`,
     }));
   }
-  if (node?.kind === Kind.OBJECT_FIELD) return [{ path: [], message: error.message }];
+  if (node.kind === Kind.OBJECT_FIELD) return [{ path: [], message }];
   return [{ path: [], message: `Expected a value of type "${type ?? 'unknown'}".` }];
 }

@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type FieldNode,
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
@@ -55,15 +54,13 @@ export function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, 
 export function rootFieldsOf(document: DocumentNode, { selectionSet }: OperationDefinitionNode): RootField[] {
   const fragments = fragmentsOf(document);
   const found = new Map<string, RootField>();
-  const add = ({ alias, name }: FieldNode) => {
-    const key = (alias ?? name).value;
-    found.set(key, { key, name: name.value });
-  };
   const seen = new Set<string>();
   const collect = ({ selections }: SelectionSetNode): void => {
     for (const each of selections) {
-      if (each.kind === Kind.FIELD) add(each);
-      else if (each.kind === Kind.INLINE_FRAGMENT) collect(each.selectionSet);
+      if (each.kind === Kind.FIELD) {
+        const key = (each.alias ?? each.name).value;
+        found.set(key, { key, name: each.name.value });
+      } else if (each.kind === Kind.INLINE_FRAGMENT) collect(each.selectionSet);
       else if (!seen.has(each.name.value)) {
         seen.add(each.name.value);
         const fragment = fragments.get(each.name.value);

@@ -54,7 +54,6 @@ export interface PipelineOptions {
   readonly logger: Logger;
 }
 
-/** Creates the pipeline of one gateway. */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { schema, createContext, settings, trusted, metrics, tracing, logger } = options;
   const engine = createEngine(schema, settings, trusted);

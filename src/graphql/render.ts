@@ -16,19 +16,13 @@ export interface Rendered {
 }
 
 /** Makes of results and failures what clients see. */
-export interface Renderer {
-  /** @param requestId stands in every error, and in the log line of one that is masked */
-  result(result: ExecutionResult, requestId: string): Rendered;
-  /** A failure before anything was executed. */
-  failure(failure: unknown, requestId: string): Rendered;
-  errors(errors: readonly GraphQLError[], requestId: string): readonly GraphQLFormattedError[];
-}
+export type Renderer = ReturnType<typeof createRenderer>;
 
 /**
  * Creates the one renderer of results and errors, for all transports. Each error gets a code of the catalogue and the
  * request id. What is not in the catalogue is shown as "Unexpected error." and is logged here, once.
  */
-export function createRenderer(logger: Logger, onFault: () => void): Renderer {
+export function createRenderer(logger: Logger, onFault: () => void) {
   function show(error: GraphQLError, requestId: string): GraphQLFormattedError {
     const known = gatewayErrorIn(error) ?? nullVariableIn(error);
     const isMasked = known === undefined || known.code === 'INTERNAL_SERVER_ERROR';
@@ -46,8 +40,8 @@ export function createRenderer(logger: Logger, onFault: () => void): Renderer {
     };
   }
 
-  function render(result: ExecutionResult, requestId: string): Rendered {
-    const { data, errors, extensions } = result;
+  /** @param requestId stands in every error, and in the log line of one that is masked */
+  function render({ data, errors, extensions }: ExecutionResult, requestId: string): Rendered {
     if (errors === undefined || errors.length === 0) {
       // The specification knows no empty list of errors.
       return { result: { data: data ?? null, ...(extensions && { extensions }) }, status: 200, jsonStatus: 200 };
@@ -66,8 +60,9 @@ export function createRenderer(logger: Logger, onFault: () => void): Renderer {
 
   return {
     result: render,
-    failure: (failure, requestId) => render({ errors: errorsOf(failure) }, requestId),
-    errors: (errors, requestId) => errors.map((error) => show(error, requestId)),
+    /** A failure before anything was executed. */
+    failure: (failure: unknown, requestId: string) => render({ errors: errorsOf(failure) }, requestId),
+    errors: (errors: readonly GraphQLError[], requestId: string) => errors.map((error) => show(error, requestId)),
   };
 }
 

@@ -14,8 +14,6 @@ export interface TrustedDocuments {
   textOf(hash: string): string | undefined;
 }
 
-const manifest = z.record(z.string(), z.string());
-
 /**
  * Reads a manifest of documents by hash, as codegen writes it (`persistedDocuments`).
  * @throws Error where the file is no such manifest, or holds a document that is not GraphQL
@@ -24,7 +22,8 @@ export function readTrustedDocuments(file: string, scope: TrustedDocuments['for'
   const byHash = new Map<string, string>();
   const plain = new Set<string>();
   try {
-    for (const [hash, text] of Object.entries(manifest.parse(JSON.parse(readFileSync(file, 'utf8'))))) {
+    const manifest = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
+    for (const [hash, text] of Object.entries(manifest)) {
       byHash.set(bare(hash), text);
       plain.add(withoutTypenames(parse(text)));
     }

@@ -3,7 +3,6 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
   isInputObjectType,
-  isInputType,
   isListType,
   isNonNullType,
   isRequiredInputField,
@@ -48,8 +47,7 @@ export function createVariablesCheck(
 
 interface Variable {
   readonly name: string;
-  /** undefined for a type that is no input type, which validation has refused. */
-  readonly type: GraphQLInputType | undefined;
+  readonly type: GraphQLInputType;
   /** The path of the argument that it is used for. */
   readonly place: Path;
   readonly hasDefault: boolean;
@@ -61,11 +59,11 @@ function toVariable(
   { variable, type: node, defaultValue }: VariableDefinitionNode,
 ): Variable {
   const name = variable.name.value;
-  const type = typeFromAST(schema, node as never);
   const isIt = (each: { kind: string }) => each.kind === Kind.VARIABLE && (each as VariableNode).name.value === name;
   return {
     name,
-    type: isInputType(type) ? type : undefined,
+    // Validation has refused every other type.
+    type: typeFromAST(schema, node as never) as GraphQLInputType,
     place: placeOf(operation.selectionSet, isIt) ?? [name],
     hasDefault: defaultValue !== undefined,
   };
@@ -74,8 +72,7 @@ function toVariable(
 function* issuesOfAll(definitions: readonly Variable[], variables: Values): Generator<Issue> {
   for (const { name, type, place, hasDefault } of definitions) {
     const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-    if (value === undefined && hasDefault) continue;
-    if (type !== undefined) yield* issuesOf(value, type, place);
+    if (value !== undefined || !hasDefault) yield* issuesOf(value, type, place);
   }
 }
 

@@ -42,20 +42,10 @@ export interface GatewayInfo {
 }
 
 /** Harper as one caller may use it. */
-export interface CallerHarper {
-  /** A fresh cluster_status, answered by a call that began after this one was made. */
-  status(): Promise<ClusterStatus>;
-  /** One cluster_status for everything a query asks of it, so that its answer is of one moment. */
-  sharedStatus(): Promise<ClusterStatus> | ClusterStatus;
-  viewer(): Promise<Viewer>;
-}
+type CallerHarper = ReturnType<typeof createCallerHarper>;
 
 /** Live streams as one caller may have them. */
-export interface CallerLive {
-  /** @throws GatewayError BAD_USER_INPUT for an interval out of range */
-  status(minIntervalMs: number): LiveStream<LiveStatus>;
-  changes(request: ChangesRequest): LiveStream<ChangeEvent>;
-}
+type CallerLive = ReturnType<typeof createCallerLive>;
 
 /** What a resolver gets. */
 export interface SchemaContext {
@@ -133,11 +123,10 @@ export function createContext(services: ContextServices, request: RequestInfo): 
     requestId,
     may: (role) => !(caller instanceof GatewayError) && isAllowed(caller, role),
     refuse(change) {
-      const error =
-        caller instanceof GatewayError ? caller : new GatewayError('FORBIDDEN', 'This needs the role operator.');
+      const isAnonymous = caller instanceof GatewayError;
+      const error = isAnonymous ? caller : new GatewayError('FORBIDDEN', 'This needs the role operator.');
       // What an anonymous caller sends is not worth a long look.
-      const target = caller instanceof GatewayError ? [] : targetOf(change?.input ?? {});
-      if (change !== undefined) audit().refused(change.mutation, target, error);
+      if (change !== undefined) audit().refused(change.mutation, isAnonymous ? [] : targetOf(change.input), error);
       return error;
     },
     harper() {
@@ -170,38 +159,37 @@ function rightsOf(caller: Caller | GatewayError): object {
   return caller instanceof GatewayError ? RIGHTS.anonymous : RIGHTS[caller.role ?? 'any'];
 }
 
-function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefined): CallerLive {
+function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefined) {
   const { credentials } = caller;
   return {
-    status(minIntervalMs) {
+    /** @throws GatewayError BAD_USER_INPUT for an interval out of range */
+    status(minIntervalMs: number): LiveStream<LiveStatus> {
       if (minIntervalMs < 0 || minIntervalMs > 60_000) {
         const issues = [{ path: ['minIntervalMs'], message: 'must be between 0 and 60000' }];
         throw new GatewayError('BAD_USER_INPUT', 'minIntervalMs must be between 0 and 60000.', { issues });
       }
       return subscribeToStatus(hub.watch(credentials), minIntervalMs, caller);
     },
-    changes: (request) =>
+    changes: (request: ChangesRequest): LiveStream<ChangeEvent> =>
       subscribeToChanges(hub.watch(credentials), { ...request, after: lastEventId ?? request.after }, caller),
   };
 }
 
-function createCallerHarper(
-  { client, readStatus }: ContextServices,
-  caller: Caller,
-  request: RequestInfo,
-): CallerHarper {
+function createCallerHarper({ client, readStatus }: ContextServices, caller: Caller, request: RequestInfo) {
   const { credentials, role, name } = caller;
   const untilLeft = request.signal && { signal: request.signal };
   const status = () => readStatus(credentials, untilLeft);
   let shared: Promise<ClusterStatus> | undefined;
   return {
+    /** A fresh cluster_status, answered by a call that began after this one was made. */
     status,
-    sharedStatus() {
+    /** One cluster_status for everything a query asks of it, so that its answer is of one moment. */
+    sharedStatus(): Promise<ClusterStatus> | ClusterStatus {
       if (request.status !== undefined) return request.status();
       shared ??= status();
       return shared;
     },
-    async viewer() {
+    async viewer(): Promise<Viewer> {
       const { data } = await client.call(operations.userInfo, {}, { credentials, ...untilLeft });
       const isSuperUser = data.role?.permission?.super_user === true;
       // In SERVICE mode Harper knows the gateway only; who asks is the gateway's to say.

@@ -3,7 +3,7 @@ import { CLUSTER_OPERATIONS } from '../harper/operations.ts';
 import type { Reachability } from '../harper/reachability.ts';
 import type { WatchInfo } from '../live/hub.ts';
 import { builder, enumOf, nullable, requiresNonNull } from './builder.ts';
-import type { GatewayInfo, SchemaContext } from './context.ts';
+import type { GatewayInfo } from './context.ts';
 import { DateTime } from './scalars.ts';
 
 const GatewayMode = enumOf('GatewayMode', 'Whose credentials reach Harper.', {
@@ -86,19 +86,6 @@ const Gateway = builder.objectRef<GatewayInfo>('Gateway').implement({
   }),
 });
 
-/**
- * Asks Harper who the caller is, so that `gateway` is for logged-in callers only and `backend.reachable` is of this
- * moment. For a known caller no failure of Harper is a failure here: `backend` tells of it.
- * @throws GatewayError for a caller who is not known, or not any more: one whose login Harper has just refused
- */
-async function checkCaller(context: SchemaContext): Promise<void> {
-  try {
-    await context.harper().viewer();
-  } catch (error) {
-    if (!(error instanceof GatewayError && context.isKnownCaller())) throw error;
-  }
-}
-
 builder.queryFields((t) => ({
   gateway: t.field({
     type: Gateway,
@@ -108,7 +95,15 @@ builder.queryFields((t) => ({
         'It never fails for a caller with a token of the gateway, or with a login that Harper has accepted before.',
     ),
     resolve: async (_, __, context) => {
-      await checkCaller(context);
+      // Asks Harper who the caller is, so that only logged-in callers get it and `backend.reachable` is of this moment.
+      await context
+        .harper()
+        .viewer()
+        .catch((error: unknown) => {
+          // For a known caller no failure of Harper is a failure here: `backend` tells of it.
+          // Not known any more is one whose login Harper has just refused.
+          if (!(error instanceof GatewayError && context.isKnownCaller())) throw error;
+        });
       return context.gateway;
     },
   }),

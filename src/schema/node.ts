@@ -41,10 +41,8 @@ builder.mutationFields((t) => ({
     type: AddNodePayload,
     ...requires('operator', 'Adds a node to the cluster: add_node. Adding a member again is a success and updates it.'),
     args: { input: t.arg({ type: AddNodeInput, required: true, description: 'The node.' }) },
-    resolve: async (_, { input }, context) => {
-      const outcome = await context.changes().addNode(input);
-      return { ...toClusterPayload(outcome, context), nodeName: nameOf(input) };
-    },
+    resolve: async (_, { input }, context) =>
+      toClusterPayload({ ...(await context.changes().addNode(input)), nodeName: nameOf(input) }, context),
   }),
   updateNode: t.field({
     type: UpdateNodePayload,
@@ -54,10 +52,8 @@ builder.mutationFields((t) => ({
         'Harper adds a node that it does not know.',
     ),
     args: { input: t.arg({ type: UpdateNodeInput, required: true, description: 'The node and its changes.' }) },
-    resolve: async (_, { input }, context) => {
-      const outcome = await context.changes().updateNode(input);
-      return { ...toClusterPayload(outcome, context), nodeName: input.hostname };
-    },
+    resolve: async (_, { input }, context) =>
+      toClusterPayload({ ...(await context.changes().updateNode(input)), nodeName: input.hostname }, context),
   }),
   removeNode: t.field({
     type: RemoveNodePayload,

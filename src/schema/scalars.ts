@@ -38,8 +38,7 @@ export const DateTime = builder.scalarType('DateTime', {
   description:
     'A moment in time as an RFC 3339 string with an offset, in the years 0 to 9999 UTC. ' +
     'Output is in UTC with milliseconds, such as "2026-01-31T08:30:00.000Z". Harper gives most times in whole ' +
-    'seconds. ' +
-    'A time of Harper beyond those years is shown as the first or last moment in them. ' +
+    'seconds. A time of Harper beyond those years is shown as the first or last moment in them. ' +
     'Input may leave out the fraction of the second.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   serialize: toOutput,

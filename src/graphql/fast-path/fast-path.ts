@@ -14,7 +14,6 @@ import type { Rendered } from '../render.ts';
  * has found. README.md beside this file says what each is worth. FAST_PATH=false switches both off.
  */
 
-/** A request of a caller who is known. */
 export interface KnownRequest extends RequestInfo {
   readonly caller: Caller;
 }
@@ -26,20 +25,9 @@ export interface SharedBody {
   readonly length: number;
 }
 
-export interface FastPath {
-  /** What a body asks for, where the same has been asked before. */
-  recall(body: string): PreparedOperation | undefined;
-  /** Remembers what a body asks for, where `answer` serves it. */
-  remember(body: string, prepared: PreparedOperation): void;
-  /** Whether `answer` serves an operation. */
-  takes(prepared: PreparedOperation): boolean;
-  /** Answers a status query. `respond` is called once, unless the request is cancelled before. */
-  answer(
-    prepared: PreparedOperation,
-    request: KnownRequest,
-    respond: (answer: SharedBody | Rendered) => void,
-  ): PendingRead;
-}
+export type FastPath = ReturnType<typeof createFastPath>;
+
+type Respond = (answer: SharedBody | Rendered) => void;
 
 export interface FastPathOptions {
   readonly pipeline: Pick<Pipeline, 'execute' | 'run' | 'refuse' | 'succeeded'>;
@@ -53,8 +41,7 @@ const LONGEST_VARIABLES = 2000;
 /** Bodies up to this many bytes go out in one piece with their head, as text. */
 const SHORT = 4096;
 
-/** Creates the fast path of one gateway. */
-export function createFastPath({ pipeline, awaitStatus }: FastPathOptions): FastPath {
+export function createFastPath({ pipeline, awaitStatus }: FastPathOptions) {
   const bodies = cacheOf<PreparedOperation>(REMEMBERED);
   const keys = new WeakMap<PreparedOperation, string | undefined>();
   /** The status that waiters are being told of, and its texts. All waiters of one call are told in one turn. */
@@ -96,12 +83,16 @@ export function createFastPath({ pipeline, awaitStatus }: FastPathOptions): Fast
   }
 
   return {
-    recall: (body) => bodies.get(body),
-    takes: (prepared) => keyOf(prepared) !== undefined,
-    remember(body, prepared) {
+    /** What a body asks for, where the same has been asked before. */
+    recall: (body: string) => bodies.get(body),
+    /** Whether `answer` serves an operation. */
+    takes: (prepared: PreparedOperation) => keyOf(prepared) !== undefined,
+    /** Remembers what a body asks for, where `answer` serves it. */
+    remember(body: string, prepared: PreparedOperation): void {
       if (keyOf(prepared) !== undefined) bodies.set(body, prepared);
     },
-    answer(prepared, request, respond) {
+    /** Answers a status query. `respond` is called once, unless the request is cancelled before. */
+    answer(prepared: PreparedOperation, request: KnownRequest, respond: Respond): PendingRead {
       const fail = (fault: unknown) => respond(pipeline.refuse(fault, request.requestId, prepared.operation));
       return awaitStatus(request.caller.credentials, {
         resolve(status) {
