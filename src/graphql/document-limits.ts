@@ -42,9 +42,7 @@ export function useDocumentLimits(settings: Settings, trusted: TrustedDocuments 
         }
       });
     },
-    onValidate({ setValidationFn }) {
-      setValidationFn((schema, document) => validate(schema, document, rules));
-    },
+    onValidate: ({ setValidationFn }) => setValidationFn((schema, document) => validate(schema, document, rules)),
   };
 }
 

@@ -45,11 +45,11 @@ export function createLiveOperations(
     const source = await createSourceEventStream({ ...args, contextValue: createContext(request) });
     if (!(Symbol.asyncIterator in source)) throw new RequestRefused(source.errors ?? []);
     const group = internedGroup(prepared);
-    // Made when it is needed: most subscribers never are the first of their group.
-    const executionArgs = () => ({ ...args, contextValue: createContext(request) });
     return {
       events: source as LiveStream<object>,
-      payload: (event, showErrors) => fanOut.payload(event, group, { args: executionArgs, showErrors }),
+      payload: (event, showErrors) =>
+        // A context is made when it is needed: most subscribers never are the first of their group.
+        fanOut.payload(event, group, { args: () => ({ ...args, contextValue: createContext(request) }), showErrors }),
     };
   };
 }

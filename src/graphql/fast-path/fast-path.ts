@@ -25,6 +25,7 @@ export interface SharedBody {
   readonly length: number;
 }
 
+/** Answers status queries from its memos. */
 export type FastPath = ReturnType<typeof createFastPath>;
 
 type Respond = (answer: SharedBody | Rendered) => void;
