@@ -1,3 +1,4 @@
+import type { FieldMap } from '@pothos/core';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import type { MutationResult } from '../mutations/result.ts';
@@ -42,7 +43,7 @@ export function toClusterPayload<T extends MutationResult>(outcome: T, context: 
 export type PayloadFields<T> = PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, T>;
 
 /** The fields every payload has. */
-export const outcomeFields = (t: PayloadFields<MutationResult>) => ({
+export const outcomeFields = (t: PayloadFields<MutationResult>): FieldMap => ({
   message: t.exposeString('message', {
     description: "Harper's own words, or the gateway's where several operations did the job.",
   }),
@@ -60,7 +61,7 @@ export const outcomeFields = (t: PayloadFields<MutationResult>) => ({
 });
 
 /** The fields of a payload about the cluster. */
-export const clusterPayloadFields = (t: PayloadFields<ClusterPayload>) => ({
+export const clusterPayloadFields = (t: PayloadFields<ClusterPayload>): FieldMap => ({
   ...outcomeFields(t),
   clusterStatus: t.field({
     type: ClusterStatusType,
