@@ -4,6 +4,9 @@ import type { Caller } from './caller.ts';
 const MAX_AGE = 5000;
 const MAX_CALLERS = 10_000;
 
+/** Characters of the longest header that is kept: one that is longer is looked at with every request. */
+const MAX_LENGTH = 4096;
+
 /** Callers by Authorization header, so that the requests after one that was authenticated need not wait for that. */
 export interface CallerCache {
   get(authorization: string | undefined): Caller | undefined;
@@ -18,11 +21,13 @@ export function createCallerCache(): CallerCache {
   return {
     get(authorization) {
       const entry = entries.get(authorization);
-      return entry !== undefined && entry.until > Date.now() ? entry.caller : undefined;
+      return entry !== undefined && entry.until > performance.now() ? entry.caller : undefined;
     },
     set(authorization, caller, endsAt = Number.POSITIVE_INFINITY) {
+      if ((authorization?.length ?? 0) > MAX_LENGTH) return;
       if (entries.size >= MAX_CALLERS) entries.clear();
-      entries.set(authorization, { caller, until: Math.min(Date.now() + MAX_AGE, endsAt) });
+      // Kept by a clock that nobody sets.
+      entries.set(authorization, { caller, until: performance.now() + Math.min(MAX_AGE, endsAt - Date.now()) });
     },
     clear: () => entries.clear(),
   };

@@ -37,7 +37,7 @@ export function createVariablesCheck(
 ): CheckVariables {
   const definitions = (operation.variableDefinitions ?? []).map((each) => toVariable(schema, operation, each));
   return (variables) => {
-    checkLists(variables, listLength);
+    checkSize(variables, listLength);
     if (definitions.length === 0) return;
     // A caller who has more faults than these mends these first.
     const issues = [...issuesOfAll(definitions, variables).take(MOST_ISSUES)];
@@ -134,12 +134,22 @@ function fieldText(name: string): string {
   return /^\w{1,100}$/.test(name) ? `Field "${name}"` : 'A field';
 }
 
-/** Refuses variables that hold a list longer than the limit, at any depth. */
-function checkLists(value: unknown, most: number): void {
+/** How deep variables may be nested, and how long a text in them may be: no input of the schema comes near. */
+const MOST_LEVELS = 32;
+const MOST_CHARACTERS = 16_384;
+
+/** Refuses variables that are too large for anything to work on, before anything does. */
+function checkSize(value: unknown, mostItems: number, level = 0): void {
+  if (typeof value === 'string' && value.length > MOST_CHARACTERS) {
+    throw new GatewayError('LIMIT_EXCEEDED', `A text in the variables has more than ${MOST_CHARACTERS} characters.`);
+  }
   if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value) && value.length > most) {
-    const message = `A list in the variables has more than ${most} items.`;
+  if (level > MOST_LEVELS) {
+    throw new GatewayError('LIMIT_EXCEEDED', `The variables are nested more than ${MOST_LEVELS} levels deep.`);
+  }
+  if (Array.isArray(value) && value.length > mostItems) {
+    const message = `A list in the variables has more than ${mostItems} items.`;
     throw new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_LIST_LENGTH' });
   }
-  for (const item of Object.values(value)) checkLists(item, most);
+  for (const item of Object.values(value)) checkSize(item, mostItems, level + 1);
 }

@@ -52,12 +52,17 @@ function mask(text: string, secrets: Iterable<string>): string {
   return text.replace(new RegExp(longestFirst.join('|'), 'gi'), MASK);
 }
 
-/** A copy of a JSON value whose strings are redacted. */
-export function redactDeep(value: unknown, secrets: readonly string[]): unknown {
+/** Levels of a JSON value that are kept. */
+const MOST_LEVELS = 32;
+
+/** A copy of a JSON value whose strings are redacted; what is nested too deep is left out. */
+export function redactDeep(value: unknown, secrets: readonly string[], level = 0): unknown {
   if (typeof value === 'string') return redact(value, secrets);
-  if (Array.isArray(value)) return value.map((item) => redactDeep(item, secrets));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, secrets)]));
+  if (level > MOST_LEVELS) return null;
+  const clean = (item: unknown) => redactDeep(item, secrets, level + 1);
+  if (Array.isArray(value)) return value.map(clean);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clean(item)]));
 }
 
 /**

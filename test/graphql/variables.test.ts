@@ -36,6 +36,18 @@ function start(text: string, listLength = 1000) {
   };
 }
 
+describe('variables that are too large are refused before anything works on them', () => {
+  const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  it.each([
+    ['a text of a million characters', { v: 'x'.repeat(1_000_000) }],
+    ['one in an object', { v: { hostname: 'x'.repeat(20_000) } }],
+    ['lists 100 000 deep', { v: nested(100_000) }],
+    ['lists 40 deep in a variable that is not declared', { other: nested(40) }],
+  ])('%s', (_, values) => {
+    for (const text of OPERATIONS) expect(start(text).fault(values)).toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  });
+});
+
 const names = fc.constantFrom(
   ...['hostname', 'url', 'verifyTls', 'authorization', 'basic', 'header', 'username', 'password', 'subscriptions'],
   ...['database', 'table', 'publish', 'subscribe', 'shard', 'startTime', 'routes', 'host', 'port', 'connections'],

@@ -174,6 +174,16 @@ describe('Harper’s answers', () => {
     expect(errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE', outcomeUnknown: true });
   });
 
+  it('are told although their error is nested 20 000 levels deep', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 } });
+    const deep = `{"error":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    stack.sandbox
+      .node('node-1')
+      .faults.add('cluster_set_routes', { kind: 'answer', status: 400, body: deep, contentType: 'application/json' });
+    const { errors } = await stack.ask('mutation { setRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }');
+    expect(errors[0]?.extensions.code).not.toBe('INTERNAL_SERVER_ERROR');
+  });
+
   it('may give a password in any spelling without its being shown', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 } });
     const password = 'p@ss/w"rd';
