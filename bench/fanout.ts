@@ -48,7 +48,7 @@ const ALL: readonly ServerSpec[] = [
   ...(HAS_PEERS
     ? ([
         {
-          name: 'stock Yoga + graphql-ws',
+          name: 'plain Yoga + graphql-ws',
           args: ['bench/peers/yoga.ts'],
           ready: PORT,
           kind: 'graphql',

@@ -10,7 +10,7 @@ import { certificate } from './support/tls.ts';
 
 /** Milliseconds Harper is given for an answer, and for what the gateway does besides. */
 const DEADLINE = 400;
-const SLACK = 1200;
+const TOLERANCE = 1200;
 
 interface Trouble {
   readonly name: string;
@@ -142,7 +142,7 @@ describe.each(TROUBLES)('Harper with $name', ({ begin, end, query, mutation, unk
     await begin(stack);
     const begun = performance.now();
     const { errors } = await stack.ask(document);
-    expect(performance.now() - begun).toBeLessThan(deadline + SLACK);
+    expect(performance.now() - begun).toBeLessThan(deadline + TOLERANCE);
     expect(errors[0]?.extensions.code).toBe(code);
     expect(errors[0]?.extensions.outcomeUnknown).toBe(kind === 'mutation' && unknown ? true : undefined);
     expect(errors[0]?.extensions.retryable).toBe(kind === 'query' && /UNAVAILABLE|TIMEOUT/.test(code));
@@ -158,11 +158,11 @@ describe.each(TROUBLES)('Harper with $name', ({ begin, end, query, mutation, unk
     const begun = performance.now();
     if (lost === undefined) {
       expect(JSON.stringify(await events.ended)).toContain('UNAUTHENTICATED');
-      expect(performance.now() - begun).toBeLessThan(deadline + SLACK);
+      expect(performance.now() - begun).toBeLessThan(deadline + TOLERANCE);
       return;
     }
     const [told] = (await events.until(({ kind }) => kind === 'UPSTREAM_LOST')).slice(-1);
-    expect(performance.now() - begun).toBeLessThan(deadline + SLACK);
+    expect(performance.now() - begun).toBeLessThan(deadline + TOLERANCE);
     expect(told?.message).toMatch(lost);
     await end(stack);
     await events.until(({ kind }) => kind === 'UPSTREAM_RESTORED');

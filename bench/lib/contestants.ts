@@ -65,7 +65,7 @@ export function contestantsOf({ request, variants }: Scenario, before?: string):
       ? [
           peer('Mercurius + JIT', 'mercurius.ts'),
           peer('Apollo Server 5', 'apollo.ts', { path: '/' }),
-          peer('stock Yoga 5', 'yoga.ts'),
+          peer('plain Yoga 5', 'yoga.ts'),
         ]
       : []),
   ];

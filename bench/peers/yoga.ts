@@ -5,7 +5,7 @@ import { createSchema, createYoga } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
 import { resolvers, typeDefs } from './schema.ts';
 
-/* A stock GraphQL Yoga with graphql-ws, as their documentation has it. */
+/* A plain GraphQL Yoga with graphql-ws, as their documentation has it. */
 
 const schema = createSchema({ typeDefs, resolvers });
 const yoga = createYoga({

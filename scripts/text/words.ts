@@ -27,6 +27,9 @@ export const WORDS: readonly Word[] = [
   { find: 'entrants?', use: 'waiter or permit' },
   { find: 'seats?|seated', use: 'permit' },
   { find: 'short ways?', use: 'fast path' },
+  { find: 'gates?', use: 'semaphore' },
+  { find: 'slack', use: 'threshold or tolerance' },
+  { find: '(?:un)?proven|proving|proofs?', use: 'accepted or checked' },
   { find: 'lean', use: 'fast path' },
   { find: '(?:stock |own )?roads?', use: 'default path or path' },
   { find: 'wakers?', use: 'listener' },
@@ -34,7 +37,7 @@ export const WORDS: readonly Word[] = [
   { find: 'judg(?:e?ments?|ing|es|ed|e)', use: 'verify or check' },
   { find: 'verdicts?', use: 'result' },
   { find: 'g(?:ive|ives|ave|iven|iving)up', use: 'onTimeout' },
-  { find: 'patience', use: 'timeoutMs' },
+  { find: 'patien(?:ce|t)', use: 'timeoutMs' },
   { find: 'takeback', use: 'release or cancel' },
   { find: 'strangers?', use: 'anonymous' },
   { find: "is nobody(?!['’]s)", use: 'is anonymous' },
@@ -45,7 +48,13 @@ export const WORDS: readonly Word[] = [
 ];
 
 /** Phrases in which such a word is the field's own term, or a library's (`landingPage` of graphql-yoga). */
-export const EXCEPTIONS: readonly string[] = ['in flight', 'single flights?', 'pre flights?', 'landing pages?'];
+export const EXCEPTIONS: readonly string[] = [
+  'in flight',
+  'single flights?',
+  'pre flights?',
+  'landing pages?',
+  'future proof',
+];
 
 /** `LEAN_PATH` is the name that a setting had in a release. These files need it to tell the new one. */
 const FORMER_SETTING = ['lean path'];

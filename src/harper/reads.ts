@@ -4,7 +4,7 @@ import { DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
 import { createSingleFlight, type SharedCall } from '../util/single-flight.ts';
 import { timeoutFailure } from './failure.ts';
 import { type Operation, operations } from './operations.ts';
-import { createStatusGate, type Permit, type StatusOutcome } from './status-gate.ts';
+import { createStatusSemaphore, type Permit, type StatusOutcome } from './status-semaphore.ts';
 
 /** A checked answer. */
 export interface Answered<O> {
@@ -46,7 +46,7 @@ export type Read = <I, O>(operation: Operation<I, O>, credentials: Credentials, 
 /** Creates the shared reads of one backend. */
 export function createRead({ readTimeout, statusConcurrency, logger, send, onShared }: ReadsOptions): Read {
   const singleFlight = createSingleFlight<unknown>(readTimeout);
-  const gate = createStatusGate(statusConcurrency);
+  const semaphore = createStatusSemaphore(statusConcurrency);
 
   async function makeCall(sending: Promise<Answered<unknown>>, call: SharedCall<unknown>, permit?: Permit) {
     let answered: Answered<unknown>;
@@ -66,7 +66,7 @@ export function createRead({ readTimeout, statusConcurrency, logger, send, onSha
   return <I, O>(operation: Operation<I, O>, credentials: Credentials, waiter: ReadWaiter<O>): PendingRead => {
     const { name } = operation;
     let isOwnCall = false;
-    /** Makes the call when it may be sent, which for cluster_status the gate decides. */
+    /** Makes the call when it may be sent, which for cluster_status the semaphore decides. */
     const begin = (call: SharedCall<unknown>) => {
       isOwnCall = true;
       const start = (permit?: Permit) => {
@@ -76,7 +76,7 @@ export function createRead({ readTimeout, statusConcurrency, logger, send, onSha
           logger.error({ err: error }, 'Unexpected error'),
         );
       };
-      if (name === operations.clusterStatus.name) call.onAbandoned = gate.acquire(start);
+      if (name === operations.clusterStatus.name) call.onAbandoned = semaphore.acquire(start);
       else start();
     };
     return singleFlight.join(`${name} ${credentials.key}`, begin, {

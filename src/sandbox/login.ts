@@ -17,7 +17,7 @@ const DAY = 86_400;
 /** The users of a cluster and the tokens given to them. Every node has the same. */
 export class Logins {
   readonly users = new Map<string, User>();
-  /** What each token that was given says; there is no other proof of one. */
+  /** What each token that was given says; nothing else tells one. */
   readonly #tokens = new Map<string, { username: string; sub: string; exp: number }>();
 
   constructor() {

@@ -5,7 +5,7 @@ import { createLogger, readConfig, startGateway } from '../../src/index.ts';
 import { FAST, type Stack, type StackOptions, startStack } from '../support/stack.ts';
 
 /** The sandbox notices at once what is killed, and takes no busy machine for a silent or a missing node. */
-const PATIENT = { ...FAST, silence: 60_000, joinTimeout: 30_000 };
+const LONG_SILENCE = { ...FAST, silence: 60_000, joinTimeout: 30_000 };
 
 /** A stack whose gateway can be restarted on its port. */
 export interface RestartableStack extends Stack {
@@ -22,7 +22,7 @@ export interface RestartableStack extends Stack {
 export async function startRestartable({ settings, sandbox }: StackOptions = {}): Promise<RestartableStack> {
   const port = await freePort();
   const all = { POLL_INTERVAL: '100', ...settings, PORT: String(port) };
-  const stack = await startStack({ sandbox: { timing: PATIENT, ...sandbox }, settings: all });
+  const stack = await startStack({ sandbox: { timing: LONG_SILENCE, ...sandbox }, settings: all });
   const gateways: AsyncDisposable[] = [];
   return {
     ...stack,

@@ -103,7 +103,7 @@ describe('a read with a waiter', () => {
     expect([first.told, second.told, sent.length]).toEqual([[], [], 1]);
   });
 
-  it('sends nothing for a waiter that was cancelled while the gate was closed', async () => {
+  it('sends nothing for a waiter that was cancelled while the semaphore was closed', async () => {
     const { sent, read } = start();
     const first = read();
     const cancelled = read(forwarded('Basic Yjpi'));

@@ -94,9 +94,9 @@ describe('a call that gets no connection in time', () => {
     await pool.destroy();
   });
 
-  it('is no sign that calls hang when they overlap: the gate stays wide', async () => {
+  it('is no sign that calls hang when they overlap: the semaphore stays wide', async () => {
     await using stack = await start(false);
-    // The first answer widens the gate; its connection is kept.
+    // The first answer widens the semaphore; its connection is kept.
     const begun = stack.asked();
     const first = stack.read('YTpx');
     await begun;
@@ -113,7 +113,7 @@ describe('a call that gets no connection in time', () => {
     await answered;
     await expect(unconnected).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     stack.listen();
-    // Both are sent at once: the gate is still wide.
+    // Both are sent at once: the semaphore is still wide.
     const both = Promise.all([stack.asked(), stack.asked()]);
     const reads = [stack.read('YTpx'), stack.read('Yjpx')];
     await both;

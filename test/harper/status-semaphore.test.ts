@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createStatusGate, type Permit, type StatusGate } from '../../src/harper/status-gate.ts';
+import { createStatusSemaphore, type Permit, type StatusSemaphore } from '../../src/harper/status-semaphore.ts';
 
 const WORKER = 'answered by a worker';
 const MAIN = 'answered by the main thread';
 
 /** Asks for a permit; `permit` is there once it was given. */
-function acquire(gate: StatusGate): { readonly permit: Permit | undefined; cancel(): void } {
+function acquire(semaphore: StatusSemaphore): { readonly permit: Permit | undefined; cancel(): void } {
   let permit: Permit | undefined;
-  const cancel = gate.acquire((given) => {
+  const cancel = semaphore.acquire((given) => {
     permit = given;
   });
   return {
@@ -18,10 +18,10 @@ function acquire(gate: StatusGate): { readonly permit: Permit | undefined; cance
   };
 }
 
-describe('the gate of cluster_status', () => {
+describe('the semaphore of cluster_status', () => {
   it('gives one permit at a time, first come first served', () => {
-    const gate = createStatusGate(4);
-    const calls = [acquire(gate), acquire(gate), acquire(gate)];
+    const semaphore = createStatusSemaphore(4);
+    const calls = [acquire(semaphore), acquire(semaphore), acquire(semaphore)];
     const inFlight = () => calls.map(({ permit }) => permit !== undefined);
     expect(inFlight()).toEqual([true, false, false]);
     calls[0]?.permit?.release(WORKER);
@@ -31,13 +31,13 @@ describe('the gate of cluster_status', () => {
   });
 
   it('widens after an answer without type, and narrows after one with it', () => {
-    const gate = createStatusGate(3);
-    acquire(gate).permit?.release(MAIN);
-    expect(gate.width).toBe(3);
-    const [one, two, three, fourth] = [acquire(gate), acquire(gate), acquire(gate), acquire(gate)];
+    const semaphore = createStatusSemaphore(3);
+    acquire(semaphore).permit?.release(MAIN);
+    expect(semaphore.width).toBe(3);
+    const [one, two, three, fourth] = [acquire(semaphore), acquire(semaphore), acquire(semaphore), acquire(semaphore)];
     expect([three.permit !== undefined, fourth.permit]).toEqual([true, undefined]);
     one.permit?.release(WORKER);
-    expect([gate.width, fourth.permit]).toEqual([1, undefined]);
+    expect([semaphore.width, fourth.permit]).toEqual([1, undefined]);
     two.permit?.release('failed');
     expect(fourth.permit).toBeUndefined();
     three.permit?.release('failed');
@@ -45,28 +45,28 @@ describe('the gate of cluster_status', () => {
   });
 
   it('stays at one for good when a call times out while one that overlapped it was answered', () => {
-    const gate = createStatusGate(2);
-    acquire(gate).permit?.release(MAIN);
-    const [lost, answered] = [acquire(gate), acquire(gate)];
+    const semaphore = createStatusSemaphore(2);
+    acquire(semaphore).permit?.release(MAIN);
+    const [lost, answered] = [acquire(semaphore), acquire(semaphore)];
     answered.permit?.release(MAIN);
     lost.permit?.release('timed out');
-    expect(gate.width).toBe(1);
-    acquire(gate).permit?.release(MAIN);
-    expect(gate.width).toBe(1);
+    expect(semaphore.width).toBe(1);
+    acquire(semaphore).permit?.release(MAIN);
+    expect(semaphore.width).toBe(1);
   });
 
   it('stays wide when all calls time out together: that node is frozen, and loses no answers', () => {
-    const gate = createStatusGate(2);
-    acquire(gate).permit?.release(MAIN);
-    const [one, other] = [acquire(gate), acquire(gate)];
+    const semaphore = createStatusSemaphore(2);
+    acquire(semaphore).permit?.release(MAIN);
+    const [one, other] = [acquire(semaphore), acquire(semaphore)];
     one.permit?.release('timed out');
     other.permit?.release('timed out');
-    expect(gate.width).toBe(2);
+    expect(semaphore.width).toBe(2);
   });
 
   it('gives no permit to one who has cancelled', () => {
-    const gate = createStatusGate(1);
-    const [first, second, third] = [acquire(gate), acquire(gate), acquire(gate)];
+    const semaphore = createStatusSemaphore(1);
+    const [first, second, third] = [acquire(semaphore), acquire(semaphore), acquire(semaphore)];
     second.cancel();
     // One who has a permit does not wait.
     first.cancel();

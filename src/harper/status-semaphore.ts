@@ -19,11 +19,11 @@ export interface Permit {
  * Limits how many cluster_status calls one node gets at a time, whoever asks.
  *
  * Overlapping calls lose answers where Harper runs operations in worker threads (4.4 to early 5.x): they overwrite
- * one another's resolver (docs/harper.md, cluster_status). Such answers have `type`. So the gate begins with one
+ * one another's resolver (docs/harper.md, cluster_status). Such answers have `type`. So the semaphore begins with one
  * permit. It has its limit of permits from an answer without `type` on, and one again from an answer with it on. It
  * stays at one for good once a call has timed out while a call that overlapped it was answered.
  */
-export interface StatusGate {
+export interface StatusSemaphore {
   /**
    * Waits for a permit, first come first served.
    * @param onPermit called once with the permit, possibly before `acquire` returns
@@ -35,10 +35,10 @@ export interface StatusGate {
 }
 
 /**
- * Creates a gate without calls.
+ * Creates a semaphore without calls.
  * @param limit most permits at a time where overlap is safe
  */
-export function createStatusGate(limit: number): StatusGate {
+export function createStatusSemaphore(limit: number): StatusSemaphore {
   /** The first to come at the front; one that has given up stays as undefined until its turn. */
   const waiting: (((permit: Permit) => void) | undefined)[] = [];
   const inFlight = new Set<Call>();
