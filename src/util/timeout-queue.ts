@@ -12,9 +12,11 @@ export interface TimeoutQueue {
   add(item: Expirable): void;
   /** Drops those at the front that wait no longer; to be called when some have been served. */
   prune(): void;
+  /** How many it knows, those that wait no longer included. */
+  readonly size: number;
 }
 
-/** How many used slots are kept before the rest of the queue is moved to the front. */
+/** So many items may wait no longer before they are looked for behind one that still waits. */
 const THRESHOLD = 1024;
 
 /**
@@ -29,6 +31,7 @@ const THRESHOLD = 1024;
 export function createTimeoutQueue(timeoutMs: number): TimeoutQueue {
   let queue: (Entry | undefined)[] = [];
   let head = 0;
+  let limit = THRESHOLD;
   let hasTimer = false;
 
   /** The oldest item that still waits; those before it are dropped. */
@@ -37,11 +40,14 @@ export function createTimeoutQueue(timeoutMs: number): TimeoutQueue {
       if (queue[head]?.item.isWaiting) break;
       queue[head] = undefined;
     }
-    if (head > THRESHOLD) {
-      queue = queue.slice(head);
-      head = 0;
-    }
     return queue[head];
+  }
+
+  /** Drops all that wait no longer: one that waits for long must not keep those behind it. */
+  function compact(): void {
+    queue = queue.filter((entry) => entry?.item.isWaiting);
+    head = 0;
+    limit = THRESHOLD + queue.length * 2;
   }
 
   function startTimer(milliseconds: number): void {
@@ -63,7 +69,11 @@ export function createTimeoutQueue(timeoutMs: number): TimeoutQueue {
   }
 
   return {
+    get size() {
+      return queue.length - head;
+    },
     add(item) {
+      if (queue.length >= limit) compact();
       queue.push({ item, expiresAt: performance.now() + timeoutMs });
       if (!hasTimer) startTimer(timeoutMs);
     },
