@@ -3,9 +3,6 @@ const MASK = '[redacted]';
 /** Characters of a text that are kept: nobody reads the rest. It is cut after the search, so no half login is left. */
 const MAX_LENGTH = 4000;
 
-/** Characters that are searched for what looks like a login; known secrets are looked for in all. */
-const MAX_SEARCHED = 20_000;
-
 /** Shorter secrets are masked as whole words only: replacing them everywhere would spoil a text and hide nothing. */
 const MIN_SECRET_LENGTH = 3;
 
@@ -28,20 +25,29 @@ const PATTERNS: readonly [RegExp, string][] = [
  * a JWT, a URL's userinfo, a `password: …` pair). Texts over `maxLength` characters are cut after that.
  */
 export function redact(text: string, secrets: Iterable<string> = [], maxLength = MAX_LENGTH): string {
-  const masked = mask(text, secrets);
-  // What is cut off within a word may have been the rest of a login.
-  let clean = masked.length > MAX_SEARCHED ? masked.slice(0, MAX_SEARCHED).replace(/\S+$/, '') : masked;
+  const known = [...new Set(secrets)].filter((secret) => secret !== '');
+  // The time of the search grows faster than the text, so nothing is searched that is not shown.
+  const searched = 2 * maxLength;
+  let clean = mask(text.slice(0, searched), known);
+  const isCut = text.length > searched;
+  if (isCut) clean = withoutEnd(clean, Math.max(0, ...known.map(({ length }) => length)));
   for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement);
-  return clean.length > maxLength ? `${clean.slice(0, maxLength)} …` : clean;
+  return isCut || clean.length > maxLength ? `${clean.slice(0, maxLength)} …` : clean;
+}
+
+/** Leaves out the end of a text that was cut, where the beginning of a secret may stand, and of what looks like one. */
+function withoutEnd(text: string, longest: number): string {
+  const rest = text.slice(0, Math.max(0, text.length - longest));
+  return rest.slice(0, rest.lastIndexOf(' ') + 1);
 }
 
 /**
  * Masks all secrets in one pass, the longest first: masks are not searched, and no part of a secret is left over. Case
  * counts for nothing, since host names lose it.
  */
-function mask(text: string, secrets: Iterable<string>): string {
+function mask(text: string, secrets: readonly string[]): string {
   const lower = text.toLowerCase();
-  const present = [...new Set(secrets)].filter((secret) => secret !== '' && lower.includes(secret.toLowerCase()));
+  const present = secrets.filter((secret) => lower.includes(secret.toLowerCase()));
   if (present.length === 0) return text;
   const longestFirst = present
     .sort((a, b) => b.length - a.length)
