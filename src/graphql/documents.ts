@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { coded, errorsOf, RequestRefused } from './errors.ts';
 import { isStatusQuery, type Operation, rootFieldsOf } from './operation.ts';
 import { withSafeVariables } from './proto-variables.ts';
-import { createVariablesCheck } from './variables.ts';
+import { createVariablesCheck, type InputLimits } from './variables.ts';
 
 /** Characters of all documents that are remembered; a parsed document takes up to a hundred times its text. */
 const REMEMBERED = 100_000;
@@ -15,9 +15,9 @@ const REMEMBERED_WRONG = 10_000;
 
 /**
  * Parses and validates documents, each once for as long as it is remembered.
- * @param listLength items that a list in the variables may have
+ * @param limits how large variables may be
  */
-export function createDocuments(schema: GraphQLSchema, engine: Engine, listLength: number) {
+export function createDocuments(schema: GraphQLSchema, engine: Engine, limits: InputLimits) {
   const right = cacheOf<ParsedDocument>(REMEMBERED);
   const wrong = cacheOf<RequestRefused>(REMEMBERED_WRONG);
   let operations = 0;
@@ -58,7 +58,7 @@ export function createDocuments(schema: GraphQLSchema, engine: Engine, listLengt
       definition,
       kind: definition.operation,
       name: definition.name?.value,
-      checkVariables: createVariablesCheck(schema, definition, listLength),
+      checkVariables: createVariablesCheck(schema, definition, limits),
       rootFields,
       isStatusQuery: isStatusQuery(definition, rootFields),
     };

@@ -57,7 +57,7 @@ export interface PipelineOptions {
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { schema, createContext, settings, trusted, metrics, tracing, logger } = options;
   const engine = createEngine(schema, settings, trusted);
-  const documents = createDocuments(schema, engine, settings.MAX_LIST_LENGTH);
+  const documents = createDocuments(schema, engine, settings);
   const executor = settings.COMPILED_EXECUTION ? createCompiledExecutor(schema, engine.execute) : engine.execute;
   const counter = createOperationCounter(metrics);
   const render = createRenderer(logger, () => metrics.faults.inc({ part: 'graphql' }));

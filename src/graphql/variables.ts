@@ -12,32 +12,35 @@ import {
   type VariableDefinitionNode,
   type VariableNode,
 } from 'graphql';
+import type { Settings } from '../config/settings.ts';
 import { GatewayError, type Issue } from '../errors.ts';
 import { inputError, MOST_ISSUES, placeOf } from './issues.ts';
 
 type Path = readonly (string | number)[];
 type Values = Readonly<Record<string, unknown>>;
 
+/** How large variables may be. */
+export type InputLimits = Pick<Settings, 'MAX_STRING_LENGTH' | 'MAX_INPUT_DEPTH' | 'MAX_LIST_LENGTH'>;
+
 /**
  * Checks the variables of one operation before it is executed.
  * @throws GatewayError BAD_USER_INPUT with every fault and the path of the argument that it stands for; LIMIT_EXCEEDED
- * where a list is too long
+ * where they are nested too deep, or a list or a text is too long
  */
 export type CheckVariables = (variables: Values) => void;
 
 /**
  * Creates the check of an operation's variables. It takes what graphql-js takes. graphql-js would report the same
  * faults, but with the offending values in its messages, and a value may hold a password.
- * @param listLength items that a list in the variables may have
  */
 export function createVariablesCheck(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  listLength: number,
+  limits: InputLimits,
 ): CheckVariables {
   const definitions = (operation.variableDefinitions ?? []).map((each) => toVariable(schema, operation, each));
   return (variables) => {
-    checkSize(variables, listLength);
+    checkSize(variables, limits);
     if (definitions.length === 0) return;
     // A caller who has more faults than these mends these first.
     const issues = [...issuesOfAll(definitions, variables).take(MOST_ISSUES)];
@@ -134,22 +137,20 @@ function fieldText(name: string): string {
   return /^\w{1,100}$/.test(name) ? `Field "${name}"` : 'A field';
 }
 
-/** How deep variables may be nested, and how long a text in them may be: no input of the schema comes near. */
-const MOST_LEVELS = 32;
-const MOST_CHARACTERS = 16_384;
-
 /** Refuses variables that are too large for anything to work on, before anything does. */
-function checkSize(value: unknown, mostItems: number, level = 0): void {
-  if (typeof value === 'string' && value.length > MOST_CHARACTERS) {
-    throw new GatewayError('LIMIT_EXCEEDED', `A text in the variables has more than ${MOST_CHARACTERS} characters.`);
+function checkSize(value: unknown, limits: InputLimits, level = 0): void {
+  const { MAX_STRING_LENGTH: characters, MAX_INPUT_DEPTH: levels, MAX_LIST_LENGTH: items } = limits;
+  if (typeof value === 'string' && value.length > characters) {
+    throw tooMuch(`A text in the variables has more than ${characters} characters.`, 'MAX_STRING_LENGTH');
   }
   if (typeof value !== 'object' || value === null) return;
-  if (level > MOST_LEVELS) {
-    throw new GatewayError('LIMIT_EXCEEDED', `The variables are nested more than ${MOST_LEVELS} levels deep.`);
+  if (level > levels) throw tooMuch(`The variables are nested more than ${levels} levels deep.`, 'MAX_INPUT_DEPTH');
+  if (Array.isArray(value) && value.length > items) {
+    throw tooMuch(`A list in the variables has more than ${items} items.`, 'MAX_LIST_LENGTH');
   }
-  if (Array.isArray(value) && value.length > mostItems) {
-    const message = `A list in the variables has more than ${mostItems} items.`;
-    throw new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_LIST_LENGTH' });
-  }
-  for (const item of Object.values(value)) checkSize(item, mostItems, level + 1);
+  for (const item of Object.values(value)) checkSize(item, limits, level + 1);
+}
+
+function tooMuch(message: string, limit: keyof InputLimits): GatewayError {
+  return new GatewayError('LIMIT_EXCEEDED', message, { limit });
 }

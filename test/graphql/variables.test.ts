@@ -21,7 +21,8 @@ const OPERATIONS = [
 function start(text: string, listLength = 1000) {
   const document = parse(text);
   const operation = getOperationAST(document) as OperationDefinitionNode;
-  const check = createVariablesCheck(schema, operation, listLength);
+  const limits = { MAX_LIST_LENGTH: listLength, MAX_STRING_LENGTH: 16_384, MAX_INPUT_DEPTH: 32 };
+  const check = createVariablesCheck(schema, operation, limits);
   return {
     operation,
     fault(values: Record<string, unknown>): GatewayError | undefined {
@@ -39,12 +40,13 @@ function start(text: string, listLength = 1000) {
 describe('variables that are too large are refused before anything works on them', () => {
   const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
   it.each([
-    ['a text of a million characters', { v: 'x'.repeat(1_000_000) }],
-    ['one in an object', { v: { hostname: 'x'.repeat(20_000) } }],
-    ['lists 100 000 deep', { v: nested(100_000) }],
-    ['lists 40 deep in a variable that is not declared', { other: nested(40) }],
-  ])('%s', (_, values) => {
-    for (const text of OPERATIONS) expect(start(text).fault(values)).toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    ['a text of a million characters', { v: 'x'.repeat(1_000_000) }, 'MAX_STRING_LENGTH'],
+    ['one in an object', { v: { hostname: 'x'.repeat(20_000) } }, 'MAX_STRING_LENGTH'],
+    ['lists 100 000 deep', { v: nested(100_000) }, 'MAX_INPUT_DEPTH'],
+    ['lists 40 deep in a variable that is not declared', { other: nested(40) }, 'MAX_INPUT_DEPTH'],
+  ])('%s', (_, values, limit) => {
+    const fault = { code: 'LIMIT_EXCEEDED', details: { limit } };
+    for (const text of OPERATIONS) expect(start(text).fault(values)).toMatchObject(fault);
   });
 });
 

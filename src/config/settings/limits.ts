@@ -16,6 +16,10 @@ export const limitsSettings = {
     .defaultsTo('10000')
     .describe('Most fields a document may come to, each list counted as ten.'),
   MAX_LIST_LENGTH: count('items', 1, 100_000).defaultsTo('1000').describe('Longest list taken in variables.'),
+  MAX_STRING_LENGTH: count('characters', 100, 16 * 1024 ** 2)
+    .defaultsTo('16384')
+    .describe('Longest text taken in variables.'),
+  MAX_INPUT_DEPTH: count('levels', 10, 1000).defaultsTo('32').describe('Deepest nesting taken in variables.'),
   MAX_OPERATIONS: count('operations', 1, 1_000_000)
     .defaultsTo('2000')
     .describe('Queries and mutations that may run at once, of all callers; more are refused.'),
