@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -87,4 +89,26 @@ it('writes what is not known of changes that Harper has not answered when the sh
     .filter((line) => line.includes('"audit":true') && line.includes('"outcome"'));
   expect(lines.map((line) => JSON.parse(line).outcomeUnknown)).toEqual([true, true]);
   for (const { release } of holds) release();
+});
+
+it('ends with 0 when the collector of its traces does not answer', { timeout: 60_000 }, async () => {
+  await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
+  const asked = Promise.withResolvers<void>();
+  const collector = createServer(() => asked.resolve());
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const { port } = collector.address() as AddressInfo;
+  await using program = start(process.execPath, ['src/cli.ts'], {
+    HARPER_URL: sandbox.node('node-1').url,
+    PORT: '0',
+    SHUTDOWN_TIMEOUT: '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+  });
+  const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
+  await ask(url, '{ clusterStatus { nodeName } }');
+  program.child.kill('SIGTERM');
+  await asked.promise;
+  // After five seconds more it would end by itself, with 1.
+  expect(await program.ended).toBe(0);
+  collector.closeAllConnections();
+  collector.close();
 });

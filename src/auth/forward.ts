@@ -43,7 +43,8 @@ export function createForwardAuthenticator({ loginFailures, hasAccepted, verify 
         name: userOf(credentials),
         role: null,
         credentials,
-        key: `login ${credentials.key}`,
+        // Logins that Harper has not accepted can be invented, so they share what their address may do.
+        key: hasAccepted(credentials) ? `login ${credentials.key}` : `address ${attempt.address}`,
         // The polls of its streams use the credentials themselves, and end them when Harper refuses.
         onEnded: NEVER_ENDED,
       };

@@ -18,7 +18,7 @@ export interface UncheckedLogin {
 export interface LoginThrottle<T> {
   /**
    * Runs the check of a login. It counts as failed from the start, so that many at once are all counted, and until it
-   * is proven. One that could not be checked counts once, however often it is tried again within the minute.
+   * is accepted. One that could not be checked counts once, however often it is tried again within the minute.
    * Simultaneous checks of the same credentials are one.
    * @returns the result, or RATE_LIMITED when there were too many failures; the check was not run then
    */
@@ -66,18 +66,18 @@ export function createLoginThrottle<T>({ maxFailures, countsUnchecked }: LoginTh
     const until = unchecked.get(login) ?? now + WINDOW * 1000;
     const refusal = unchecked.has(login) ? undefined : await count(keys);
     if (refusal !== undefined) return refusal;
-    let outcome: 'proven' | 'failed' | 'unchecked' = 'unchecked';
+    let result: 'accepted' | 'refused' | 'unchecked' = 'unchecked';
     try {
-      const result = await check();
-      if (!(result instanceof GatewayError)) outcome = 'proven';
-      else if (result.code === 'UNAUTHENTICATED') outcome = 'failed';
-      return result;
+      const checked = await check();
+      if (!(checked instanceof GatewayError)) result = 'accepted';
+      else if (checked.code === 'UNAUTHENTICATED') result = 'refused';
+      return checked;
     } finally {
-      if (outcome === 'unchecked' && countsUnchecked) {
+      if (result === 'unchecked' && countsUnchecked) {
         if (!unchecked.has(login)) unchecked.set(login, until);
       } else {
         unchecked.delete(login);
-        if (outcome !== 'failed' && performance.now() < until) await discount(keys);
+        if (result !== 'refused' && performance.now() < until) await discount(keys);
       }
     }
   }

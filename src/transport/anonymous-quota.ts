@@ -1,11 +1,11 @@
-/** Bytes of the largest message, or body, that is taken from a client without a proven login. */
+/** Bytes of the largest message, or body, that is taken from a client without an accepted login. */
 export const ANONYMOUS_MESSAGE_BYTES = 16_384;
 
-/** Bytes and messages that a socket without a proven login may send in all. */
+/** Bytes and messages that a socket without an accepted login may send in all. */
 const MOST_BYTES = 4 * ANONYMOUS_MESSAGE_BYTES;
 const MOST_MESSAGES = 16;
 
-/** What a socket may send before its login is proven. It counts bytes as they come: a message need not be whole. */
+/** What a socket may send before its login is accepted. It counts bytes as they come: a message need not be whole. */
 export class AnonymousQuota {
   #bytes = 0;
   #messages = 0;

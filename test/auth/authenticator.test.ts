@@ -97,6 +97,7 @@ describe('a fault of the gateway itself', () => {
 
 it('a login that cannot be checked is refused, counts once, and is served when Harper is back', async () => {
   let asked = 0;
+  const accepted = new Set<string>();
   const answers: (GatewayError | undefined)[] = [
     new GatewayError('UPSTREAM_TIMEOUT', 'Harper gave no whole answer.'),
     new GatewayError('UPSTREAM_UNAVAILABLE', 'Harper refused the connection.'),
@@ -104,11 +105,12 @@ it('a login that cannot be checked is refused, counts once, and is served when H
   ];
   const authenticator = createForwardAuthenticator({
     loginFailures: 1,
-    hasAccepted: () => false,
-    verify: async () => {
+    hasAccepted: ({ key }) => accepted.has(key),
+    verify: async ({ key }) => {
       const answer = answers[asked];
       asked += 1;
       if (answer !== undefined) throw answer;
+      accepted.add(key);
     },
   });
   const login = { authorization: basic('admin', 'sandbox'), address: '10.0.0.1' };
@@ -125,4 +127,18 @@ it('a login that cannot be checked is refused, counts once, and is served when H
   // It counts no more, so there is room for another.
   const other = { authorization: basic('else', 'guess'), address: '10.0.0.1' };
   expect(await authenticator.authenticate(other)).toMatchObject({ name: 'else' });
+});
+
+it('a login that Harper lets do nothing is served, and counts by its address, as it may be invented', async () => {
+  const authenticator = createForwardAuthenticator({
+    loginFailures: 1,
+    hasAccepted: () => false,
+    verify: async () => {
+      throw new GatewayError('FORBIDDEN', 'Only for super users.');
+    },
+  });
+  for (const password of ['one', 'other', 'third']) {
+    const attempt = { authorization: basic('someone', password), address: '10.0.0.1' };
+    expect(await authenticator.authenticate(attempt)).toMatchObject({ name: 'someone', key: 'address 10.0.0.1' });
+  }
 });

@@ -16,7 +16,7 @@ export const FAST = {
 } as const;
 
 /** The same for a test in which no node falls silent: on a machine that is busy a healthy one must not seem to. */
-const PATIENT = { ...FAST, silence: 20_000, joinTimeout: 5000 } as const;
+const LONG_SILENCE = { ...FAST, silence: 20_000, joinTimeout: 5000 } as const;
 
 /** The versions of Harper that the sandbox behaves as. */
 export const DIALECTS = ['4.7', '5.2'] as const;
@@ -97,7 +97,7 @@ export async function startStack({
   environment,
   fresh,
 }: StackOptions = {}): Promise<Stack> {
-  const sandbox = await startSandbox({ timing: PATIENT, ...options });
+  const sandbox = await startSandbox({ timing: LONG_SILENCE, ...options });
   const logs: string[] = [];
   const answers: string[] = [];
   const sink = new Writable({
@@ -110,7 +110,7 @@ export async function startStack({
   const config = readConfig(flags, environment);
   const gateway = await startGateway(config, createLogger(config.settings.LOG_LEVEL, sink));
   if (settings?.HARPER_USERNAME === undefined && fresh !== true) {
-    // The super user's login has been proven, as it is after its first request; nothing of that counts.
+    // The super user's login has been accepted, as it is after its first request; nothing of that counts.
     await ask(gateway.url, '{ viewer { username } }');
     for (const node of sandbox.nodes) {
       node.received.clear();

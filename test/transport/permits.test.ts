@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { readConfig } from '../../src/config/config.ts';
+import { createLimits } from '../../src/graphql/limits.ts';
+import type { Logger } from '../../src/observability/logger.ts';
 import { Random } from '../differential/random.ts';
 import { eventually } from '../support/eventually.ts';
 import { wsUrl } from '../support/live.ts';
@@ -99,27 +102,53 @@ describe('nothing stays held', { timeout: 60_000 }, () => {
     expect((await stack.ask('{ clusterStatus { nodeName } }')).status).toBe(200);
   });
 
-  it('by answers that nobody reads, which are cut when their time is over', async () => {
-    await using stack = await startStack({
-      sandbox: { nodes: 1 },
-      settings: { MAX_OPERATIONS: '3', ANSWER_TIMEOUT: '1500' },
-    });
+  /** A connection that asks for more answers than the buffers of both kernels take, and reads none. */
+  async function leaveUnread(stack: Stack) {
     const type = 'types { name description fields { name description args { name description } } }';
-    const query = `{ __schema { ${type} } }`;
-    const body = JSON.stringify({ query });
+    const body = JSON.stringify({ query: `{ __schema { ${type} } }` });
+    const head = 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n';
     const socket = connect(Number(new URL(stack.url).port), '127.0.0.1');
     socket.on('error', () => undefined);
     await once(socket, 'connect');
     socket.pause();
-    const head = 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n';
-    const request = `${head}content-length: ${body.length}\r\n\r\n${body}`;
-    // More answers than the buffers of both kernels take.
-    socket.write(request.repeat(200));
-    await eventually(async () => expect((await heldOf(stack)).MAX_HELD_BYTES).toBeGreaterThan(0));
-    // Nobody is kept out by them.
+    socket.write(`${head}content-length: ${body.length}\r\n\r\n${body}`.repeat(200));
+    return socket;
+  }
+
+  it('by answers that nobody reads: neither do they keep others out, nor stay when their client goes', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { MAX_OPERATIONS: '3' } });
+    const socket = await leaveUnread(stack);
+    await eventually(async () => expect((await heldOf(stack)).MAX_HELD_BYTES).toBeGreaterThan(0), 20_000);
     const replies = await Promise.all(Array.from({ length: 3 }, () => stack.ask('{ clusterStatus { nodeName } }')));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+    socket.destroy();
     await expectNothingHeld(stack);
+  });
+
+  it('by answers that nobody reads, which are cut when their time is over', async () => {
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { ANSWER_TIMEOUT: '300' } });
+    const socket = await leaveUnread(stack);
+    // A socket that reads nothing learns of its end when it writes.
+    await eventually(() => {
+      socket.write('x');
+      expect(socket.destroyed).toBe(true);
+    }, 20_000);
+    await expectNothingHeld(stack);
+  });
+
+  it('without a line in the log', async () => {
+    const lines: object[] = [];
+    const logger = { warn: (line: object) => lines.push(line) } as unknown as Logger;
+    const { settings } = readConfig({ WRITE_TIMEOUT: '100', READ_TIMEOUT: '100' });
+    const limits = createLimits(settings, logger);
+    const holder = { key: 'login x', requestId: 'r', user: 'ada', address: '10.0.0.1', operation: 'Slow' };
+    limits.startOperation({ ...holder, operation: 'Quick' }).release();
+    const permit = limits.startOperation(holder);
+    await eventually(() => expect(lines.length).toBeGreaterThan(0));
+    permit.release();
+    const { key, ...shown } = holder;
+    expect(lines).toEqual([{ ...shown, heldMs: 200 }]);
+    expect(JSON.stringify(lines)).not.toContain(key);
   });
 
   it('in bytes beyond MAX_HELD_BYTES_PER_CALLER, for bodies and messages that never become whole', async () => {

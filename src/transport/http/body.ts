@@ -52,7 +52,8 @@ async function decoded(bytes: Buffer, decode: Decode, maxBytes: number): Promise
   }
 }
 
-function readBytes({ req, keys }: HttpExchange, maxBytes: number, budget: ByteBudget): Promise<Buffer> {
+function readBytes(exchange: HttpExchange, maxBytes: number, budget: ByteBudget): Promise<Buffer> {
+  const { req } = exchange;
   let held: HeldBytes | undefined;
   return new Promise((resolve, reject) => {
     if (Number(req.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge(maxBytes));
@@ -73,7 +74,7 @@ function readBytes({ req, keys }: HttpExchange, maxBytes: number, budget: ByteBu
       }
       chunks.push(chunk);
       if (size <= ANONYMOUS_MESSAGE_BYTES) return;
-      held ??= budget.open(keys);
+      held ??= budget.open(exchange.keys);
       if (!held.set(size)) refuse(tooMuchHeld());
     }
     req.on('data', take);

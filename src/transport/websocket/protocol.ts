@@ -55,7 +55,7 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
 
   function admit(client: SocketClient): Promise<Caller | GatewayError> {
     const { authorization, info } = client;
-    return client.proving(admission.admit({ authorization, address: info.address }));
+    return client.checking(admission.admit({ authorization, address: info.address }));
   }
 
   function checkCount(client: SocketClient): void {

@@ -42,10 +42,10 @@ export class SocketClient {
   authorization: string | undefined;
   /** Whether its connection_init has come. */
   #hasBegun = false;
-  /** undefined as soon as its login is proven. */
+  /** undefined as soon as its login is accepted. */
   #quota: AnonymousQuota | undefined = new AnonymousQuota();
-  /** Why it has no proven login yet, as the code and the reason that it is closed with. */
-  #unproven: readonly [code: number, reason: string] = [CloseCode.Unauthorized, 'Unauthorized'];
+  /** Why it has no accepted login yet, as the code and the reason that it is closed with. */
+  #closing: readonly [code: number, reason: string] = [CloseCode.Unauthorized, 'Unauthorized'];
   /** How many checks of its login are under way. */
   #checks = 0;
   #isOverdue = false;
@@ -114,7 +114,9 @@ export class SocketClient {
 
   /** Counts the bytes that are held for it, and cuts it where they are too many. */
   #count(): void {
-    const { bufferedAmount } = this.socket;
+    const { bufferedAmount, readyState } = this.socket;
+    // What is written may be given up after the close, when nothing counts any more.
+    if (readyState === this.socket.CLOSED) return;
     if (this.#held === undefined) {
       if (bufferedAmount + this.#incoming === 0) return;
       const address = `address ${this.info.address}`;
@@ -154,7 +156,7 @@ export class SocketClient {
     if (!this.isOpen) return undefined;
     if (this.#quota !== undefined) {
       if (data.length > ANONYMOUS_MESSAGE_BYTES) return this.#refuse(1009, 'Message too big without a login');
-      if (!this.#quota.message()) return this.#refuse(...this.#unproven);
+      if (!this.#quota.message()) return this.#refuse(...this.#closing);
     }
     let message: ClientMessage;
     try {
@@ -183,7 +185,7 @@ export class SocketClient {
       return;
     }
     if (this.#quota.received(bytes)) return;
-    if (this.isOpen) this.#refuse(...this.#unproven);
+    if (this.isOpen) this.#refuse(...this.#closing);
     else this.#connection.destroy();
   }
 
@@ -256,10 +258,10 @@ export class SocketClient {
   }
 
   /**
-   * Waits for a check of its login, and remembers whether it is proven.
+   * Waits for a check of its login, and remembers whether it is accepted.
    * @returns what the check gives
    */
-  async proving<T>(check: Promise<T | GatewayError>): Promise<T | GatewayError> {
+  async checking<T>(check: Promise<T | GatewayError>): Promise<T | GatewayError> {
     this.#checks += 1;
     let result: T | GatewayError;
     try {
@@ -267,7 +269,7 @@ export class SocketClient {
       if (!(result instanceof GatewayError)) this.#quota = undefined;
     } catch (error) {
       // Such a client shall come back, where one without a login need not.
-      this.#unproven = [1013, 'The login cannot be checked now'];
+      this.#closing = [1013, 'The login cannot be checked now'];
       throw error;
     } finally {
       this.#checks -= 1;
@@ -276,16 +278,16 @@ export class SocketClient {
     return result;
   }
 
-  /** Whether it has no proven login yet. */
+  /** Whether it has no accepted login yet. */
   get isWaiting(): boolean {
     return this.#quota !== undefined && this.isOpen;
   }
 
-  /** The time is over in which it has to have begun, and to have proven a login. */
+  /** The time is over in which it has to have begun, and to have a login accepted. */
   expire(): void {
     this.#isOverdue = true;
     if (!this.#hasBegun) {
       this.#refuse(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
-    } else if (this.#checks === 0) this.#refuse(...this.#unproven);
+    } else if (this.#checks === 0) this.#refuse(...this.#closing);
   }
 }

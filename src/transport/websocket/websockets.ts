@@ -14,7 +14,7 @@ import { createProtocol, type ProtocolOptions } from './protocol.ts';
 import { SocketClient } from './socket-client.ts';
 
 export interface WebSocketsOptions extends ProtocolOptions {
-  /** Milliseconds a socket may be open without connection_init, and without a login that is proven. */
+  /** Milliseconds a socket may be open without connection_init, and without a login that is accepted. */
   readonly initTimeout: number;
   /** Milliseconds between two pings; a socket that has not answered by then is cut. */
   readonly pingInterval: number;
