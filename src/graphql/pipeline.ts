@@ -83,9 +83,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     succeeded: (operation) => counter.executed(operation, { data: null }),
     prepare(params) {
       const operation = documents.operation(documentText(params, trusted), params.operationName);
-      const variables = safeVariables(params.variables);
-      operation.checkVariables(variables);
-      return { operation, variables };
+      return { operation, variables: operation.checkVariables(safeVariables(params.variables)) };
     },
     async run(prepared, request) {
       const { operation } = prepared;

@@ -24,10 +24,11 @@ export type InputLimits = Pick<Settings, 'MAX_STRING_LENGTH' | 'MAX_INPUT_DEPTH'
 
 /**
  * Checks the variables of one operation before it is executed.
+ * @returns those that the operation declares: others have no use, and are not kept for as long as it lasts
  * @throws GatewayError BAD_USER_INPUT with every fault and the path of the argument that it stands for; LIMIT_EXCEEDED
  * where they are nested too deep, or a list or a text is too long
  */
-export type CheckVariables = (variables: Values) => void;
+export type CheckVariables = (variables: Values) => Values;
 
 /**
  * Creates the check of an operation's variables. It takes what graphql-js takes. graphql-js would report the same
@@ -41,12 +42,16 @@ export function createVariablesCheck(
   const definitions = (operation.variableDefinitions ?? []).map((each) => toVariable(schema, operation, each));
   return (variables) => {
     checkSize(variables, limits);
-    if (definitions.length === 0) return;
+    if (definitions.length === 0) return NONE;
     // A caller who has more faults than these mends these first.
     const issues = [...issuesOfAll(definitions, variables).take(MOST_ISSUES)];
     if (issues.length > 0) throw inputError(issues);
+    const given = definitions.filter(({ name }) => Object.hasOwn(variables, name));
+    return Object.fromEntries(given.map(({ name }) => [name, variables[name]]));
   };
 }
+
+const NONE: Values = Object.freeze({});
 
 interface Variable {
   readonly name: string;

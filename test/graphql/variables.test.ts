@@ -50,6 +50,18 @@ describe('variables that are too large are refused before anything works on them
   });
 });
 
+it('keeps those that the operation declares, and no others', () => {
+  const check = (text: string, values: object) => {
+    const definition = getOperationAST(parse(text)) as OperationDefinitionNode;
+    const limits = { MAX_LIST_LENGTH: 9, MAX_STRING_LENGTH: 9, MAX_INPUT_DEPTH: 9 };
+    return createVariablesCheck(schema, definition, limits)({ ...values });
+  };
+  const two = 'query($a: Boolean, $b: String) { viewer { username @include(if: $a) } peer(name: $b) { name } }';
+  expect(check(two, { a: null, other: {}, constructor: 1 })).toEqual({ a: null });
+  expect(check(two, { b: 'x', a: true })).toEqual({ a: true, b: 'x' });
+  expect(check('{ viewer { username } }', { a: 1 })).toEqual({});
+});
+
 const names = fc.constantFrom(
   ...['hostname', 'url', 'verifyTls', 'authorization', 'basic', 'header', 'username', 'password', 'subscriptions'],
   ...['database', 'table', 'publish', 'subscribe', 'shard', 'startTime', 'routes', 'host', 'port', 'connections'],

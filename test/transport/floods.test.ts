@@ -12,9 +12,9 @@ import { ADMIN, ask, FAST } from '../support/stack.ts';
 const MOST_RSS = 512;
 
 /** A gateway in a process of its own, over a sandbox. */
-async function startGateway(settings: Record<string, string> = {}) {
+async function startGateway(settings: Record<string, string> = {}, flags: readonly string[] = []) {
   const sandbox = await startSandbox({ nodes: 2, timing: FAST });
-  const program: Program = start(process.execPath, ['src/cli.ts'], {
+  const program: Program = start(process.execPath, [...flags, 'src/cli.ts'], {
     HARPER_URL: sandbox.node('node-1').url,
     PORT: '0',
     ...settings,
@@ -101,6 +101,44 @@ describe('legitimate callers are answered meanwhile, and memory stays bounded, u
     expect(served.size).toBeLessThanOrEqual(100);
     expect(gateway.rss()).toBeLessThan(MOST_RSS);
     socket.terminate();
+  });
+
+  it('payloads of 1 MB on 60 sockets without a login, and on 100 operations of a socket with one', async () => {
+    await using gateway = await startGateway({}, ['--max-old-space-size=256']);
+    const large = { list: Array.from({ length: 300 }, () => Array.from({ length: 1000 }, () => ({}))) };
+    const connect = async () => {
+      const socket = new WebSocket(gateway.url.replace('http:', 'ws:'), 'graphql-transport-ws');
+      socket.on('error', () => undefined);
+      await once(socket, 'open');
+      return socket;
+    };
+    const closes = Array.from({ length: 60 }, async () => {
+      const socket = await connect();
+      socket.send(JSON.stringify({ type: 'connection_init', payload: large }));
+      const [code] = await once(socket, 'close');
+      return code;
+    });
+    expect(new Set(await Promise.all(closes))).toEqual(new Set([4401]));
+
+    const socket = await connect();
+    const served = new Set<string>();
+    const all = Promise.withResolvers<void>();
+    socket.on('close', (code) => all.reject(new Error(`closed with ${code}`)));
+    socket.on('message', (data) => {
+      const { type, id } = JSON.parse(String(data)) as { type: string; id: string };
+      if (type === 'next') served.add(id);
+      if (served.size === 100) all.resolve();
+    });
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: ADMIN } }));
+    await once(socket, 'message');
+    const payload = { query: 'subscription { clusterStatus { nodeName } }' };
+    for (let id = 0; id < 100; id += 1) {
+      const more = id % 2 === 0 ? { extensions: large } : { variables: large };
+      socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { ...payload, ...more } }));
+    }
+    await all.promise;
+    await gateway.isWell(5000);
+    socket.removeAllListeners('close').terminate();
   });
 
   it('bodies of 100 MB', async () => {

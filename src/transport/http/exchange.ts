@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { budgetKeysOf } from '../caller-key.ts';
 import { addressOf } from './address.ts';
 import { errorBody, HttpRefusal, statusOf } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
@@ -53,8 +54,7 @@ export class HttpExchange {
 
   /** What the bytes count by that are held for it. */
   get keys(): readonly string[] {
-    const address = `address ${this.address}`;
-    return this.callerKey === undefined || this.callerKey === address ? [address] : [address, this.callerKey];
+    return budgetKeysOf(this.address, this.callerKey);
   }
 
   /** Gives the headers of every answer to whoever writes the answer without this object, caching apart. */

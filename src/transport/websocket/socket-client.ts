@@ -2,18 +2,15 @@ import type { Socket } from 'node:net';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { GatewayError } from '../../errors.ts';
-import type { ByteBudget, HeldBytes } from '../../util/byte-budget.ts';
 import type { Permit } from '../../util/semaphore.ts';
 import { ANONYMOUS_MESSAGE_BYTES, AnonymousQuota } from '../anonymous-quota.ts';
 import type { LiveWriter } from '../live-writer.ts';
 import { authorizationIn, type ClientMessage, readMessage } from './messages.ts';
+import { SocketBytes, type SocketBytesOptions } from './socket-bytes.ts';
 import { SocketOperation } from './socket-operation.ts';
 
 /** What all clients have in common. */
-export interface SocketClientOptions {
-  readonly bytes: ByteBudget;
-  /** Bytes that may wait to be sent on a socket; at more it is cut. */
-  readonly maxBufferBytes: number;
+export interface SocketClientOptions extends SocketBytesOptions {
   readonly onFault: (error: unknown) => void;
 }
 
@@ -53,11 +50,7 @@ export class SocketClient {
   readonly #options: SocketClientOptions;
   readonly #operations = new Map<string, SocketOperation>();
   #permit: Permit | undefined;
-  #key: string | undefined;
-  /** Bytes of a message that is not whole yet. */
-  #incoming = 0;
-  /** undefined until bytes are held that are worth counting. */
-  #held: HeldBytes | undefined;
+  readonly #bytes: SocketBytes;
   #idleSince = performance.now();
   /** Settles when the messages that have to wait have been handed on. */
   #waiting: Promise<void> | undefined;
@@ -68,6 +61,7 @@ export class SocketClient {
     this.authorization = info.authorization;
     this.#connection = connection;
     this.#options = options;
+    this.#bytes = new SocketBytes(socket, info.address, options);
   }
 
   get protocol(): string {
@@ -86,11 +80,11 @@ export class SocketClient {
         return;
       }
       this.socket.send(frame, () => {
-        this.#count();
+        this.#bytes.count();
         resolve();
       });
       // A subscription has one frame under way; but a client may ask one query after the other and read no answer.
-      this.#count();
+      this.#bytes.count();
     });
   }
 
@@ -105,27 +99,11 @@ export class SocketClient {
     if (this.socket.bufferedAmount === 0) return true;
     // The callback of an empty write comes when all before it has been taken: frames that are taken at once need none.
     this.#connection.write('', () => {
-      this.#count();
+      this.#bytes.count();
       writer.drained();
     });
-    this.#count();
+    this.#bytes.count();
     return false;
-  }
-
-  /** Counts the bytes that are held for it, and cuts it where they are too many. */
-  #count(): void {
-    const { bufferedAmount, readyState } = this.socket;
-    // What is written may be given up after the close, when nothing counts any more.
-    if (readyState === this.socket.CLOSED) return;
-    if (this.#held === undefined) {
-      if (bufferedAmount + this.#incoming === 0) return;
-      const address = `address ${this.info.address}`;
-      const keys = this.#key === undefined || this.#key === address ? [address] : [address, this.#key];
-      this.#held = this.#options.bytes.open(keys);
-    }
-    const fits = this.#held.set(bufferedAmount + this.#incoming);
-    if (!this.isOpen) return;
-    if (!fits || bufferedAmount > this.#options.maxBufferBytes) this.socket.terminate();
   }
 
   close(code: number, reason: string): void {
@@ -134,8 +112,7 @@ export class SocketClient {
 
   onMessage(take: (text: string) => Promise<void>): void {
     this.socket.on('message', (data: Buffer) => {
-      this.#incoming = 0;
-      if (this.#held !== undefined) this.#count();
+      this.#bytes.taken();
       const message = this.#read(data);
       if (message === undefined) return;
       const waiting =
@@ -180,8 +157,7 @@ export class SocketClient {
   /** To be called with every piece that comes over the connection, before ws reads it. */
   received(bytes: number): void {
     if (this.#quota === undefined) {
-      this.#incoming += bytes;
-      if (this.#incoming > ANONYMOUS_MESSAGE_BYTES) this.#count();
+      this.#bytes.received(bytes, ANONYMOUS_MESSAGE_BYTES);
       return;
     }
     if (this.#quota.received(bytes)) return;
@@ -198,7 +174,7 @@ export class SocketClient {
   #handle(message: ClientMessage, take: (text: string) => Promise<void>): Promise<void> | undefined {
     const { type, id, payload, stub } = message;
     const known = id === undefined ? undefined : this.#operations.get(id);
-    if (type === 'subscribe' && known?.isCancelled) return known.forgotten.then(() => this.#handle(message, take));
+    if (type === 'subscribe' && known?.isCancelled) return this.#handleAfter(known, message, take);
     if (type === 'connection_init') {
       this.#hasBegun = true;
       this.authorization = authorizationIn(payload) ?? this.authorization;
@@ -206,9 +182,22 @@ export class SocketClient {
     const begun =
       type === 'subscribe' && id !== undefined && known === undefined ? this.#begin(id, payload) : undefined;
     const taken = take(stub).catch((error: unknown) => this.#fail(error));
-    if (begun !== undefined && id !== undefined) begun.forgotten = taken.then(() => this.#forget(id, begun));
+    if (begun !== undefined && id !== undefined) this.#forgetAfter(taken, id, begun);
     if (type === 'complete') known?.cancel();
     return undefined;
+  }
+
+  // Functions of their own: a closure here would keep the payload of the message for as long as its operation lasts.
+  #handleAfter(
+    { forgotten }: SocketOperation,
+    message: ClientMessage,
+    take: (text: string) => Promise<void>,
+  ): Promise<void> {
+    return forgotten.then(() => this.#handle(message, take));
+  }
+
+  #forgetAfter(taken: Promise<void>, id: string, operation: SocketOperation): void {
+    operation.forgotten = taken.then(() => this.#forget(id, operation));
   }
 
   #begin(id: string, payload: ClientMessage['payload']): SocketOperation {
@@ -246,13 +235,13 @@ export class SocketClient {
   /** Gives it its permit among the sockets of its caller, which ends when it closes. */
   hold(permit: Permit, key: string): void {
     this.#permit = permit;
-    this.#key = key;
+    this.#bytes.callerKey = key;
     if (!this.isOpen) permit.release();
   }
 
   /** To be called when the socket has closed. */
   closed(): void {
-    this.#held?.close();
+    this.#bytes.closed();
     this.#permit?.release();
     for (const operation of this.#operations.values()) operation.cancel();
   }
