@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { type ByteBudget, createByteBudget } from '../util/byte-budget.ts';
 import { combined, createSemaphore, type Permit } from '../util/semaphore.ts';
-import { createTimeoutQueue } from '../util/timeout-queue.ts';
+import { createTimeoutQueue, type Expirable } from '../util/timeout-queue.ts';
 
 /** A bound on how many of something may be there at once, in all or for each key. */
 export interface Limit {
@@ -64,23 +64,20 @@ export function createLimits(settings: Settings, logger: Logger): Limits {
   // A change is waited for that long, and its steps take several calls.
   const longHeld = 2 * settings.WRITE_TIMEOUT;
   const watched = createTimeoutQueue(longHeld);
+  const report = ({ key, ...shown }: OperationHolder) =>
+    logger.warn({ ...shown, heldMs: longHeld }, 'An operation has been running for very long');
   return {
     ...counted,
     subscriptionsPerSocket: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
     bytes,
-    startOperation({ key, ...holder }) {
-      const permit = acquireAll([operations, ''], [operationsOfCaller, key]);
-      const item = {
-        isWaiting: true,
-        expire: () => logger.warn({ ...holder, heldMs: longHeld }, 'An operation has been running for very long'),
-        release() {
-          item.isWaiting = false;
-          permit.release();
-          watched.prune();
-        },
-      };
-      watched.add(item);
-      return item;
+    startOperation(holder) {
+      const permit = new OperationPermit(
+        acquireAll([operations, ''], [operationsOfCaller, holder.key]),
+        holder,
+        report,
+      );
+      watched.add(permit);
+      return permit;
     },
     get held() {
       return {
@@ -94,6 +91,29 @@ export function createLimits(settings: Settings, logger: Logger): Limits {
       };
     },
   };
+}
+
+/** A class, because every request has one. */
+class OperationPermit implements Permit, Expirable {
+  isWaiting = true;
+  readonly #permit: Permit;
+  readonly #holder: OperationHolder;
+  readonly #report: (holder: OperationHolder) => void;
+
+  constructor(permit: Permit, holder: OperationHolder, report: (holder: OperationHolder) => void) {
+    this.#permit = permit;
+    this.#holder = holder;
+    this.#report = report;
+  }
+
+  expire(): void {
+    this.#report(this.#holder);
+  }
+
+  release(): void {
+    this.isWaiting = false;
+    this.#permit.release();
+  }
 }
 
 type LimitSetting =

@@ -93,23 +93,23 @@ export function secretsOfLogin(username: string, password: string): string[] {
 function encodingsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64');
-  const inUrl = encodeURIComponent(secret.toWellFormed());
+  const hex = bytes.toString('hex');
   const json = JSON.stringify(secret).slice(1, -1);
-  const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return [
-    json,
-    json.replace(/[^\x20-\x7e]/g, unit),
-    secret.replace(/[\s\S]/g, unit),
-    base64,
-    base64.replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    inUrl,
-    inUrl.replaceAll('%20', '+'),
-    new URLSearchParams([['', secret]]).toString().slice(1),
-    bytes.toString('hex'),
-    [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+  const inUrl = encodeURIComponent(secret.toWellFormed());
+  const inForm = inUrl.replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+  const encodings = [
+    ...[json, unitsOf(secret), hex, hex.replace(/../g, '%$&')],
+    ...[base64, base64.replace(/=+$/, ''), bytes.toString('base64url')],
+    ...[inUrl, inUrl.replaceAll('%20', '+'), inForm.replaceAll('%20', '+')],
+    json.replace(/[^\x20-\x7e]/g, unitsOf),
     secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
-  ].filter((encoded) => encoded.length >= MIN_SECRET_LENGTH);
+  ];
+  return encodings.filter((encoded) => encoded.length >= MIN_SECRET_LENGTH);
+}
+
+/** Each UTF-16 unit of a text as JSON may write it. */
+function unitsOf(text: string): string {
+  return Buffer.from(text, 'utf16le').swap16().toString('hex').replace(/..../g, '\\u$&');
 }
 
 const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -62,7 +62,7 @@ export class HttpExchange {
     const { headers } = this.#options;
     this.res.setHeader('x-request-id', this.requestId);
     for (let at = 0; at < headers.length; at += 2) this.res.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
-    this.#options.unreadAnswers.watch(this.res, this.keys);
+    this.#options.unreadAnswers.watch(this);
   }
 
   /** Adds a header to the answer. */
@@ -95,7 +95,7 @@ export class HttpExchange {
     // A text without anything beyond ASCII needs no encoding.
     if (typeof body === 'string' && body.length === length) this.res.end(body, 'latin1');
     else this.res.end(body);
-    if (!this.res.writableFinished) this.#options.unreadAnswers.watch(this.res, this.keys);
+    this.#options.unreadAnswers.written(this);
   }
 
   /** Sends an answer without a body. */
