@@ -13,6 +13,7 @@ import {
   type ValidationRule,
   ValuesOfCorrectTypeRule,
   validate,
+  visit,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { SettingName, Settings } from '../config/settings.ts';
@@ -20,6 +21,7 @@ import { GatewayError } from '../errors.ts';
 import { wrapped } from './errors.ts';
 import { LiteralsOfCorrectTypeRule } from './literals.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
+import type { InputLimits } from './variables.ts';
 
 /**
  * Refuses documents that ask for more than the limits, with LIMIT_EXCEEDED. It decides once per document: parsed
@@ -34,8 +36,11 @@ export function useDocumentLimits(settings: Settings, trusted: TrustedDocuments 
     onParse({ setParseFn }) {
       setParseFn((source: string | Source) => {
         try {
-          return parse(source, { maxTokens });
+          const document = parse(source, { maxTokens });
+          checkValues(document, settings);
+          return document;
         } catch (error) {
+          if (error instanceof GraphQLError && error.originalError instanceof GatewayError) throw error;
           const { message } = error as Error;
           if (!message.includes('Parsing aborted')) throw withoutValue(error as GraphQLError);
           throw tooMuch(`The document has more than ${maxTokens} tokens.`, 'MAX_DOCUMENT_TOKENS');
@@ -44,6 +49,36 @@ export function useDocumentLimits(settings: Settings, trusted: TrustedDocuments 
     },
     onValidate: ({ setValidationFn }) => setValidationFn((schema, document) => validate(schema, document, rules)),
   };
+}
+
+/** Refuses a document whose values are too large for anything to work on, before anything does. */
+function checkValues(document: DocumentNode, limits: InputLimits): void {
+  const { MAX_STRING_LENGTH: characters, MAX_INPUT_DEPTH: levels, MAX_LIST_LENGTH: items } = limits;
+  let level = 0;
+  const enter = () => {
+    level += 1;
+    if (level > levels) throw tooMuch(`A value is nested more than ${levels} levels deep.`, 'MAX_INPUT_DEPTH');
+  };
+  const leave = () => {
+    level -= 1;
+  };
+  visit(document, {
+    StringValue({ value }) {
+      if (value.length > characters) {
+        throw tooMuch(`A text in the document has more than ${characters} characters.`, 'MAX_STRING_LENGTH');
+      }
+    },
+    ListValue: {
+      enter({ values }) {
+        if (values.length > items) {
+          throw tooMuch(`A list in the document has more than ${items} items.`, 'MAX_LIST_LENGTH');
+        }
+        enter();
+      },
+      leave,
+    },
+    ObjectValue: { enter, leave },
+  });
 }
 
 /** A syntax error without the literal that stands where it was found, which may be a password. */

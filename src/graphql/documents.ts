@@ -1,5 +1,6 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { Settings } from '../config/settings.ts';
 import { GatewayError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { coded, errorsOf, RequestRefused } from './errors.ts';
@@ -7,7 +8,10 @@ import { isStatusQuery, type Operation, rootFieldsOf } from './operation.ts';
 import { withSafeVariables } from './proto-variables.ts';
 import { createVariablesCheck, type InputLimits } from './variables.ts';
 
-/** Characters of all documents that are remembered; a parsed document takes up to a hundred times its text. */
+/** Bytes that a parsed document takes for each character of its text, about, as measured. */
+const BYTES_PER_CHARACTER = 70;
+
+/** Characters of all documents that are remembered. */
 const REMEMBERED = 100_000;
 
 /** Characters of all documents that are remembered as wrong. */
@@ -15,9 +19,13 @@ const REMEMBERED_WRONG = 10_000;
 
 /**
  * Parses and validates documents, each once for as long as it is remembered.
- * @param limits how large variables may be
+ * @param limits how large documents and variables may be
  */
-export function createDocuments(schema: GraphQLSchema, engine: Engine, limits: InputLimits) {
+export function createDocuments(
+  schema: GraphQLSchema,
+  engine: Engine,
+  limits: InputLimits & Pick<Settings, 'MAX_DOCUMENT_LENGTH'>,
+) {
   const right = cacheOf<ParsedDocument>(REMEMBERED);
   const wrong = cacheOf<RequestRefused>(REMEMBERED_WRONG);
   let operations = 0;
@@ -28,7 +36,11 @@ export function createDocuments(schema: GraphQLSchema, engine: Engine, limits: I
     const refused = wrong.get(text);
     if (refused !== undefined) throw refused;
     try {
-      const fresh: ParsedDocument = { document: checked(text), operations: new Map() };
+      const fresh: ParsedDocument = {
+        document: checked(text),
+        bytes: text.length * BYTES_PER_CHARACTER,
+        operations: new Map(),
+      };
       right.set(text, fresh);
       return fresh;
     } catch (error) {
@@ -49,12 +61,13 @@ export function createDocuments(schema: GraphQLSchema, engine: Engine, limits: I
     return withSafeVariables(document);
   }
 
-  function toOperation(document: DocumentNode, definition: OperationDefinitionNode): Operation {
+  function toOperation({ document, bytes }: ParsedDocument, definition: OperationDefinitionNode): Operation {
     const rootFields = rootFieldsOf(document, definition);
     operations += 1;
     return {
       id: operations,
       document,
+      bytes,
       definition,
       kind: definition.operation,
       name: definition.name?.value,
@@ -72,13 +85,14 @@ export function createDocuments(schema: GraphQLSchema, engine: Engine, limits: I
      * BAD_REQUEST where it has no such operation
      */
     operation(text: string, name: string | undefined): Operation {
-      const { document, operations: known } = parsed(text);
-      const definition = getOperationAST(document, name);
-      if (!definition) throw new GatewayError('BAD_REQUEST', unknownOperation(document, name));
-      let operation = known.get(definition);
+      if (text.length > limits.MAX_DOCUMENT_LENGTH) throw tooLong(limits.MAX_DOCUMENT_LENGTH);
+      const document = parsed(text);
+      const definition = getOperationAST(document.document, name);
+      if (!definition) throw new GatewayError('BAD_REQUEST', unknownOperation(document.document, name));
+      let operation = document.operations.get(definition);
       if (operation === undefined) {
         operation = toOperation(document, definition);
-        known.set(definition, operation);
+        document.operations.set(definition, operation);
       }
       return operation;
     },
@@ -87,6 +101,8 @@ export function createDocuments(schema: GraphQLSchema, engine: Engine, limits: I
 
 interface ParsedDocument {
   readonly document: DocumentNode;
+  /** Memory that it takes, about. */
+  readonly bytes: number;
   readonly operations: Map<OperationDefinitionNode, Operation>;
 }
 
@@ -97,6 +113,11 @@ export function cacheOf<T extends object>(characters: number): LRUCache<string, 
     maxEntrySize: characters / 4,
     sizeCalculation: (_, text) => Math.max(1, text.length),
   });
+}
+
+function tooLong(characters: number): GatewayError {
+  const message = `The document has more than ${characters} characters.`;
+  return new GatewayError('LIMIT_EXCEEDED', message, { limit: 'MAX_DOCUMENT_LENGTH' });
 }
 
 function unknownOperation({ definitions }: DocumentNode, name: string | undefined): string {

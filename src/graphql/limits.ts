@@ -1,20 +1,10 @@
-import type { SettingName, Settings } from '../config/settings.ts';
-import { GatewayError } from '../errors.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../observability/logger.ts';
 import { type ByteBudget, createByteBudget } from '../util/byte-budget.ts';
-import { combined, createSemaphore, type Permit } from '../util/semaphore.ts';
+import type { Permit } from '../util/semaphore.ts';
 import { createTimeoutQueue, type Expirable } from '../util/timeout-queue.ts';
-
-/** A bound on how many of something may be there at once, in all or for each key. */
-export interface Limit {
-  /**
-   * Takes a permit.
-   * @throws GatewayError RATE_LIMITED or LIMIT_EXCEEDED, which names the setting, where none is left
-   */
-  acquire(key?: string): Permit;
-  /** How many permits are held. */
-  readonly held: number;
-}
+import { acquireAll, createLimit, type Limit } from './limit.ts';
+import { createSubscriptionPermits, type NewSubscription } from './subscription-permits.ts';
 
 /** Who runs an operation, as the log names it. */
 export interface OperationHolder {
@@ -37,8 +27,11 @@ export interface Limits {
   startOperation(holder: OperationHolder): Permit;
   readonly socketsOfAddress: Limit;
   readonly socketsOfCaller: Limit;
-  readonly subscriptionsOfCaller: Limit;
-  readonly subscriptions: Limit;
+  /**
+   * Takes all that a subscription needs, for as long as it lasts.
+   * @throws GatewayError LIMIT_EXCEEDED
+   */
+  startSubscription(subscription: NewSubscription): Permit;
   /** Operations that one WebSocket may have open. */
   readonly subscriptionsPerSocket: number;
   /** Bytes that clients send or leave unread. */
@@ -57,10 +50,9 @@ export function createLimits(settings: Settings, logger: Logger): Limits {
   const counted = {
     socketsOfAddress: limit('MAX_SOCKETS_PER_ADDRESS', 'sockets from this address'),
     socketsOfCaller: limit('MAX_SOCKETS_PER_CALLER', 'sockets of this caller'),
-    subscriptionsOfCaller: limit('MAX_SUBSCRIPTIONS_PER_CALLER', 'subscriptions of this caller'),
-    subscriptions: limit('MAX_SUBSCRIPTIONS', 'subscriptions'),
   };
   const bytes = createByteBudget(settings.MAX_HELD_BYTES_PER_CALLER, settings.MAX_HELD_BYTES);
+  const subscriptions = createSubscriptionPermits(settings, bytes);
   // A change is waited for that long, and its steps take several calls.
   const longHeld = 2 * settings.WRITE_TIMEOUT;
   const watched = createTimeoutQueue(longHeld);
@@ -70,9 +62,10 @@ export function createLimits(settings: Settings, logger: Logger): Limits {
     ...counted,
     subscriptionsPerSocket: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
     bytes,
+    startSubscription: subscriptions.acquire,
     startOperation(holder) {
       const permit = new OperationPermit(
-        acquireAll([operations, ''], [operationsOfCaller, holder.key]),
+        acquireAll(operations.acquire, () => operationsOfCaller.acquire(holder.key)),
         holder,
         report,
       );
@@ -85,8 +78,9 @@ export function createLimits(settings: Settings, logger: Logger): Limits {
         MAX_OPERATIONS_PER_CALLER: operationsOfCaller.held,
         MAX_SOCKETS_PER_ADDRESS: counted.socketsOfAddress.held,
         MAX_SOCKETS_PER_CALLER: counted.socketsOfCaller.held,
-        MAX_SUBSCRIPTIONS_PER_CALLER: counted.subscriptionsOfCaller.held,
-        MAX_SUBSCRIPTIONS: counted.subscriptions.held,
+        MAX_SUBSCRIPTIONS_PER_CALLER: subscriptions.ofCaller.held,
+        MAX_DISTINCT_SUBSCRIPTIONS_PER_CALLER: subscriptions.distinctOfCaller.held,
+        MAX_SUBSCRIPTIONS: subscriptions.all.held,
         MAX_HELD_BYTES: bytes.held,
       };
     },
@@ -120,35 +114,4 @@ type LimitSetting =
   | 'MAX_OPERATIONS'
   | 'MAX_OPERATIONS_PER_CALLER'
   | 'MAX_SOCKETS_PER_ADDRESS'
-  | 'MAX_SOCKETS_PER_CALLER'
-  | 'MAX_SUBSCRIPTIONS_PER_CALLER'
-  | 'MAX_SUBSCRIPTIONS';
-
-function createLimit(most: number, limit: SettingName, what: string, code: 'LIMIT_EXCEEDED' | 'RATE_LIMITED'): Limit {
-  const semaphore = createSemaphore(most);
-  return {
-    get held() {
-      return semaphore.held;
-    },
-    acquire(key = '') {
-      const permit = semaphore.tryAcquire(key);
-      if (permit === undefined) throw new GatewayError(code, `There are ${most} ${what} already.`, { limit });
-      return permit;
-    },
-  };
-}
-
-/**
- * Takes a permit of each limit: all, or none.
- * @throws GatewayError as `acquire`
- */
-export function acquireAll(...wanted: readonly (readonly [limit: Limit, key: string])[]): Permit {
-  const permits: Permit[] = [];
-  try {
-    for (const [limit, key] of wanted) permits.push(limit.acquire(key));
-  } catch (error) {
-    combined(permits).release();
-    throw error;
-  }
-  return combined(permits);
-}
+  | 'MAX_SOCKETS_PER_CALLER';

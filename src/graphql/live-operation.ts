@@ -20,10 +20,7 @@ export interface LiveOperation {
 /** How many groups keep one text for all of their subscribers. */
 const GROUPS = 1000;
 
-/**
- * Creates the way to open subscriptions.
- * @throws from the opening: RequestRefused where the subscription fails before its first event
- */
+/** Creates the way to open subscriptions. */
 export function createLiveOperations(
   schema: GraphQLSchema,
   createContext: (request: RequestInfo) => SchemaContext,
@@ -31,25 +28,29 @@ export function createLiveOperations(
 ) {
   const groups = new LRUCache<string, string>({ max: GROUPS });
 
-  /** One text for all of a group, which are tens of thousands at times. */
-  function internedGroup(prepared: PreparedOperation): string {
-    const group = groupOf(prepared.operation, prepared.variables);
-    const known = groups.get(group);
-    if (known === undefined) groups.set(group, group);
-    return known ?? group;
-  }
-
-  return async (prepared: PreparedOperation, request: RequestInfo): Promise<LiveOperation> => {
-    const { document, name: operationName } = prepared.operation;
-    const args = { schema, document, operationName, variableValues: prepared.variables };
-    const source = await createSourceEventStream({ ...args, contextValue: createContext(request) });
-    if (!(Symbol.asyncIterator in source)) throw new RequestRefused(source.errors ?? []);
-    const group = internedGroup(prepared);
-    return {
-      events: source as LiveStream<object>,
-      payload: (event, showErrors) =>
-        // A context is made when it is needed: most subscribers never are the first of their group.
-        fanOut.payload(event, group, { args: () => ({ ...args, contextValue: createContext(request) }), showErrors }),
-    };
+  return {
+    /** Names the subscriptions that get equal payloads: one text for all of them, who are thousands at times. */
+    group({ operation, variables }: PreparedOperation): string {
+      const group = groupOf(operation, variables);
+      const known = groups.get(group);
+      if (known === undefined) groups.set(group, group);
+      return known ?? group;
+    },
+    /**
+     * Opens a subscription.
+     * @throws RequestRefused where it fails before its first event
+     */
+    async open(prepared: PreparedOperation, group: string, request: RequestInfo): Promise<LiveOperation> {
+      const { document, name: operationName } = prepared.operation;
+      const args = { schema, document, operationName, variableValues: prepared.variables };
+      const source = await createSourceEventStream({ ...args, contextValue: createContext(request) });
+      if (!(Symbol.asyncIterator in source)) throw new RequestRefused(source.errors ?? []);
+      return {
+        events: source as LiveStream<object>,
+        payload: (event, showErrors) =>
+          // A context is made when it is needed: most subscribers never are the first of their group.
+          fanOut.payload(event, group, { args: () => ({ ...args, contextValue: createContext(request) }), showErrors }),
+      };
+    },
   };
 }

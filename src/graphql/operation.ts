@@ -19,6 +19,8 @@ export interface Operation {
   /** Tells operations of one gateway apart. */
   readonly id: number;
   readonly document: DocumentNode;
+  /** Memory that the document takes, about, in bytes. */
+  readonly bytes: number;
   readonly definition: OperationDefinitionNode;
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Its name; undefined where it has none. */

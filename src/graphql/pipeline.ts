@@ -26,11 +26,13 @@ export interface Pipeline {
   prepare(params: GraphQLParams): PreparedOperation;
   /** Executes a query or mutation. Never rejects. */
   run(prepared: PreparedOperation, request: RequestInfo): Promise<Rendered>;
+  /** Names the subscriptions that get equal payloads. */
+  group(subscription: PreparedOperation): string;
   /**
    * Opens a subscription.
    * @throws RequestRefused, GatewayError where it fails before its first event
    */
-  subscribe(prepared: PreparedOperation, request: RequestInfo): Promise<LiveOperation>;
+  subscribe(prepared: PreparedOperation, group: string, request: RequestInfo): Promise<LiveOperation>;
   /**
    * Renders and counts a request that is not executed.
    * @param operation the one that was to be, where it is known
@@ -62,7 +64,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const counter = createOperationCounter(metrics);
   const render = createRenderer(logger, () => metrics.faults.inc({ part: 'graphql' }));
   const fanOut = createFanOut(settings.SHARE_PAYLOADS);
-  const openLive = createLiveOperations(schema, createContext, fanOut);
+  const live = createLiveOperations(schema, createContext, fanOut);
 
   /** Counts a result: that of an operation, or of a request that was not executed. */
   function counted(rendered: Rendered, operation: Operation | undefined): Rendered {
@@ -95,10 +97,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         return refuse(fault, request.requestId, operation);
       }
     },
-    async subscribe(prepared, request) {
-      const live = await openLive(prepared, request);
+    group: live.group,
+    async subscribe(prepared, group, request) {
+      const opened = await live.open(prepared, group, request);
       counter.executed(prepared.operation, { data: null });
-      return live;
+      return opened;
     },
   };
 }

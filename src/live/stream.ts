@@ -1,3 +1,4 @@
+import type { Sliced, TimeSlices } from '../util/time-slices.ts';
 import type { Listener } from './listeners.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -30,18 +31,22 @@ const DONE = { done: true, value: undefined } as const;
 
 /**
  * What one subscriber gets from a watch. It may be iterated, or piped, which costs a fraction of that for each item.
- * Both take an item only when they have room for it, so what is not taken stays where it is.
+ * Both take an item only when they have room for it, so what is not taken stays where it is. All streams of a gateway
+ * share the time of a turn of the event loop. What does not fit is taken in later turns.
  *
  * It registers with the watch at once. It gives nothing before a poll that began after that is over: Harper has then
  * checked the login. Where Harper is late or cannot be read it does not wait, but begins with what was last seen.
  * A class, because there are tens of thousands: closures would take twice the memory.
  */
-export class LiveStream<T> implements Listener, AsyncIterableIterator<T> {
+export class LiveStream<T> implements Listener, Sliced, AsyncIterableIterator<T> {
   readonly #source: Source<T>;
+  readonly #slices: TimeSlices;
   #sink: Sink<T> | undefined;
   #isReady = false;
   #isPaused = false;
   #isRunning = false;
+  /** Whether it waits for a later turn. */
+  #isQueued = false;
   #isOver = false;
   #reason: unknown;
   readonly #leaveWatcher: () => void;
@@ -50,6 +55,7 @@ export class LiveStream<T> implements Listener, AsyncIterableIterator<T> {
   /** @throws to whoever reads: what the source throws, the reason of the lifetime */
   constructor(watcher: Watcher, lifetime: Lifetime, source: Source<T>) {
     this.#source = source;
+    this.#slices = watcher.slices;
     // Before it enters: that may begin a poll, which is then the one to wait for.
     const polled = watcher.pollNow();
     this.#leaveWatcher = watcher.enter({ lingers: true });
@@ -90,12 +96,22 @@ export class LiveStream<T> implements Listener, AsyncIterableIterator<T> {
     this.#run();
   }
 
+  runSlice(): void {
+    this.#isQueued = false;
+    this.#run();
+  }
+
   #run(): void {
     const sink = this.#sink;
-    if (sink === undefined || !this.#isReady || this.#isRunning) return;
+    if (sink === undefined || !this.#isReady || this.#isRunning || this.#isQueued) return;
     this.#isRunning = true;
     try {
       while (!this.#isPaused && !this.#isOver) {
+        if (!this.#slices.hasTime()) {
+          this.#isQueued = true;
+          this.#slices.add(this);
+          break;
+        }
         const item = this.#source.next();
         if (item === undefined) break;
         // Before it takes: it may resume before it has answered.

@@ -2,6 +2,7 @@ import type { Thresholds } from '../cluster/state.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { type Clock, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
+import { createTimeSlices, type TimeSlices } from '../util/time-slices.ts';
 import { type Changelog, createChangelog } from './changelog.ts';
 import { diff, upstreamChange } from './diff.ts';
 import type { LiveStatus, WatchState } from './freshness.ts';
@@ -26,6 +27,8 @@ export interface WatcherOptions {
   readonly onFault: (error: unknown) => void;
   /** The time of this machine when left out. */
   readonly clock?: Clock;
+  /** Shared by the readers of all watches; its own when left out. */
+  readonly slices?: TimeSlices;
 }
 
 /** One poll of a cluster for any number of readers with the same credentials. */
@@ -47,6 +50,8 @@ export interface Watcher {
   /** Why the watch has ended for its readers; undefined while it goes on. */
   readonly ended: Error | undefined;
   readonly clock: Clock;
+  /** The time that its readers share. */
+  readonly slices: TimeSlices;
   readonly onFault: (error: unknown) => void;
   /**
    * Keeps the poll going until the returned function is called.
@@ -72,6 +77,7 @@ const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'OPERATION_UNSUPPORTED'])
 /** Creates a watcher; nothing is read before the first `enter`. */
 export function createWatcher(options: WatcherOptions): Watcher {
   const { read, thresholds, interval, capacity, linger, onEnd, onFault, clock = SYSTEM_CLOCK } = options;
+  const { slices = createTimeSlices(clock) } = options;
   const changelog = createChangelog(capacity, onFault);
   const listeners = new Listeners(onFault);
   const eventsOf = createSnapshotEvents();
@@ -173,6 +179,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     changelog,
     listeners,
     clock,
+    slices,
     onFault,
     stop,
     pollNow: loop.pollNow,

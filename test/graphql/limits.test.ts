@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { SettingName } from '../../src/config/settings.ts';
 import { eventually } from '../support/eventually.ts';
-import { overSse, overWebSocket, wsClient, wsUrl } from '../support/live.ts';
+import { CHANGES, overSse, overWebSocket, wsClient, wsUrl } from '../support/live.ts';
 import { ADMIN, startStack } from '../support/stack.ts';
 
 /** A document of so many levels. */
@@ -15,6 +15,9 @@ const NESTED: Record<number, string> = {
   3: '{ clusterStatus { connections { name } } }',
   4: '{ clusterStatus { connections { databaseSockets { database } } } }',
 };
+
+const peerNamed = (literal: string) => `{ peer(name: ${literal}) { name } }`;
+const namedIn = (literal: string) => `{ clusterStatus { connections(names: ${literal}) { name } } }`;
 
 const DOCUMENTS: [limit: SettingName, value: string, taken: string, refused: string][] = [
   ['MAX_DEPTH', '3', NESTED[3] ?? '', NESTED[4] ?? ''],
@@ -26,6 +29,10 @@ const DOCUMENTS: [limit: SettingName, value: string, taken: string, refused: str
     '{ clusterStatus { connections { databaseSockets { database } } } }',
   ],
   ['MAX_DOCUMENT_TOKENS', '100', '{ __typename }', `{ ${'__typename '.repeat(120)}}`],
+  ['MAX_DOCUMENT_LENGTH', '1000', '{ __typename }', `{ __typename } #${'x'.repeat(1000)}`],
+  ['MAX_STRING_LENGTH', '100', peerNamed('"node-1"'), peerNamed(`"${'x'.repeat(101)}"`)],
+  ['MAX_LIST_LENGTH', '3', namedIn('["a" "b" "c"]'), namedIn('["a" "b" "c" "d"]')],
+  ['MAX_INPUT_DEPTH', '10', '{ __typename }', namedIn(`${'['.repeat(11)}${']'.repeat(11)}`)],
   ['INTROSPECTION', 'false', '{ __typename }', '{ __schema { queryType { name } } }'],
 ];
 
@@ -199,6 +206,46 @@ describe('a caller', () => {
     await eventually(async () => {
       await using again = overWebSocket(stack, query);
       await again.next();
+    });
+  });
+
+  it('may have so many different subscriptions, and equal ones beside them', async () => {
+    await using stack = await startStack({
+      settings: { MAX_DISTINCT_SUBSCRIPTIONS_PER_CALLER: '2', POLL_INTERVAL: '100' },
+    });
+    const of = (...nodes: string[]) => ({ nodes, snapshot: true });
+    await using first = overWebSocket(stack, CHANGES, of('node-2'));
+    await using second = overSse(stack, CHANGES, of('node-3'));
+    await using equal = overWebSocket(stack, CHANGES, of('node-2'));
+    await Promise.all([first.next(), second.next(), equal.next()]);
+    for (const open of [overWebSocket, overSse]) {
+      await using other = open(stack, CHANGES, of('node-2', 'node-3'));
+      expect(JSON.stringify(await other.ended)).toContain('"limit":"MAX_DISTINCT_SUBSCRIPTIONS_PER_CALLER"');
+    }
+    // One of two equal ones is left; when it goes, another may come.
+    await first[Symbol.asyncDispose]();
+    await equal[Symbol.asyncDispose]();
+    await eventually(async () => {
+      await using other = overWebSocket(stack, CHANGES, of('node-2', 'node-3'));
+      await other.next();
+    });
+  });
+
+  it('has what its subscriptions keep counted, and given back', async () => {
+    await using stack = await startStack({
+      settings: { MAX_HELD_BYTES_PER_CALLER: '100000', POLL_INTERVAL: '100' },
+    });
+    const large = { nodes: ['node-2', ...Array.from({ length: 900 }, (_, at) => `${'n'.repeat(30)}${at}`)] };
+    const long = `${CHANGES}#${'x'.repeat(2000)}`;
+    for (const open of [overWebSocket, overSse]) {
+      await using refused = open(stack, long, large);
+      expect(JSON.stringify(await refused.ended)).toContain('"limit":"MAX_HELD_BYTES_PER_CALLER"');
+      await using small = open(stack, CHANGES, { nodes: ['node-2'], snapshot: true });
+      await small.next();
+    }
+    const metrics = new URL('/metrics', stack.url);
+    await eventually(async () => {
+      expect(await (await fetch(metrics)).text()).toMatch(/^harper_gateway_held\{limit="MAX_HELD_BYTES"\} 0$/m);
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Listener } from '../../src/live/listeners.ts';
 import { type Lifetime, LiveStream, type Sink, type Source } from '../../src/live/stream.ts';
-import { promptWatcher, settled } from '../support/watcher.ts';
+import { heldWatcher, promptWatcher, settled, statusOf } from '../support/watcher.ts';
 
 /** A source of numbers that are put into it by hand. */
 class Numbers implements Source<number> {
@@ -179,6 +179,53 @@ describe('a stream that is iterated', () => {
       { status: 'fulfilled', value: { done: true, value: undefined } },
     ]);
     expect(await stream.next()).toEqual({ done: true, value: undefined });
+    watcher.stop(new Error('over'));
+  });
+});
+
+describe('many streams', () => {
+  it('take no more of a turn than their slice, and get everything in later turns, once and in order', async () => {
+    const { watcher, clock, answer } = heldWatcher();
+    const readers = Array.from({ length: 5 }, () => {
+      const source = new Numbers();
+      const sink = new Room(1000);
+      const stream = new LiveStream(watcher, ENDLESS, source);
+      stream.pipe(sink);
+      // Each item takes a millisecond.
+      sink.onTake = () => clock.skip(1);
+      return { source, sink };
+    });
+    // The first has begun a poll, and the others wait for the next.
+    await answer(statusOf());
+    await answer(statusOf());
+    const takenByAll = () => readers.flatMap(({ sink }) => sink.taken).length;
+    for (const { source } of readers) source.put(...Array.from({ length: 30 }, (_, at) => at));
+    expect(takenByAll()).toBe(20);
+    const turns: number[] = [];
+    while (takenByAll() < 150 && turns.length < 20) {
+      const before = takenByAll();
+      await settled();
+      turns.push(takenByAll() - before);
+    }
+    expect(Math.max(...turns)).toBe(20);
+    for (const { sink } of readers) expect(sink.taken).toEqual(Array.from({ length: 30 }, (_, at) => at));
+    watcher.stop(new Error('over'));
+  });
+
+  it('that wait for their turn end with their watch, each once', async () => {
+    const { watcher, clock, answer } = heldWatcher();
+    const source = new Numbers();
+    const sink = new Room(1000);
+    const stream = new LiveStream(watcher, ENDLESS, source);
+    stream.pipe(sink);
+    sink.onTake = () => clock.skip(25);
+    await answer(statusOf());
+    source.put(1, 2, 3);
+    expect(sink.taken).toEqual([1]);
+    await stream.return();
+    await settled();
+    await settled();
+    expect([sink.taken, sink.ends]).toEqual([[1], [undefined]]);
     watcher.stop(new Error('over'));
   });
 });

@@ -22,6 +22,11 @@ export class TestClock implements Clock {
     if (timer !== undefined) this.#timers.delete(timer);
   }
 
+  /** Lets time pass while something is being done: no timer fires. */
+  skip(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   /** Lets time pass. Timers fire in order, and what one sets off is done before the next. */
   async advance(milliseconds: number): Promise<void> {
     const until = this.#now + milliseconds;

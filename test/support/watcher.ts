@@ -24,9 +24,9 @@ export function statusOf(connections?: unknown): ClusterStatus {
   return toClusterStatus(statusAnswer.parse(status(connections)), new Date());
 }
 
-/** A watch whose polls are answered at once; there is but one unless somebody asks for more. */
+/** A watch whose time stands still, and whose polls are answered at once. */
 export function promptWatcher(): Watcher {
-  return createWatcher({ ...OPTIONS, interval: 60_000, read: async () => statusOf() });
+  return createWatcher({ ...OPTIONS, clock: new TestClock(), read: async () => statusOf() });
 }
 
 /** A watch whose polls are answered by hand, and whose time is moved by hand. */

@@ -8,6 +8,9 @@ export const limitsSettings = {
   MAX_DOCUMENT_TOKENS: count('tokens', 100, 100_000)
     .defaultsTo('2000')
     .describe('Largest GraphQL document taken; it bounds depth and aliases as well.'),
+  MAX_DOCUMENT_LENGTH: count('characters', 1000, 16 * 1024 ** 2)
+    .defaultsTo('100000')
+    .describe('Longest GraphQL document taken.'),
   MAX_DEPTH: count('levels', 2, 100)
     .defaultsTo('10')
     .describe('Deepest selection taken in a document; introspection does not count.'),
@@ -15,11 +18,15 @@ export const limitsSettings = {
   MAX_COST: count('fields', 10, 10_000_000)
     .defaultsTo('10000')
     .describe('Most fields a document may come to, each list counted as ten.'),
-  MAX_LIST_LENGTH: count('items', 1, 100_000).defaultsTo('1000').describe('Longest list taken in variables.'),
+  MAX_LIST_LENGTH: count('items', 1, 100_000)
+    .defaultsTo('1000')
+    .describe('Longest list taken in variables and documents.'),
   MAX_STRING_LENGTH: count('characters', 100, 16 * 1024 ** 2)
     .defaultsTo('16384')
-    .describe('Longest text taken in variables.'),
-  MAX_INPUT_DEPTH: count('levels', 10, 1000).defaultsTo('32').describe('Deepest nesting taken in variables.'),
+    .describe('Longest text taken in variables and documents.'),
+  MAX_INPUT_DEPTH: count('levels', 10, 1000)
+    .defaultsTo('32')
+    .describe('Deepest nesting taken in variables and in values of documents.'),
   MAX_OPERATIONS: count('operations', 1, 1_000_000)
     .defaultsTo('2000')
     .describe('Queries and mutations that may run at once, of all callers; more are refused.'),
@@ -28,7 +35,10 @@ export const limitsSettings = {
     .describe('Queries and mutations that one caller may run at once. A caller without a login counts by address.'),
   MAX_HELD_BYTES_PER_CALLER: count('bytes', 65_536, 2 ** 40)
     .defaultsTo('33554432')
-    .describe('Requests that are not whole and answers that are not read, of one caller or one address, in bytes.'),
+    .describe(
+      'Bytes of requests that are not whole, of answers that are not read, and of what subscriptions keep, ' +
+        'for one caller or one address.',
+    ),
   MAX_HELD_BYTES: count('bytes', 65_536, 2 ** 40)
     .defaultsTo('134217728')
     .describe('The same of all callers. A client that would take more is dropped.'),

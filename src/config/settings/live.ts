@@ -55,6 +55,9 @@ export const liveSettings = {
   MAX_SUBSCRIPTIONS_PER_CALLER: count('subscriptions', 1, 1_000_000)
     .defaultsTo('10000')
     .describe('Subscriptions that one caller may have running.'),
+  MAX_DISTINCT_SUBSCRIPTIONS_PER_CALLER: count('subscriptions', 1, 1_000_000)
+    .defaultsTo('256')
+    .describe('Different subscriptions that one caller may have running. Equal ones cost next to nothing.'),
   MAX_SUBSCRIPTIONS: count('subscriptions', 1, 1_000_000)
     .defaultsTo('50000')
     .describe('Subscriptions that may run at once, of all callers.'),

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../../errors.ts';
+import { acquireAll } from '../../graphql/limit.ts';
 import type { Limits } from '../../graphql/limits.ts';
-import { acquireAll } from '../../graphql/limits.ts';
-import type { Operation, PreparedOperation } from '../../graphql/operation.ts';
+import type { PreparedOperation } from '../../graphql/operation.ts';
 import type { Pipeline } from '../../graphql/pipeline.ts';
 import type { Rendered } from '../../graphql/render.ts';
 import type { Metrics } from '../../observability/metrics.ts';
@@ -62,16 +62,13 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     exchange.res.end(lastEvents(result, isExpired === true));
   }
 
-  function acquire({ res }: HttpExchange, { caller, address, requestId }: EventStreamRequest, operation: Operation) {
-    const who = whoOf(caller, address);
-    const { kind, name } = operation;
-    const stream = acquireAll([limits.socketsOfAddress, address], [limits.socketsOfCaller, who.key]);
+  function acquireStream({ res }: HttpExchange, { caller, address }: EventStreamRequest): void {
+    const { key } = whoOf(caller, address);
+    const stream = acquireAll(
+      () => limits.socketsOfAddress.acquire(address),
+      () => limits.socketsOfCaller.acquire(key),
+    );
     releasedWith(res, stream);
-    const permit =
-      kind === 'subscription'
-        ? acquireAll([limits.subscriptionsOfCaller, who.key], [limits.subscriptions, ''])
-        : limits.startOperation({ ...who, requestId, operation: name ?? kind });
-    return releasedWith(res, permit);
   }
 
   async function subscribe(
@@ -80,7 +77,10 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     request: EventStreamRequest,
   ): Promise<void> {
     const { res, requestId } = exchange;
-    const live = await pipeline.subscribe(prepared, request);
+    const { key } = whoOf(request.caller, request.address);
+    const group = pipeline.group(prepared);
+    releasedWith(res, limits.startSubscription({ key, group, prepared }));
+    const live = await pipeline.subscribe(prepared, group, request);
     if (res.destroyed) {
       live.events.leave();
       return;
@@ -114,6 +114,10 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   }
 
   async function run(exchange: HttpExchange, prepared: PreparedOperation, request: EventStreamRequest): Promise<void> {
+    const { requestId } = request;
+    const { name, kind } = prepared.operation;
+    const who = whoOf(request.caller, request.address);
+    releasedWith(exchange.res, limits.startOperation({ ...who, requestId, operation: name ?? kind }));
     const { result } = await pipeline.run(prepared, { ...request, signal: exchange.whenGone() });
     if (exchange.res.destroyed) return;
     begin(exchange);
@@ -128,7 +132,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       const lastEventId = exchange.req.headers['last-event-id'];
       const own = typeof lastEventId === 'string' && lastEventId !== '' ? { ...request, lastEventId } : request;
       try {
-        acquire(exchange, own, operation);
+        acquireStream(exchange, own);
         await (operation.kind === 'subscription' ? subscribe : run)(exchange, prepared, own);
       } catch (failure) {
         refuse(exchange, pipeline.refuse(failure, exchange.requestId, operation));

@@ -4,7 +4,7 @@ import type { Admission } from '../../auth/admission.ts';
 import type { Caller } from '../../auth/caller.ts';
 import { GatewayError } from '../../errors.ts';
 import { errorsOf } from '../../graphql/errors.ts';
-import { acquireAll, type Limits } from '../../graphql/limits.ts';
+import type { Limits } from '../../graphql/limits.ts';
 import type { PreparedOperation } from '../../graphql/operation.ts';
 import { readParams } from '../../graphql/params.ts';
 import type { Pipeline } from '../../graphql/pipeline.ts';
@@ -67,8 +67,9 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
 
   async function subscribe({ client, id, state, prepared, request }: Call): Promise<AsyncIterableIterator<never>> {
     const key = callerKey(request.caller, client.info.address);
-    state.hold(acquireAll([limits.subscriptionsOfCaller, key], [limits.subscriptions, '']));
-    const live = await pipeline.subscribe(prepared, request);
+    const group = pipeline.group(prepared);
+    state.hold(limits.startSubscription({ key, group, prepared }));
+    const live = await pipeline.subscribe(prepared, group, request);
     const writer = new SocketWriter(live, { client, id, requestId: state.requestId }, writerOptions);
     if (state.isCancelled) await writer.return();
     return writer;
