@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { issueToken } from './auth/tokens.ts';
@@ -8,6 +9,7 @@ import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { TOKEN_USAGE } from './config/help.ts';
 import { type Gateway, startGateway, VERSION } from './gateway.ts';
 import { createLogger } from './observability/logger.ts';
+import type { ProcessMemory } from './observability/memory.ts';
 
 /** Exit codes: a wrong configuration is told apart from a gateway that could not start. */
 const EXIT = { ok: 0, failed: 1, misconfigured: 2 } as const;
@@ -63,12 +65,19 @@ async function run(config: Config): Promise<void> {
   process.on('uncaughtException', (error) => onFault(error));
   process.on('unhandledRejection', (error) => onFault(error));
   try {
-    const gateway = await startGateway(config, logger);
+    const gateway = await startGateway(config, logger, undefined, ownMemory());
     process.stdout.write(greeting(config, gateway));
     onFault = stopLater(gateway, config.settings.SHUTDOWN_TIMEOUT);
   } catch (error) {
     fail(EXIT.failed, `harper-gateway could not start: ${error instanceof Error ? error.message : 'unknown error'}`);
   }
+}
+
+/** What this process takes, and what its cgroup or the machine leaves to it. */
+function ownMemory(): ProcessMemory {
+  const constrained = process.constrainedMemory();
+  const limit = constrained > 0 && constrained < totalmem() ? constrained : totalmem();
+  return { limit, resident: () => process.memoryUsage.rss() };
 }
 
 function greeting({ backend }: Config, gateway: Gateway): string {

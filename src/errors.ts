@@ -61,7 +61,7 @@ export const ERROR_CATALOGUE = {
     retryable: 'yes',
   },
   LIMIT_EXCEEDED: {
-    when: 'The request is larger than a limit of the gateway; `limit` names the limit.',
+    when: 'The request is beyond a limit of the gateway; `limit` names the limit.',
     httpStatus: 400,
     retryable: 'no',
   },
@@ -144,9 +144,17 @@ export class GatewayError extends Error {
     const { retryable } = ERROR_CATALOGUE[code];
     this.name = 'GatewayError';
     this.code = code;
-    this.retryable = retryable === 'yes' || (retryable === 'reads' && read);
+    this.retryable = retryable === 'yes' || (retryable === 'reads' && read) || details.retryAfter !== undefined;
     this.details = details;
   }
+}
+
+/**
+ * The HTTP status of an error: that of its code, but 503 for a limit that is not the request's fault. Such an error
+ * says when to come back.
+ */
+export function httpStatusOf(code: ErrorCode, { retryAfter }: Pick<ErrorDetails, 'retryAfter'>): number {
+  return code === 'LIMIT_EXCEEDED' && retryAfter !== undefined ? 503 : ERROR_CATALOGUE[code].httpStatus;
 }
 
 /** Whether a value is one of the catalogue's codes. */

@@ -21,6 +21,7 @@ import { createLocks, type Locks } from './mutations/locks.ts';
 import { createRunningMutations } from './mutations/running.ts';
 import { createFaultReport, type ReportFault } from './observability/faults.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
+import { createMemoryGuard, type MemoryGuard, measureMemory, type ProcessMemory } from './observability/memory.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { NO_TRACING, startTracing, type Tracing } from './observability/tracing.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -29,6 +30,7 @@ import { schema } from './schema/schema.ts';
 import { createHealth } from './transport/http/health.ts';
 import { createReadiness } from './transport/http/readiness.ts';
 import { startTransport, type Transport } from './transport/transport.ts';
+import { SYSTEM_CLOCK } from './util/clock.ts';
 import { createStopSequence, type StopSequence } from './util/stop-sequence.ts';
 
 /** A running gateway. Disposing of it stops it gracefully. */
@@ -49,6 +51,8 @@ export interface Gateway extends AsyncDisposable {
 /** Milliseconds that the last traces have to be sent in, when all other time is over. */
 const LAST_TRACES = 1000;
 
+const UNMEASURED: ProcessMemory = { limit: Number.POSITIVE_INFINITY, resident: () => 0 };
+
 /** Version of this package. */
 export const VERSION: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -58,12 +62,14 @@ export const VERSION: string = (
  * Starts the gateway, on the sandbox where the configuration names no Harper.
  * @param logger where to log; JSON lines on standard output at the configured level when left out
  * @param locks keep mutations apart; the same for gateways of one Harper in this process, new ones when left out
+ * @param memory what the process takes and may take; when left out, only its heap is watched
  * @throws when a port cannot be listened on, or a file is wrong; nothing is left running then
  */
 export async function startGateway(
   config: Config,
   logger: Logger = createLogger(config.settings.LOG_LEVEL),
   locks: Locks = createLocks(),
+  memory: ProcessMemory = UNMEASURED,
 ): Promise<Gateway> {
   const parts = createStopSequence(config.settings.SHUTDOWN_TIMEOUT, (error) =>
     logger.error({ err: error }, 'A part did not stop cleanly'),
@@ -72,7 +78,7 @@ export async function startGateway(
     const { control, ...opened } = await openBackend(config, parts);
     let hub: Hub | undefined;
     const metrics = createMetrics(gaugeValuesOf(() => hub));
-    const base = { config, logger, metrics, parts, ...opened, tracing: await openTracing(config, parts) };
+    const base = { config, logger, memory, metrics, parts, ...opened, tracing: await openTracing(config, parts) };
     const harper = createHarper(base);
     const services = createServices(base, harper, locks);
     hub = services.hub;
@@ -95,6 +101,7 @@ interface Base {
   readonly config: Config;
   readonly backend: HarperBackend;
   readonly sandbox: Sandbox | undefined;
+  readonly memory: ProcessMemory;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
@@ -219,7 +226,8 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     logger,
   });
   parts.add(async () => authenticator.stop());
-  const limits = createLimits(settings, logger);
+  const guard = openMemoryGuard(base);
+  const limits = createLimits(settings, logger, guard);
   metrics.showHeld(() => limits.held);
   // Requests that are traced are executed one by one.
   const hasFastPath = settings.FAST_PATH && settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined;
@@ -235,7 +243,7 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
       ),
       fastPath: hasFastPath ? createFastPath({ pipeline, awaitStatus: status.await }) : undefined,
       health: createHealth({
-        readiness: createReadiness({ ping: transport.ping, stopping: parts.stopping }),
+        readiness: createReadiness({ ping: transport.ping, stopping: parts.stopping, memory: guard }),
         scrape: settings.METRICS ? createScrape(metrics, hub, backend.login !== undefined) : undefined,
         metricsToken,
       }),
@@ -252,6 +260,23 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     if (cut > 0) logger.warn({ requests: cut }, 'Requests were still running when the shutdown timeout was over');
   });
   return started;
+}
+
+function openMemoryGuard({ config, memory, logger, metrics, parts }: Base): MemoryGuard {
+  const use = measureMemory(memory.resident);
+  parts.add(async () => use[Symbol.dispose]());
+  const guard = createMemoryGuard({
+    limit: config.settings.MEMORY_LIMIT ?? memory.limit,
+    use,
+    clock: SYSTEM_CLOCK,
+    onChange(state, share) {
+      const percent = Math.round(share * 100);
+      if (state === 'ok') logger.info({ percent }, 'There is enough memory again');
+      else logger.warn({ percent, state }, 'The gateway is short of memory');
+    },
+  });
+  metrics.showMemory(() => guard.share);
+  return guard;
 }
 
 /** Names the setting of a port that cannot be listened on. */

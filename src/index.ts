@@ -5,5 +5,6 @@ export { ERROR_CATALOGUE, type ErrorCode, GatewayError, type Issue } from './err
 export { type Gateway, startGateway, VERSION } from './gateway.ts';
 export { createLocks, type Locks } from './mutations/locks.ts';
 export { createLogger, type Logger } from './observability/logger.ts';
+export type { ProcessMemory } from './observability/memory.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox/sandbox.ts';
 export { printedSchema, schema } from './schema/schema.ts';

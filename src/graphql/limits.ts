@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { MemoryGuard } from '../observability/memory.ts';
 import { type ByteBudget, createByteBudget } from '../util/byte-budget.ts';
 import type { Permit } from '../util/semaphore.ts';
 import { createTimeoutQueue, type Expirable } from '../util/timeout-queue.ts';
@@ -32,6 +33,7 @@ export interface Limits {
    * @throws GatewayError LIMIT_EXCEEDED
    */
   startSubscription(subscription: NewSubscription): Permit;
+  readonly memory: MemoryGuard;
   /** Operations that one WebSocket may have open. */
   readonly subscriptionsPerSocket: number;
   /** Bytes that clients send or leave unread. */
@@ -41,7 +43,7 @@ export interface Limits {
 }
 
 /** Creates the counters of one gateway. */
-export function createLimits(settings: Settings, logger: Logger): Limits {
+export function createLimits(settings: Settings, logger: Logger, memory: MemoryGuard): Limits {
   const limit = (name: LimitSetting, what: string) => createLimit(settings[name], name, what, 'LIMIT_EXCEEDED');
   // Permits of operations come free by themselves soon.
   const rate = (name: LimitSetting, what: string) => createLimit(settings[name], name, what, 'RATE_LIMITED');
@@ -62,7 +64,11 @@ export function createLimits(settings: Settings, logger: Logger): Limits {
     ...counted,
     subscriptionsPerSocket: settings.MAX_SUBSCRIPTIONS_PER_SOCKET,
     bytes,
-    startSubscription: subscriptions.acquire,
+    memory,
+    startSubscription(subscription) {
+      memory.checkStream();
+      return subscriptions.acquire(subscription);
+    },
     startOperation(holder) {
       const permit = new OperationPermit(
         acquireAll(operations.acquire, () => operationsOfCaller.acquire(holder.key)),

@@ -1,5 +1,5 @@
 import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
-import { ERROR_CATALOGUE, type ErrorCode, GatewayError } from '../errors.ts';
+import { type ErrorCode, type ErrorDetails, GatewayError, httpStatusOf } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { errorsOf, gatewayErrorIn, nullVariableIn } from './errors.ts';
 
@@ -47,10 +47,10 @@ export function createRenderer(logger: Logger, onFault: () => void) {
       return { result: { data: data ?? null, ...(extensions && { extensions }) }, status: 200, jsonStatus: 200 };
     }
     const shown = errors.map((error) => show(error, requestId));
-    const codes = shown.map(({ extensions: { code } = {} }) => code as ErrorCode);
+    const found = shown.map(({ extensions }) => extensions as unknown as Shown);
     const isRequestError = data === undefined;
-    const statuses = isRequestError || isEmpty(data) ? codes.map((code) => statusOf(code, isRequestError)) : [];
-    const jsonStatuses = statuses.filter((_, at) => !(isRequestError && PLAIN.has(codes[at] as ErrorCode)));
+    const statuses = isRequestError || isEmpty(data) ? found.map((each) => statusOf(each, isRequestError)) : [];
+    const jsonStatuses = statuses.filter((_, at) => !(isRequestError && PLAIN.has(found[at]?.code as ErrorCode)));
     return {
       result: { errors: shown, ...(!isRequestError && { data }), ...(extensions && { extensions }) },
       status: Math.max(200, ...statuses),
@@ -72,10 +72,12 @@ const FAULT = new GatewayError('INTERNAL_SERVER_ERROR', MASKED);
 /** Faults of a document or its variables. */
 const PLAIN = new Set<ErrorCode>(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
 
+/** What an error's extensions say that its HTTP status depends on. */
+type Shown = Pick<ErrorDetails, 'retryAfter'> & { readonly code: ErrorCode };
+
 /** The HTTP status that an error gives an operation that fails whole. */
-function statusOf(code: ErrorCode, isRequestError: boolean): number {
-  const { httpStatus } = ERROR_CATALOGUE[code];
-  return isRequestError && httpStatus === 200 && code === 'BAD_USER_INPUT' ? 400 : httpStatus;
+function statusOf({ code, ...details }: Shown, isRequestError: boolean): number {
+  return isRequestError && code === 'BAD_USER_INPUT' ? 400 : httpStatusOf(code, details);
 }
 
 /** Whether nothing at all was answered; only then does the HTTP status speak of an error. */

@@ -12,6 +12,8 @@ export interface Metrics {
   readonly faults: Counter<'part'>;
   /** Adds the gauge of what callers hold of each limit, under the name of its setting. */
   showHeld(read: () => Readonly<Record<string, number>>): void;
+  /** Adds the gauge of the share of its memory that the gateway takes. */
+  showMemory(read: () => number): void;
 }
 
 /** What is read when somebody asks for the metrics. */
@@ -96,6 +98,8 @@ export function createMetrics(values: GaugeValues): Metrics {
       labelNames: ['part'],
       registers,
     }),
+    showMemory: (read) =>
+      void gauge('harper_gateway_memory_share', 'Share of MEMORY_LIMIT, or of the heap limit, that is in use.', read),
     showHeld(read) {
       new Gauge({
         name: 'harper_gateway_held',

@@ -3,6 +3,7 @@ import { readConfig } from '../../src/config/config.ts';
 import type { SettingName } from '../../src/config/settings.ts';
 import { startGateway } from '../../src/gateway.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import type { ProcessMemory } from '../../src/observability/memory.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 
 /** Timing of a sandbox in which things happen in tens of milliseconds instead of tens of seconds. */
@@ -89,6 +90,8 @@ export interface StackOptions {
   readonly environment?: Record<string, string>;
   /** Whether Harper has not been asked anything yet. */
   readonly fresh?: boolean;
+  /** The memory of the gateway; that of this process is not watched. */
+  readonly memory?: ProcessMemory;
 }
 
 export async function startStack({
@@ -96,6 +99,7 @@ export async function startStack({
   settings,
   environment,
   fresh,
+  memory,
 }: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox({ timing: LONG_SILENCE, ...options });
   const logs: string[] = [];
@@ -108,7 +112,7 @@ export async function startStack({
   });
   const flags = { HARPER_URL: sandbox.node('node-1').url, PORT: '0', LOG_LEVEL: 'trace', ...settings };
   const config = readConfig(flags, environment);
-  const gateway = await startGateway(config, createLogger(config.settings.LOG_LEVEL, sink));
+  const gateway = await startGateway(config, createLogger(config.settings.LOG_LEVEL, sink), undefined, memory);
   if (settings?.HARPER_USERNAME === undefined && fresh !== true) {
     // The super user's login has been accepted, as it is after its first request; nothing of that counts.
     await ask(gateway.url, '{ viewer { username } }');

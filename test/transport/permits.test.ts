@@ -5,11 +5,20 @@ import WebSocket from 'ws';
 import { readConfig } from '../../src/config/config.ts';
 import { createLimits } from '../../src/graphql/limits.ts';
 import type { Logger } from '../../src/observability/logger.ts';
+import type { MemoryGuard } from '../../src/observability/memory.ts';
 import { Random } from '../differential/random.ts';
 import { eventually } from '../support/eventually.ts';
 import { wsUrl } from '../support/live.ts';
 import { INIT, probe, subscribe } from '../support/probe.ts';
 import { ADMIN, type Stack, startStack } from '../support/stack.ts';
+
+/** No shortage of memory. */
+const PLENTY: MemoryGuard = {
+  state: 'ok',
+  share: 0,
+  checkAnonymous: () => undefined,
+  checkStream: () => undefined,
+};
 
 /** What callers hold of each limit. */
 async function heldOf(stack: Pick<Stack, 'url'>): Promise<Record<string, number>> {
@@ -140,7 +149,7 @@ describe('nothing stays held', { timeout: 60_000 }, () => {
     const lines: object[] = [];
     const logger = { warn: (line: object) => lines.push(line) } as unknown as Logger;
     const { settings } = readConfig({ WRITE_TIMEOUT: '100', READ_TIMEOUT: '100' });
-    const limits = createLimits(settings, logger);
+    const limits = createLimits(settings, logger, PLENTY);
     const holder = { key: 'login x', requestId: 'r', user: 'ada', address: '10.0.0.1', operation: 'Slow' };
     limits.startOperation({ ...holder, operation: 'Quick' }).release();
     const permit = limits.startOperation(holder);

@@ -42,6 +42,10 @@ export const limitsSettings = {
   MAX_HELD_BYTES: count('bytes', 65_536, 2 ** 40)
     .defaultsTo('134217728')
     .describe('The same of all callers. A client that would take more is dropped.'),
+  MEMORY_LIMIT: count('bytes', 32 * 1024 ** 2, 2 ** 44).describe(
+    'Memory that the gateway may take. At 80 % of it, or of its heap, callers without a login are refused, and at ' +
+      '90 % new streams. The limit of the cgroup when left out, or the memory of the machine.',
+  ),
   INTROSPECTION: onOff.defaultsTo('true').describe('Whether the schema can be asked for; GraphiQL needs it.'),
   TRUSTED_DOCUMENTS: jsonFile.describe(
     'Manifest of documents by hash, as codegen writes it. Only these are taken, by hash or by text.',

@@ -64,7 +64,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     }
     const { result, status: ownStatus, jsonStatus } = answer;
     const status = type.startsWith(GRAPHQL_RESPONSE) ? ownStatus : jsonStatus;
-    if (status === 429) {
+    if (status === 429 || status === 503) {
       const { retryAfter = RETRY_AFTER } = (result.errors?.[0]?.extensions ?? {}) as { retryAfter?: number };
       exchange.setHeader('retry-after', String(retryAfter));
     }
@@ -138,6 +138,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
       const { address } = exchange;
       try {
         const caller = await admit(exchange, address);
+        if (caller instanceof GatewayError) limits.memory.checkAnonymous();
         exchange.callerKey = callerKey(caller, address);
         await answer({ exchange, accepted, address, request: { requestId, caller } });
       } catch (failure) {

@@ -35,8 +35,9 @@ export function createHealth({ readiness, scrape, metricsToken }: HealthOptions)
       if (target.path === '/health') return exchange.send(200, JSON_TYPE, '{"status":"ok"}');
       if (target.path === '/ready') {
         const state = await readiness();
-        const body = state.ready ? { status: 'ok' } : { status: 'unavailable', ...state };
-        return exchange.send(state.ready ? 200 : 503, JSON_TYPE, JSON.stringify(body));
+        const { ready, ...more } = state;
+        const body = ready ? { status: 'ok', ...more } : { status: 'unavailable', ...state };
+        return exchange.send(ready ? 200 : 503, JSON_TYPE, JSON.stringify(body));
       }
       if (scrape === undefined || !mayReadMetrics(req, metricsToken)) {
         throw new HttpRefusal(403, 'Metrics are for this machine, or for METRICS_TOKEN.', { code: 'FORBIDDEN' });

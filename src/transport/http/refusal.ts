@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ERROR_CATALOGUE, type ErrorCode, type ErrorOptions, GatewayError } from '../../errors.ts';
+import { type ErrorCode, type ErrorOptions, GatewayError, httpStatusOf } from '../../errors.ts';
 
 /** What a refusal may carry besides its status and message. */
 export interface RefusalOptions extends ErrorOptions {
@@ -31,13 +31,15 @@ export class HttpRefusal extends GatewayError {
 /** The HTTP status of a failure that is answered before GraphQL is reached. */
 export function statusOf(error: GatewayError): number {
   if (error instanceof HttpRefusal) return error.status;
-  const { httpStatus } = ERROR_CATALOGUE[error.code];
-  return httpStatus === 200 ? 400 : httpStatus;
+  const status = httpStatusOf(error.code, error.details);
+  return status === 200 ? 400 : status;
 }
 
 /** A limit that a connection has met, as the answer to its request: a client may come back later. */
 export function tooMany({ code, message, details }: GatewayError): HttpRefusal {
-  return new HttpRefusal(429, message, { ...details, code, headers: { 'retry-after': '1' } });
+  const { retryAfter = 1 } = details;
+  const status = httpStatusOf(code, details) === 503 ? 503 : 429;
+  return new HttpRefusal(status, message, { ...details, code, headers: { 'retry-after': String(retryAfter) } });
 }
 
 /** The body of such an answer. */

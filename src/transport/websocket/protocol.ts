@@ -100,6 +100,7 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
         const caller = await state.race(admit(client));
         // Nobody is told: graphql-ws has forgotten it by now.
         if (caller === CANCELLED) return errorsOf(new GatewayError('BAD_REQUEST', 'The operation was completed.'));
+        if (caller instanceof GatewayError) limits.memory.checkAnonymous();
         const prepared = pipeline.prepare(readParams(state.takePayload()));
         const request = { requestId: state.requestId, caller };
         return {

@@ -109,6 +109,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   function acquire(address: string): Permit {
     try {
+      limits.memory.checkStream();
       return limits.socketsOfAddress.acquire(address);
     } catch (error) {
       throw error instanceof GatewayError ? tooMany(error) : error;
