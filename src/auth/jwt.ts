@@ -25,6 +25,9 @@ const KEYS_AGE = 10_000;
 /** Seconds by which the clocks of issuer and gateway may differ. */
 const CLOCK_TOLERANCE = 5;
 
+/** Characters of the longest name of a caller. */
+const MAX_NAME = 256;
+
 /** Verifies JWTs of callers. */
 export interface JwtVerifier {
   /**
@@ -60,8 +63,10 @@ export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConf
       const { getKey, algorithms } = source;
       try {
         const { payload } = await jose.jwtVerify(token, getKey, { ...rules, algorithms });
+        const name = nameIn(payload);
+        if (name === undefined) return refusal(`The token's claim 'sub' is no text of 1 to ${MAX_NAME} characters.`);
         const role = roleIn(payload, roleClaim.split('.'));
-        if (role !== undefined) return { name: String(payload.sub), role, endsAt: (payload.exp ?? 0) * 1000 };
+        if (role !== undefined) return { name, role, endsAt: (payload.exp ?? 0) * 1000 };
         return refusal(`The token names no role of the gateway in its claim '${roleClaim}'.`);
       } catch (error) {
         return failureOf(error, jose.errors);
@@ -117,6 +122,11 @@ function failureOf(error: unknown, { JWTExpired, JWTClaimValidationFailed, JOSEE
 
 function refusal(message: string): GatewayError {
   return new GatewayError('UNAUTHENTICATED', message);
+}
+
+/** Who a token is for. Claims come from the wire: `sub` may be of any type. */
+function nameIn({ sub }: { readonly sub?: unknown }): string | undefined {
+  return typeof sub === 'string' && sub.length > 0 && sub.length <= MAX_NAME ? sub : undefined;
 }
 
 /** The role in a claim; of a list the most powerful. */

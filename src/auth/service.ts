@@ -6,7 +6,7 @@ import type { Authenticator } from './authenticator.ts';
 import type { Caller } from './caller.ts';
 import { createCallerCache } from './caller-cache.ts';
 import { OWN_CREDENTIALS } from './credentials.ts';
-import { createJwtVerifier } from './jwt.ts';
+import { createJwtVerifier, type JwtVerifier } from './jwt.ts';
 import { createLoginThrottle } from './login-throttle.ts';
 import { createSessions } from './sessions.ts';
 import { digestOf, readTokens, type TokenHolder } from './tokens.ts';
@@ -37,9 +37,11 @@ export function startServiceAuthenticator({ tokensFile, jwt, loginFailures, logg
   /** Digests of JWTs that were valid when last verified. Guesses from the same address do not keep these out. */
   const accepted = new Set<string>();
   let holders = new Map<string, TokenHolder>();
+  let names = new Set<string>();
 
   function readFiles(): void {
     if (tokensFile !== undefined) holders = readTokens(tokensFile);
+    names = new Set([...holders.values()].map(({ name }) => name));
     jwts?.readKey();
   }
 
@@ -48,13 +50,20 @@ export function startServiceAuthenticator({ tokensFile, jwt, loginFailures, logg
     const holder = holders.get(digest);
     if (holder !== undefined) return holder;
     if (jwts === undefined || !JWT.test(token)) return new GatewayError('UNAUTHENTICATED', 'The token is not known.');
-    const result = await jwts.verify(token);
+    const result = await verifyJwt(token, jwts);
     if (!(result instanceof GatewayError)) {
       if (accepted.size >= MAX_ACCEPTED) accepted.clear();
       accepted.add(digest);
     } else if (result.code === 'UNAUTHENTICATED') accepted.delete(digest);
     else logger.error({ err: result }, 'The keys of JWTs cannot be read');
     return result;
+  }
+
+  /** A name of the tokens file means one caller, in limits and in the audit log: no issuer can give it to another. */
+  async function verifyJwt(token: string, verifier: JwtVerifier): Promise<TokenHolder | GatewayError> {
+    const result = await verifier.verify(token);
+    const isTaken = !(result instanceof GatewayError) && names.has(result.name);
+    return isTaken ? new GatewayError('UNAUTHENTICATED', "The token's claim 'sub' is a name of TOKENS_FILE.") : result;
   }
 
   const sessions = createSessions(verify, logger);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { GatewayError, type Issue } from '../errors.ts';
 import { parseJson } from './exchange.ts';
-import { type CallInfo, invalidResponse } from './failure.ts';
+import { type CallInfo, invalidResponse, refusal } from './failure.ts';
 import type { Operation } from './operations.ts';
 
 /**
@@ -56,7 +56,18 @@ interface AnswerMemo {
 function bodyOf(bytes: Buffer, call: CallInfo): unknown {
   const body = parseJson(bytes);
   if (body === undefined) throw invalidResponse('is not JSON', call, { status: 200 });
+  const status = statusInBody(body);
+  if (status !== undefined) throw refusal(status, body, call);
   return body;
+}
+
+/** The status of an error that came with HTTP status 200; undefined where the body is no error. */
+function statusInBody(body: unknown): number | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const { error, statusCode: status } = body as { readonly error?: unknown; readonly statusCode?: unknown };
+  const isStatus = typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 600;
+  if (isStatus) return status;
+  return error === undefined || error === null || error === false || error === '' ? undefined : 500;
 }
 
 function dataOf<O>(result: z.ZodSafeParseResult<O>, call: CallInfo): O {

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { secretsOf, secretsOfLogin } from '../observability/redact.ts';
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import { type Deadline, DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
 import { parseJson } from './exchange.ts';
 import { type CallInfo, invalidResponse } from './failure.ts';
+import { createLoginBackoff } from './login-backoff.ts';
 import type { Answer, Transport } from './transport.ts';
 
 /** The gateway's own login at Harper. */
@@ -21,6 +23,8 @@ interface OwnLogin {
    * sense.
    */
   refused(header: string | undefined): boolean;
+  /** Whether its file holds another login now than the one that was tried last. */
+  isChanged(): boolean;
   /** Strings that must not appear in any message. */
   secrets(): string[];
 }
@@ -30,13 +34,19 @@ export type OwnPost = (body: object, call: CallInfo, deadline: Deadline) => Prom
 
 /**
  * Creates the way to send with the gateway's own login. A call that Harper refused because the login was stale was
- * not carried out: it is sent once more with a fresh one.
+ * not carried out: it is sent once more with a fresh one. A login that is wrong is tried again after a pause only, or
+ * when its file has changed.
  * @throws from the call: GatewayError UPSTREAM_UNAVAILABLE where Harper does not accept the login, or it cannot be
  * read, since the caller's own login is good
  */
-export function createOwnPost(login: HarperLogin | undefined, post: Transport['post']): OwnPost {
+export function createOwnPost(
+  login: HarperLogin | undefined,
+  post: Transport['post'],
+  clock: Pick<Clock, 'now'> = SYSTEM_CLOCK,
+): OwnPost {
   if (login === undefined) return () => Promise.reject(new Error('the gateway has no login of its own'));
   const own = createOwnLogin(login, post);
+  const backoff = createLoginBackoff(clock);
 
   async function headerOf(deadline: Deadline): Promise<string | undefined> {
     try {
@@ -61,8 +71,13 @@ export function createOwnPost(login: HarperLogin | undefined, post: Transport['p
 
   return async (body, call, deadline) => {
     try {
-      return await attempt(body, call, deadline);
+      const early = backoff.refusal;
+      if (early !== undefined && !own.isChanged()) throw early;
+      const answer = await attempt(body, call, deadline);
+      backoff.reset();
+      return answer;
     } catch (error) {
+      if (isRefusal(error)) backoff.refused(error);
       const message = ownLoginFault(error);
       if (deadline.exceeded !== undefined || message === undefined) throw error;
       const { operation, kind } = call;
@@ -79,7 +94,7 @@ function ownLoginFault(error: unknown): string | undefined {
   return `The file with the gateway's own login at Harper cannot be read (${error.code}).`;
 }
 
-function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): error is GatewayError {
   return error instanceof GatewayError && error.code === 'UNAUTHENTICATED';
 }
 
@@ -87,15 +102,17 @@ function isRefusal(error: unknown): boolean {
 function createOwnLogin(login: HarperLogin, post: Transport['post']): OwnLogin {
   if (login.kind === 'password') return createPasswordLogin(login, post);
   if (login.kind === 'token') return createTokenLogin(login);
-  return { header: async () => undefined, refused: () => false, secrets: () => [] };
+  return { header: async () => undefined, refused: () => false, isChanged: () => false, secrets: () => [] };
 }
 
 function createTokenLogin({ token, tokenFile }: HarperLogin & { kind: 'token' }): OwnLogin {
   const read = () => (tokenFile === undefined ? token : readFileSync(tokenFile, 'utf8').trim());
   let current = tokenFile === undefined ? token : undefined;
+  let tried: string | undefined;
   return {
     async header() {
       current ??= read();
+      tried = current;
       return `Bearer ${current}`;
     },
     refused(header) {
@@ -103,6 +120,7 @@ function createTokenLogin({ token, tokenFile }: HarperLogin & { kind: 'token' })
       current = undefined;
       return `Bearer ${read()}` !== header;
     },
+    isChanged: () => tokenFile !== undefined && read() !== tried,
     secrets: () => (current === undefined ? [] : secretsOf(`Bearer ${current}`)),
   };
 }
@@ -135,6 +153,7 @@ function createPasswordLogin(
   const hidden = new Set<string>();
   let tokens: Tokens | undefined;
   let renewing: Promise<Tokens> | undefined;
+  let tried: string | undefined;
 
   async function getTokens(operation: string, authorization: string, deadline: Deadline): Promise<Tokens> {
     const call: CallInfo = { operation, kind: 'read', secrets: [...hidden] };
@@ -149,6 +168,7 @@ function createPasswordLogin(
 
   async function logIn(deadline: Deadline): Promise<Tokens> {
     const secret = readPassword();
+    tried = secret;
     for (const each of secretsOfLogin(username, secret)) hidden.add(each);
     const basic = Buffer.from(`${username}:${secret}`).toString('base64');
     return getTokens('create_authentication_tokens', `Basic ${basic}`, deadline);
@@ -180,6 +200,7 @@ function createPasswordLogin(
       if (tokens !== undefined && header === `Bearer ${tokens.operation}`) tokens = undefined;
       return true;
     },
+    isChanged: () => passwordFile !== undefined && readPassword() !== tried,
     secrets: () => [...hidden],
   };
 }

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { redact } from './redact.ts';
+import { redact, redactDeep } from './redact.ts';
 
 export type { Logger } from 'pino';
 
@@ -23,10 +23,16 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
           method.apply(this, args);
         },
       },
+      formatters: { log: (fields) => Object.fromEntries(Object.entries(fields).map(clean)) },
       serializers: { err: describeError },
     },
     destination as DestinationStream,
   );
+}
+
+/** A field without credentials. Errors have a serializer of their own. */
+function clean([key, value]: [string, unknown]): [string, unknown] {
+  return [key, value instanceof Error ? value : redactDeep(value, [])];
 }
 
 /** An error and its causes as plain data, without credentials. */

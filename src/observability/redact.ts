@@ -64,7 +64,7 @@ const MOST_LEVELS = 32;
 /** A copy of a JSON value whose strings are redacted; what is nested too deep is left out. */
 export function redactDeep(value: unknown, secrets: readonly string[], level = 0): unknown {
   if (typeof value === 'string') return redact(value, secrets);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   if (level > MOST_LEVELS) return null;
   const clean = (item: unknown) => redactDeep(item, secrets, level + 1);
   if (Array.isArray(value)) return value.map(clean);

@@ -86,6 +86,41 @@ describe('the role claim of a JWT', () => {
   });
 });
 
+describe('the subject of a JWT', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const file = keyFile(publicKey);
+  const signed = (sub: unknown) =>
+    new SignJWT({ role: 'viewer', sub } as never)
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setExpirationTime('1m')
+      .sign(privateKey);
+
+  it.each([[''], ['x'.repeat(257)], [5], [{}], [{ toString: 'ada' }], [['ada']], [null], [true]])(
+    'is refused where it is no short text: %j',
+    async (sub) => {
+      const verifier = createJwtVerifier({ ...RULES, keys: { file } });
+      verifier.readKey();
+      expect(await verifier.verify(await signed(sub))).toMatchObject({
+        code: 'UNAUTHENTICATED',
+        message: expect.stringContaining("'sub'"),
+      });
+      expect(await verifier.verify(await signed('ada'))).toMatchObject({ name: 'ada' });
+    },
+  );
+
+  it('is refused where TOKENS_FILE has its name', async () => {
+    await using service = await startService({ sandbox: { nodes: 1 } });
+    const as = await service.jwt({ sub: 'otto', role: 'viewer' });
+    const { errors } = await service.ask('{ viewer { username } }', { as });
+    expect(errors[0]).toMatchObject({ message: expect.stringContaining('TOKENS_FILE') });
+    expect(errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    const other = await service.jwt({ sub: 'ottilie', role: 'viewer' });
+    expect((await service.ask('{ viewer { username } }', { as: other })).errors).toEqual([]);
+  });
+});
+
 describe('the key in JWT_KEY_FILE', () => {
   it.each([
     ['a short RSA key', () => generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey],

@@ -126,7 +126,10 @@ describe('the gateway’s own login', () => {
     expect(errors[0]?.message).toBe('Harper does not accept the login of the gateway itself.');
     expect(text).not.toContain('sandbox');
     if (admin) admin.password = 'sandbox';
-    expect((await service.ask('{ clusterStatus { nodeName } }', { as: service.viewer })).status).toBe(200);
+    // It is tried again after a pause of a second.
+    await eventually(async () => {
+      expect((await service.ask('{ clusterStatus { nodeName } }', { as: service.viewer })).status).toBe(200);
+    });
   });
 
   it('serves everybody on this machine when that is asked for, and no page of another host', async () => {

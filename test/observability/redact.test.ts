@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { issueToken } from '../../src/auth/tokens.ts';
+import { createLogger } from '../../src/observability/logger.ts';
 import { redact, secretsOf, withoutUserinfo } from '../../src/observability/redact.ts';
 
 describe('redact', () => {
@@ -101,6 +102,18 @@ it('leaves no part of a login that the cut goes through', () => {
 it('hides a token of the gateway wherever it is pasted', () => {
   const { token } = issueToken('grafana', 'viewer');
   expect(redact(`no host ${token}.example`)).toBe('no host [redacted].example');
+});
+
+it('hides what looks like a login in every value that is logged beside a message', () => {
+  const lines: string[] = [];
+  const logger = createLogger('info', { write: (line) => lines.push(line) });
+  const origin = 'https://admin:hush-hush@evil.example';
+  const at = new Date(0);
+  logger.warn({ origin, nested: { list: [origin, { authorization: 'Basic aHVzaDpodXNo' }] }, at, count: 1 }, 'Refused');
+  logger.warn({ err: new Error(`no host ${origin}`) }, 'Failed');
+  expect(lines.join('')).not.toMatch(/hush|aHVza/);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ at: at.toISOString(), count: 1, msg: 'Refused' });
+  expect(JSON.parse(lines[1] ?? '').err.message).toContain('no host');
 });
 
 describe('withoutUserinfo', () => {
