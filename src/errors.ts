@@ -26,7 +26,7 @@ export const ERROR_CATALOGUE = {
     retryable: 'no',
   },
   OPERATION_REFUSED: {
-    when: 'Harper answered with an error of its own. Its text is the message; `status` is the HTTP status, or that in it.',
+    when: 'Harper answered with an error of its own. Its text is the message; `status` is the status of it.',
     httpStatus: 200,
     retryable: 'no',
   },

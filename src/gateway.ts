@@ -32,6 +32,7 @@ import { createReadiness } from './transport/http/readiness.ts';
 import { startTransport, type Transport } from './transport/transport.ts';
 import { SYSTEM_CLOCK } from './util/clock.ts';
 import { createStopSequence, type StopSequence } from './util/stop-sequence.ts';
+import { createTimeSlices, type TimeSlices } from './util/time-slices.ts';
 
 /** A running gateway. Disposing of it stops it gracefully. */
 export interface Gateway extends AsyncDisposable {
@@ -78,7 +79,17 @@ export async function startGateway(
     const { control, ...opened } = await openBackend(config, parts);
     let hub: Hub | undefined;
     const metrics = createMetrics(gaugeValuesOf(() => hub));
-    const base = { config, logger, memory, metrics, parts, ...opened, tracing: await openTracing(config, parts) };
+    const slices = createTimeSlices(SYSTEM_CLOCK);
+    const base = {
+      config,
+      logger,
+      memory,
+      metrics,
+      slices,
+      parts,
+      ...opened,
+      tracing: await openTracing(config, parts),
+    };
     const harper = createHarper(base);
     const services = createServices(base, harper, locks);
     hub = services.hub;
@@ -105,6 +116,8 @@ interface Base {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
+  /** The time of the event loop that long work shares. */
+  readonly slices: TimeSlices;
   readonly parts: StopSequence;
 }
 
@@ -140,7 +153,7 @@ interface Harper {
   readonly status: StatusReader;
 }
 
-function createHarper({ config, backend, logger, metrics, tracing, parts }: Base): Harper {
+function createHarper({ config, backend, logger, metrics, slices, tracing, parts }: Base): Harper {
   const { settings } = config;
   const transport = startHarperTransport({
     backend,
@@ -154,7 +167,7 @@ function createHarper({ config, backend, logger, metrics, tracing, parts }: Base
     readTimeout: settings.READ_TIMEOUT,
     writeTimeout: settings.WRITE_TIMEOUT,
     statusConcurrency: settings.STATUS_CONCURRENCY,
-    logger,
+    ...{ slices, logger },
     ...(backend.login && { login: backend.login }),
     onCall: createCallCounter(metrics),
     onReachability({ reachable, lastError }) {
@@ -168,7 +181,7 @@ function createHarper({ config, backend, logger, metrics, tracing, parts }: Base
 
 /** Creates what resolvers work with: queries, mutations and live readers of one Harper. */
 function createServices(base: Base, { client, status }: Harper, locks: Locks): ContextServices {
-  const { config, backend, sandbox, logger, metrics, parts } = base;
+  const { config, backend, sandbox, logger, metrics, slices, parts } = base;
   const { settings } = config;
   const warnings = warningsOf(backend, config);
   for (const warning of warnings) logger.warn(warning);
@@ -194,6 +207,7 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
     track: running.track,
   };
   const hub = createHub({
+    slices,
     read: (credentials, signal) => status.read(credentials, { signal }),
     thresholds,
     interval: settings.POLL_INTERVAL,
@@ -204,12 +218,12 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
       logger.error({ err: error }, 'The live status could not be worked out');
     },
   });
-  return { client, readStatus: status.read, hub, gateway, auditLogger: createAuditLogger(logger) };
+  return { client, readStatus: status.read, hub, slices, gateway, auditLogger: createAuditLogger(logger) };
 }
 
 /** Starts what clients meet: who they are, and the transports. */
 async function startCallers(base: Base, harper: Harper, services: ContextServices): Promise<Transport> {
-  const { config, backend, sandbox, logger, metrics, tracing, parts } = base;
+  const { config, backend, sandbox, logger, metrics, slices, tracing, parts } = base;
   const { settings, callers, metricsToken, trustedDocuments } = config;
   const { client, transport, status } = harper;
   const { hub } = services;
@@ -234,7 +248,7 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
   const started = await listening(
     'PORT',
     startTransport({
-      ...{ config, schema, pipeline, logger, metrics, tracing },
+      ...{ config, schema, pipeline, slices, logger, metrics, tracing },
       limits,
       admission: createAdmission(
         authenticator,

@@ -57,8 +57,15 @@ function bodyOf(bytes: Buffer, call: CallInfo): unknown {
   const body = parseJson(bytes);
   if (body === undefined) throw invalidResponse('is not JSON', call, { status: 200 });
   const status = statusInBody(body);
-  if (status !== undefined) throw refusal(status, body, call);
+  if (status !== undefined) throw refusalWithin(status, body, call);
   return body;
+}
+
+/** An error that came with HTTP status 200: whether a change was made all the same is not known. */
+function refusalWithin(status: number, body: unknown, call: CallInfo): GatewayError {
+  const failure = refusal(status, body, call);
+  if (call.kind === 'read') return failure;
+  return new GatewayError(failure.code, failure.message, { ...failure.details, read: false, outcomeUnknown: true });
 }
 
 /** The status of an error that came with HTTP status 200; undefined where the body is no error. */

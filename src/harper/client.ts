@@ -3,6 +3,7 @@ import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { secretsOf, secretsWithin } from '../observability/redact.ts';
+import { SYSTEM_CLOCK } from '../util/clock.ts';
 import {
   createDeadlines,
   type Deadline,
@@ -10,6 +11,7 @@ import {
   ExceededBeforeSend,
   startDeadline,
 } from '../util/deadline.ts';
+import { createTimeSlices, type TimeSlices } from '../util/time-slices.ts';
 import { type BackendFindings, createCallHistory } from './call-history.ts';
 import { checkInput, createAnswerReader } from './checks.ts';
 import { type CallInfo, internalFailure, timeoutFailure } from './failure.ts';
@@ -73,19 +75,21 @@ export interface ClientOptions {
   readonly onCall?: (call: CallReport) => void;
   /** Called whenever the backend ceases to answer, and when it answers again. */
   readonly onReachability?: (now: Reachability) => void;
+  /** The time that waiters of shared reads share with other work; its own when left out. */
+  readonly slices?: TimeSlices;
   readonly logger: Logger;
 }
 
 /** Creates a client of one backend; nothing is sent before the first call. */
 export function createHarperClient(options: ClientOptions): HarperClient {
-  const { transport, readTimeout, writeTimeout, onCall } = options;
+  const { transport, readTimeout, writeTimeout, onCall, slices = createTimeSlices(SYSTEM_CLOCK) } = options;
   const history = createCallHistory(() => transport.epoch, options.onReachability);
   const postAsOwn = createOwnPost(options.login, transport.post);
   const deadlines = createDeadlines(readTimeout);
   const readAnswer = createAnswerReader();
   const writes = new Set<Promise<unknown>>();
   const onShared = (operation: string) => onCall?.({ operation, failure: undefined, seconds: undefined });
-  const readShared = createRead({ ...options, send: sendRead, onShared });
+  const readShared = createRead({ ...options, slices, send: sendRead, onShared });
 
   /** Sends one call, reads its answer, and notes the result. */
   async function send<I, O>(operation: Operation<I, O>, fields: object, sending: Sending): Promise<Answered<O>> {

@@ -2,6 +2,7 @@ import type { Credentials } from '../auth/credentials.ts';
 import type { Logger } from '../observability/logger.ts';
 import { DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
 import { createSingleFlight, type SharedCall } from '../util/single-flight.ts';
+import type { TimeSlices } from '../util/time-slices.ts';
 import { timeoutFailure } from './failure.ts';
 import { type Operation, operations } from './operations.ts';
 import { createStatusSemaphore, type Permit, type StatusOutcome } from './status-semaphore.ts';
@@ -33,6 +34,7 @@ export interface ReadsOptions {
   readonly readTimeout: number;
   /** cluster_status calls in flight at once to a backend where overlap is safe. */
   readonly statusConcurrency: number;
+  readonly slices: TimeSlices;
   readonly logger: Logger;
   /** Sends one call and reads its answer. */
   readonly send: <I, O>(operation: Operation<I, O>, credentials: Credentials) => Promise<Answered<O>>;
@@ -44,8 +46,10 @@ export interface ReadsOptions {
 export type Read = <I, O>(operation: Operation<I, O>, credentials: Credentials, waiter: ReadWaiter<O>) => PendingRead;
 
 /** Creates the shared reads of one backend. */
-export function createRead({ readTimeout, statusConcurrency, logger, send, onShared }: ReadsOptions): Read {
-  const singleFlight = createSingleFlight<unknown>(readTimeout);
+export function createRead(options: ReadsOptions): Read {
+  const { readTimeout, statusConcurrency, slices, logger, send, onShared } = options;
+  const onFault = (error: unknown) => logger.error({ err: error }, 'Unexpected error');
+  const singleFlight = createSingleFlight<unknown>({ timeoutMs: readTimeout, slices, onFault });
   const semaphore = createStatusSemaphore(statusConcurrency);
 
   async function makeCall(sending: Promise<Answered<unknown>>, call: SharedCall<unknown>, permit?: Permit) {
@@ -71,10 +75,7 @@ export function createRead({ readTimeout, statusConcurrency, logger, send, onSha
       isOwnCall = true;
       const start = (permit?: Permit) => {
         call.start();
-        // Only a waiter that throws leads to the catch.
-        makeCall(send(operation, credentials), call, permit).catch((error: unknown) =>
-          logger.error({ err: error }, 'Unexpected error'),
-        );
+        makeCall(send(operation, credentials), call, permit).catch(onFault);
       };
       if (name === operations.clusterStatus.name) call.onAbandoned = semaphore.acquire(start);
       else start();

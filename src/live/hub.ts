@@ -2,12 +2,10 @@ import { z } from 'zod';
 import type { Credentials } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
-import { SYSTEM_CLOCK } from '../util/clock.ts';
-import { createTimeSlices } from '../util/time-slices.ts';
 import type { WatchState } from './freshness.ts';
 import { createWatcher, type Watcher, type WatcherOptions } from './watcher.ts';
 
-export interface HubOptions extends Omit<WatcherOptions, 'read' | 'onEnd' | 'slices'> {
+export interface HubOptions extends Omit<WatcherOptions, 'read' | 'onEnd'> {
   /** Reads cluster_status with a caller's credentials. */
   readonly read: (credentials: Credentials, signal: AbortSignal) => Promise<ClusterStatus>;
 }
@@ -37,12 +35,10 @@ const WORST_FIRST: readonly WatchState[] = ['LOST', 'STALE', 'LIVE', 'IDLE'];
 /** Creates a hub; nothing is polled before somebody reads. */
 export function createHub({ read, ...options }: HubOptions): Hub {
   const watchers = new Map<string, Watcher>();
-  const slices = createTimeSlices(options.clock ?? SYSTEM_CLOCK);
 
   function create(credentials: Credentials): Watcher {
     const watcher = createWatcher({
       ...options,
-      slices,
       read: (signal) => read(credentials, signal),
       onEnd() {
         clearTimeout(expiry);

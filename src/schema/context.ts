@@ -17,6 +17,7 @@ import type { Locks } from '../mutations/locks.ts';
 import { createMutations, type Mutations } from '../mutations/mutations.ts';
 import { targetOf } from '../mutations/target.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { TimeSlices } from '../util/time-slices.ts';
 
 /** Whose credentials reach Harper. */
 export type GatewayMode = 'FORWARD' | 'SERVICE' | 'SANDBOX';
@@ -88,6 +89,8 @@ export interface ContextServices {
   readonly client: HarperClient;
   readonly readStatus: ReadStatus;
   readonly hub: Hub;
+  /** The time of the event loop that long work shares. */
+  readonly slices: TimeSlices;
   readonly gateway: GatewayInfo;
   readonly auditLogger: Logger;
 }
@@ -175,10 +178,15 @@ function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefi
   };
 }
 
-function createCallerHarper({ client, readStatus }: ContextServices, caller: Caller, request: RequestInfo) {
+function createCallerHarper({ client, readStatus, slices }: ContextServices, caller: Caller, request: RequestInfo) {
   const { credentials, role, name } = caller;
   const untilLeft = request.signal && { signal: request.signal };
-  const status = () => readStatus(credentials, untilLeft);
+  async function status(): Promise<ClusterStatus> {
+    const read = await readStatus(credentials, untilLeft);
+    // All who waited for it are answered at once, and each has a result to be made.
+    await slices.turn();
+    return read;
+  }
   let shared: Promise<ClusterStatus> | undefined;
   return {
     /** A fresh cluster_status, answered by a call that began after this one was made. */

@@ -7,6 +7,7 @@ import type { Pipeline } from '../graphql/pipeline.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
+import type { TimeSlices } from '../util/time-slices.ts';
 import { createGraphiQL, type GraphiQLOptions } from './graphiql/graphiql.ts';
 import { createGraphQLEndpoint } from './http/graphql.ts';
 import type { Health } from './http/health.ts';
@@ -25,6 +26,7 @@ export interface TransportOptions {
   readonly fastPath: FastPath | undefined;
   readonly admission: Admission;
   readonly limits: Limits;
+  readonly slices: TimeSlices;
   readonly health: Health;
   /** What GraphiQL's page fills in, and a node for its samples. */
   readonly graphiql: Pick<GraphiQLOptions, 'auth' | 'login' | 'spareNode'>;
@@ -50,7 +52,7 @@ export interface Transport {
  * @throws when it cannot be listened on; nothing is left running then
  */
 export async function startTransport(options: TransportOptions): Promise<Transport> {
-  const { config, admission, pipeline, limits, metrics, logger } = options;
+  const { config, admission, pipeline, limits, slices, metrics, logger } = options;
   const { settings } = config;
   const { TRUST_PROXY: trustProxy, MAX_BODY_BYTES: maxBodyBytes, CORS_ORIGINS: listed = [] } = settings;
   const publicUrl = settings.PUBLIC_URL;
@@ -68,7 +70,7 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
     ...{ graphql, health: options.health, negotiation, origins, graphiql, pathPrefix, loopbackHostOnly },
   });
   const webSockets = createWebSockets({
-    ...{ schema: options.schema, pipeline, admission, limits, metrics, trustProxy, logger },
+    ...{ schema: options.schema, pipeline, admission, limits, slices, metrics, trustProxy, logger },
     initTimeout: settings.SOCKET_INIT_TIMEOUT,
     idleTimeout: settings.SOCKET_IDLE_TIMEOUT,
     pingInterval,

@@ -1,5 +1,6 @@
 import { DeadlineExceeded } from './deadline.ts';
 import { createKeyedPool } from './keyed-pool.ts';
+import type { Sliced, TimeSlices } from './time-slices.ts';
 import { createTimeoutQueue, type Expirable, type TimeoutQueue } from './timeout-queue.ts';
 
 /** Somebody who waits for a shared call. Exactly one of the two is called, and none after `cancel`. */
@@ -20,7 +21,8 @@ export interface SharedCall<T> {
   /** To be called when its request is sent: whoever comes from then on is answered by the next call. */
   start(): void;
   /**
-   * Ends the call, serves its waiters, and begins the next call. Throws what a waiter has thrown, after all of that.
+   * Ends the call, serves its waiters, and begins the next call. Waiters for whom there is no time now are served in
+   * later turns of the event loop.
    */
   resolve(answer: T): void;
   /** As `resolve`, for a call that failed. */
@@ -46,12 +48,18 @@ export interface SingleFlight<T> {
   join(key: string, makeCall: MakeCall<T>, waiter: Waiter<T>): Participation;
 }
 
-/**
- * Creates a single-flight without calls.
- * @param timeoutMs milliseconds each waiter waits, counted from its own `join`
- */
-export function createSingleFlight<T>(timeoutMs: number): SingleFlight<T> {
+export interface SingleFlightOptions {
+  /** Milliseconds each waiter waits, counted from its own `join`. */
+  readonly timeoutMs: number;
+  readonly slices: TimeSlices;
+  /** Told of what a waiter has thrown, which it should not. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+/** Creates a single-flight without calls. */
+export function createSingleFlight<T>({ timeoutMs, slices, onFault }: SingleFlightOptions): SingleFlight<T> {
   const timeouts = createTimeoutQueue(timeoutMs);
+  const common = { timeouts, slices, onFault };
   const pool = createKeyedPool(
     (): KeyState<T> => ({ pending: undefined, inFlight: undefined }),
     ({ pending, inFlight }) => pending === undefined && inFlight === undefined,
@@ -59,7 +67,7 @@ export function createSingleFlight<T>(timeoutMs: number): SingleFlight<T> {
   return {
     join(key, makeCall, waiter) {
       const state = pool.get(key);
-      state.pending ??= new KeyedCall(state, makeCall, timeouts);
+      state.pending ??= new KeyedCall(state, makeCall, common);
       const participation = new WaiterParticipation(state.pending, waiter, timeoutMs);
       state.pending.add(participation);
       timeouts.add(participation);
@@ -113,16 +121,16 @@ class WaiterParticipation<T> implements Participation, Expirable {
 class KeyedCall<T> implements SharedCall<T> {
   onAbandoned: (() => void) | undefined;
   readonly #state: KeyState<T>;
-  readonly #timeouts: TimeoutQueue;
+  readonly #common: Common;
   #makeCall: MakeCall<T> | undefined;
   #participations: WaiterParticipation<T>[] = [];
   #waiting = 0;
   #hasStarted = false;
 
-  constructor(state: KeyState<T>, makeCall: MakeCall<T>, timeouts: TimeoutQueue) {
+  constructor(state: KeyState<T>, makeCall: MakeCall<T>, common: Common) {
     this.#state = state;
     this.#makeCall = makeCall;
-    this.#timeouts = timeouts;
+    this.#common = common;
   }
 
   add(participation: WaiterParticipation<T>): void {
@@ -164,20 +172,48 @@ class KeyedCall<T> implements SharedCall<T> {
     if (state.inFlight !== this) return;
     state.inFlight = undefined;
     if (state.pending === this) state.pending = undefined;
-    const participations = this.#participations;
+    const serving = new Serving(this.#participations, serve, this.#common);
     this.#participations = [];
-    const faults: unknown[] = [];
-    for (const participation of participations) {
-      const waiter = participation.take();
+    serving.runSlice();
+    if (state.inFlight === undefined) state.pending?.begin();
+  }
+}
+
+/** What all calls of one single-flight have in common. */
+interface Common extends Pick<SingleFlightOptions, 'slices' | 'onFault'> {
+  readonly timeouts: TimeoutQueue;
+}
+
+/** The waiters of a call that has ended, who are being served. */
+class Serving<T> implements Sliced {
+  readonly #participations: readonly WaiterParticipation<T>[];
+  readonly #serve: (waiter: Waiter<T>) => void;
+  readonly #common: Common;
+  #next = 0;
+
+  constructor(participations: readonly WaiterParticipation<T>[], serve: (waiter: Waiter<T>) => void, common: Common) {
+    this.#participations = participations;
+    this.#serve = serve;
+    this.#common = common;
+  }
+
+  runSlice(): void {
+    const { slices, timeouts, onFault } = this.#common;
+    while (this.#next < this.#participations.length) {
+      // The first is always served: whoever waits alone does not wait for others.
+      if (!slices.hasTime() && this.#next > 0) {
+        slices.add(this);
+        return;
+      }
+      const waiter = this.#participations[this.#next]?.take();
+      this.#next += 1;
       try {
-        if (waiter !== undefined) serve(waiter);
+        if (waiter !== undefined) this.#serve(waiter);
       } catch (fault) {
         // The other waiters are served all the same.
-        faults.push(fault);
+        onFault(fault);
       }
     }
-    this.#timeouts.prune();
-    if (state.inFlight === undefined) state.pending?.begin();
-    if (faults.length > 0) throw faults[0];
+    timeouts.prune();
   }
 }

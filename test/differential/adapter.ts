@@ -12,6 +12,8 @@ import { createLocks } from '../../src/mutations/locks.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createContext, type GatewayInfo } from '../../src/schema/context.ts';
 import { schema as gatewaySchema } from '../../src/schema/schema.ts';
+import { SYSTEM_CLOCK } from '../../src/util/clock.ts';
+import { createTimeSlices } from '../../src/util/time-slices.ts';
 import { start } from '../support/process.ts';
 
 /* All that the differential test knows of the gateway's own code. */
@@ -121,7 +123,8 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     key: 'oracle',
     onEnded: () => () => undefined,
   };
-  const services = { client, readStatus, hub, gateway, auditLogger: logger };
+  const slices = createTimeSlices(SYSTEM_CLOCK);
+  const services = { client, readStatus, hub, slices, gateway, auditLogger: logger };
   return {
     create: () => createContext(services, { requestId: 'oracle', caller }),
     async [Symbol.asyncDispose]() {

@@ -33,6 +33,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (operation, document) => {
     faults.add(operation, { kind: 'alter', change: whole });
     const { errors } = await stack.ask(document);
     expect(errors[0]).toMatchObject({ message: expect.stringMatching(message), extensions: { code, operation } });
+    expect(errors[0]?.extensions.outcomeUnknown).toBe(document.startsWith('mutation') ? true : undefined);
     expect((await stack.ask('{ clusterStatus { nodeName } }')).errors).toEqual([]);
   });
 });

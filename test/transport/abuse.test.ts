@@ -152,7 +152,7 @@ describe('Harper’s answers', () => {
       .node('node-1')
       .faults.add('configure_cluster', { kind: 'answer', body: { error: 'nothing was done' } });
     const { errors } = await stack.ask('mutation { configureCluster(input: { connections: [] }) { message } }');
-    expect(errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE', outcomeUnknown: true });
+    expect(errors[0]?.extensions).toMatchObject({ code: 'OPERATION_REFUSED', outcomeUnknown: true });
   });
 
   it.each([502, 503, 504])('are the proxy’s when a change is answered %i, JSON or not', async (status) => {

@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { DeadlineExceeded } from '../../src/util/deadline.ts';
 import { createSingleFlight, type SharedCall } from '../../src/util/single-flight.ts';
+import { createTimeSlices } from '../../src/util/time-slices.ts';
+import { settled, TestClock } from '../support/clock.ts';
 
 /** A single-flight whose calls are started and ended by hand, and what its waiters were told. */
 function start(timeoutMs = 10_000) {
-  const singleFlight = createSingleFlight<number>(timeoutMs);
+  const clock = new TestClock();
+  const faults: unknown[] = [];
+  const onFault = (fault: unknown) => void faults.push(fault);
+  const singleFlight = createSingleFlight<number>({ timeoutMs, slices: createTimeSlices(clock), onFault });
   const calls: SharedCall<number>[] = [];
   const log: string[] = [];
   const makeCall = (call: SharedCall<number>) => void calls.push(call);
   return {
     calls,
     log,
+    clock,
+    faults,
+    singleFlight,
+    makeCall,
     join: (key: string, name: string, onReject: (reason: unknown) => void = () => undefined) =>
       singleFlight.join(key, makeCall, {
         resolve: (answer) => log.push(`${name} ${answer}`),
@@ -133,10 +142,31 @@ describe('a shared call', () => {
     expect([log.length, calls.length]).toEqual([2, 1]);
   });
 
+  it('serves as many waiters in a turn as there is time for, and begins the next call meanwhile', async () => {
+    const { singleFlight, calls, makeCall, clock } = start();
+    const served: number[] = [];
+    const join = (name: number) =>
+      singleFlight.join('key', makeCall, {
+        resolve() {
+          served.push(name);
+          clock.skip(1);
+        },
+        reject: () => undefined,
+      });
+    const participations = Array.from({ length: 50 }, (_, name) => join(name));
+    calls[0]?.start();
+    join(50);
+    calls[0]?.resolve(1);
+    expect([served.length, calls.length]).toEqual([20, 2]);
+    participations[45]?.cancel();
+    await settled();
+    expect(served).toHaveLength(40);
+    await settled();
+    expect(served).toEqual(Array.from({ length: 50 }, (_, name) => name).filter((name) => name !== 45));
+  });
+
   it('serves the others, and the next call is made, even when a waiter throws', () => {
-    const singleFlight = createSingleFlight<number>(10_000);
-    const calls: SharedCall<number>[] = [];
-    const makeCall = (call: SharedCall<number>) => void calls.push(call);
+    const { singleFlight, calls, makeCall, faults } = start();
     const answers: number[] = [];
     const waiter = { resolve: (answer: number) => void answers.push(answer), reject: () => undefined };
     const broken = () => {
@@ -146,7 +176,8 @@ describe('a shared call', () => {
     singleFlight.join('key', makeCall, waiter);
     calls[0]?.start();
     singleFlight.join('key', makeCall, waiter);
-    expect(() => calls[0]?.resolve(1)).toThrow('broken waiter');
+    calls[0]?.resolve(1);
+    expect(faults).toEqual([new Error('broken waiter')]);
     calls[1]?.resolve(2);
     expect(answers).toEqual([1, 2]);
   });

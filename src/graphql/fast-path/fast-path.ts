@@ -45,7 +45,7 @@ const SHORT = 4096;
 export function createFastPath({ pipeline, awaitStatus }: FastPathOptions) {
   const bodies = cacheOf<PreparedOperation>(REMEMBERED);
   const keys = new WeakMap<PreparedOperation, string | undefined>();
-  /** The status that waiters are being told of, and its texts. All waiters of one call are told in one turn. */
+  /** The status that waiters are being told of, and its texts. Most waiters of one call are told in one turn. */
   let latest: { readonly status: ClusterStatus; readonly texts: Map<string, SharedBody> } | undefined;
 
   function textsOf(status: ClusterStatus): Map<string, SharedBody> {

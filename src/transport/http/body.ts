@@ -99,7 +99,8 @@ function tooLarge(maxBytes: number): HttpRefusal {
   });
 }
 
-function tooMuchHeld(): HttpRefusal {
+/** Says that too many bytes of requests are held; it closes the connection. */
+export function tooMuchHeld(): HttpRefusal {
   return new HttpRefusal(429, 'Too much is being received at this moment: try again soon.', {
     code: 'RATE_LIMITED',
     limit: 'MAX_HELD_BYTES',

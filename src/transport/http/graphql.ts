@@ -10,10 +10,11 @@ import type { Pipeline } from '../../graphql/pipeline.ts';
 import type { Rendered } from '../../graphql/render.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import type { RequestInfo } from '../../schema/context.ts';
+import type { TimeSlices } from '../../util/time-slices.ts';
 import { ANONYMOUS_MESSAGE_BYTES } from '../anonymous-quota.ts';
 import { callerKey, whoOf } from '../caller-key.ts';
 import type { EventStreams } from '../sse/event-streams.ts';
-import { readText } from './body.ts';
+import { readText, tooMuchHeld } from './body.ts';
 import { applyCors } from './cors.ts';
 import { type HttpExchange, JSON_TYPE } from './exchange.ts';
 import { type Accepted, GRAPHQL_RESPONSE, type Negotiation } from './negotiation.ts';
@@ -31,6 +32,7 @@ export interface GraphQLEndpointOptions {
   readonly fastPath: FastPath | undefined;
   readonly events: EventStreams;
   readonly limits: Limits;
+  readonly slices: TimeSlices;
   readonly negotiation: Negotiation;
   readonly origins: Origins;
   readonly tracing: Tracing;
@@ -54,7 +56,7 @@ interface Call {
 
 /** Creates the endpoint. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
-  const { admission, pipeline, fastPath, events, limits, negotiation, origins, tracing } = options;
+  const { admission, pipeline, fastPath, events, limits, slices, negotiation, origins, tracing } = options;
 
   function respond({ exchange, accepted }: Pick<Call, 'exchange' | 'accepted'>, answer: Rendered | SharedBody): void {
     const type = accepted.json ?? JSON_TYPE;
@@ -75,6 +77,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
   async function prepare({ exchange, request }: Call): Promise<PreparedOperation> {
     const { req, target } = exchange;
     if (req.method !== 'POST') {
+      await slices.turn();
       const prepared = pipeline.prepare(readSearchParams(target.search));
       if (prepared.operation.kind !== 'mutation') return prepared;
       throw new HttpRefusal(405, 'A mutation must be sent by POST.', { headers: { allow: 'POST' } });
@@ -83,7 +86,23 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     const isAnonymous = request.caller instanceof GatewayError;
     const maxBytes = isAnonymous ? Math.min(ANONYMOUS_MESSAGE_BYTES, options.maxBodyBytes) : options.maxBodyBytes;
     const text = await readText(exchange, maxBytes, limits.bytes);
-    return (isAnonymous ? undefined : fastPath?.recall(text)) ?? prepareBody(text, isAnonymous);
+    const known = isAnonymous ? undefined : fastPath?.recall(text);
+    if (known !== undefined) return known;
+    await turnOf(exchange, text.length);
+    return prepareBody(text, isAnonymous);
+  }
+
+  /** Waits until it is time for a body, whose bytes are counted meanwhile. */
+  async function turnOf(exchange: HttpExchange, bytes: number): Promise<void> {
+    const turn = slices.turn();
+    if (turn === undefined) return;
+    const held = limits.bytes.open(exchange.keys);
+    try {
+      if (!held.set(bytes)) throw tooMuchHeld();
+      await turn;
+    } finally {
+      held.close();
+    }
   }
 
   function prepareBody(text: string, isAnonymous: boolean): PreparedOperation {

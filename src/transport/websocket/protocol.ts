@@ -10,6 +10,7 @@ import { readParams } from '../../graphql/params.ts';
 import type { Pipeline } from '../../graphql/pipeline.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { RequestInfo } from '../../schema/context.ts';
+import type { TimeSlices } from '../../util/time-slices.ts';
 import { callerKey, whoOf } from '../caller-key.ts';
 import type { SocketClient } from './socket-client.ts';
 import { CANCELLED, type SocketOperation } from './socket-operation.ts';
@@ -20,6 +21,7 @@ export interface ProtocolOptions {
   readonly pipeline: Pipeline;
   readonly admission: Admission;
   readonly limits: Limits;
+  readonly slices: TimeSlices;
   readonly metrics: Metrics;
 }
 
@@ -39,7 +41,7 @@ interface Call extends ExecutionArgs {
  * operation to the same steps that it takes over HTTP.
  */
 export function createProtocol(options: ProtocolOptions): Server<Extra> {
-  const { schema, pipeline, admission, limits, metrics } = options;
+  const { schema, pipeline, admission, limits, slices, metrics } = options;
   const sent = metrics.eventsSent.labels('websocket');
   const writerOptions = {
     sent: () => sent.inc(),
@@ -99,7 +101,9 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
         checkCount(client);
         const caller = await state.race(admit(client));
         // Nobody is told: graphql-ws has forgotten it by now.
-        if (caller === CANCELLED) return errorsOf(new GatewayError('BAD_REQUEST', 'The operation was completed.'));
+        if (caller === CANCELLED) return COMPLETED;
+        const turn = slices.turn();
+        if (turn !== undefined && (await state.race(client.pausedUntil(turn))) === CANCELLED) return COMPLETED;
         if (caller instanceof GatewayError) limits.memory.checkAnonymous();
         const prepared = pipeline.prepare(readParams(state.takePayload()));
         const request = { requestId: state.requestId, caller };
@@ -149,6 +153,8 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
     },
   });
 }
+
+const COMPLETED = errorsOf(new GatewayError('BAD_REQUEST', 'The operation was completed.'));
 
 /** graphql-ws looks at the document only to tell a subscription from the rest. */
 const STAND_INS = { query: standIn('query'), mutation: standIn('mutation'), subscription: standIn('subscription') };

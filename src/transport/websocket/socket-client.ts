@@ -46,6 +46,8 @@ export class SocketClient {
   /** How many checks of its login are under way. */
   #checks = 0;
   #isOverdue = false;
+  /** How much work waits for its turn. */
+  #pauses = 0;
   readonly #connection: Socket;
   readonly #options: SocketClientOptions;
   readonly #operations = new Map<string, SocketOperation>();
@@ -104,6 +106,15 @@ export class SocketClient {
     });
     this.#bytes.count();
     return false;
+  }
+
+  /** Reads nothing more until some work may be done: what a client sends meanwhile is not kept. */
+  async pausedUntil(turn: Promise<void>): Promise<void> {
+    this.#pauses += 1;
+    this.socket.pause();
+    await turn;
+    this.#pauses -= 1;
+    if (this.#pauses === 0) this.socket.resume();
   }
 
   close(code: number, reason: string): void {
