@@ -7,12 +7,22 @@ export default defineConfig({
   // One copy of graphql, the one Node loads; Vite would prefer its `module`, and instanceof would tell lies.
   resolve: { alias: { graphql: fileURLToPath(import.meta.resolve('graphql')) } },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/contract/live.test.ts'],
     setupFiles: ['test/support/faults.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/contract/live.test.ts', 'test/hostile'],
+        },
+      },
+      // Alone on the machine, and after the others: it measures how long the gateway is busy.
+      { extends: true, test: { name: 'hostile', include: ['test/hostile/*.test.ts'], sequence: { groupOrder: 1 } } },
+    ],
     // A test that retries hides a flake, and a run without tests proves nothing.
     retry: 0,
     passWithNoTests: false,
