@@ -3,15 +3,28 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configurationTable } from '../scripts/configuration-table.ts';
 import { CONNECTION_STATES, REASON_CODES } from '../src/cluster/state.ts';
-import { SETTINGS } from '../src/config/settings.ts';
+import { readConfig } from '../src/config/config.ts';
+import { SETTING_NAMES, SETTINGS } from '../src/config/settings.ts';
 import { ERROR_CATALOGUE } from '../src/errors.ts';
+import { createLimits } from '../src/graphql/limits.ts';
 import { CLUSTER_OPERATIONS } from '../src/harper/operations.ts';
+import { createLogger } from '../src/observability/logger.ts';
 
 const DOCUMENTS = [
   ...readdirSync('.').filter((file) => file.endsWith('.md')),
   ...readdirSync('docs')
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
+];
+
+/** Limits of what a document asks for: they bound no resource that is held. */
+const OF_A_DOCUMENT = [
+  'MAX_DEPTH',
+  'MAX_ALIASES',
+  'MAX_COST',
+  'MAX_LIST_LENGTH',
+  'MAX_STRING_LENGTH',
+  'MAX_INPUT_DEPTH',
 ];
 
 const read = (file: string) => readFileSync(file, 'utf8');
@@ -27,6 +40,28 @@ describe('the documentation', () => {
 
   it('has the settings of the code', () => {
     expect(read('docs/configuration.md')).toContain(configurationTable());
+  });
+
+  it('has a row for every resource that a limit of the code bounds, and for every metric of what is held', () => {
+    const text = read('docs/security.md');
+    const rows = [...text.matchAll(/^\| .+ \|$/gm)].map(([row]) => row.split('|').map((cell) => cell.trim()));
+    const resources = rows.filter((cells) => cells.length === 8);
+    const named = new Set(
+      resources.flatMap((cells) => cells.join(' ').match(/`[A-Z_]+`/g) ?? []).map((name) => name.slice(1, -1)),
+    );
+    const bounds = SETTING_NAMES.filter((name) => /^MAX_|_LIMIT$|_BYTES$|^LOGIN_FAILURES$/.test(name));
+    expect(bounds.filter((name) => !named.has(name))).toEqual(OF_A_DOCUMENT);
+    const codes = new Set<string>(Object.keys(ERROR_CATALOGUE));
+    const settings = new Set<string>(SETTING_NAMES);
+    expect([...named].filter((name) => !settings.has(name) && !codes.has(name))).toEqual([]);
+    const metrics = resources.flatMap((cells) => cells[6]?.match(/`(MAX_\w+)`/)?.[1] ?? []);
+    const { settings: values } = readConfig({});
+    const { held } = createLimits(values, createLogger('silent'), {
+      ...{ state: 'ok', share: 0 },
+      checkAnonymous: () => undefined,
+      checkStream: () => undefined,
+    });
+    expect([...new Set(metrics)].toSorted()).toEqual(Object.keys(held).toSorted());
   });
 
   it('has the thresholds, states and reasons of the code', () => {
