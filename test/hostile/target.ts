@@ -84,7 +84,7 @@ export async function startTarget(mode: 'FORWARD' | 'SERVICE'): Promise<Target> 
     HARPER_URL: harperUrl,
     PORT: '0',
     LOG_LEVEL: 'warn',
-    READ_TIMEOUT: '2000',
+    READ_TIMEOUT: '5000',
   };
   if (mode === 'SERVICE') {
     const file = join(mkdtempSync(join(tmpdir(), 'harper-gateway-')), 'tokens');
