@@ -5,8 +5,8 @@ import type { Caller } from './caller.ts';
 const MAX_AGE = 5000;
 const MAX_CALLERS = 10_000;
 
-/** Characters of the longest header that is a key itself. One that is longer, such as a JWT, is kept as its digest. */
-const MAX_KEY = 256;
+/** Characters of the longest header that is kept itself. One that is longer, such as a JWT, is kept as its digest. */
+const MAX_LENGTH = 256;
 
 /** Callers by Authorization header, so that the requests after one that was authenticated need not wait for that. */
 export interface CallerCache {
@@ -16,24 +16,35 @@ export interface CallerCache {
   clear(): void;
 }
 
-function keyOf(authorization: string | undefined): string | undefined {
-  const isLong = authorization !== undefined && authorization.length > MAX_KEY;
-  return isLong ? hash('sha256', authorization, 'base64url') : authorization;
+interface Entry {
+  readonly caller: Caller;
+  readonly until: number;
 }
 
 /** Creates an empty cache. */
 export function createCallerCache(): CallerCache {
-  const entries = new Map<string | undefined, { readonly caller: Caller; readonly until: number }>();
+  // Apart, because whoever knows the digest of a header must not be taken for the sender of that header.
+  const byHeader = new Map<string | undefined, Entry>();
+  const byDigest = new Map<string, Entry>();
+  const digestOf = (header: string) => hash('sha256', header, 'base64url');
+  const isLong = (header: string | undefined): header is string => header !== undefined && header.length > MAX_LENGTH;
+  function clear(): void {
+    byHeader.clear();
+    byDigest.clear();
+  }
+
   return {
     get(authorization) {
-      const entry = entries.get(keyOf(authorization));
+      const entry = isLong(authorization) ? byDigest.get(digestOf(authorization)) : byHeader.get(authorization);
       return entry !== undefined && entry.until > performance.now() ? entry.caller : undefined;
     },
     set(authorization, caller, endsAt = Number.POSITIVE_INFINITY) {
-      if (entries.size >= MAX_CALLERS) entries.clear();
+      if (byHeader.size + byDigest.size >= MAX_CALLERS) clear();
       // Kept by a clock that nobody sets.
-      entries.set(keyOf(authorization), { caller, until: performance.now() + Math.min(MAX_AGE, endsAt - Date.now()) });
+      const entry = { caller, until: performance.now() + Math.min(MAX_AGE, endsAt - Date.now()) };
+      if (isLong(authorization)) byDigest.set(digestOf(authorization), entry);
+      else byHeader.set(authorization, entry);
     },
-    clear: () => entries.clear(),
+    clear,
   };
 }
