@@ -21,7 +21,7 @@ import { createLocks, type Locks } from './mutations/locks.ts';
 import { createRunningMutations } from './mutations/running.ts';
 import { createFaultReport, type ReportFault } from './observability/faults.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import { createMemoryGuard, type MemoryGuard, measureMemory, type ProcessMemory } from './observability/memory.ts';
+import { type ProcessMemory, startMemoryGuard } from './observability/memory.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { NO_TRACING, startTracing, type Tracing } from './observability/tracing.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -223,7 +223,7 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
 
 /** Starts what clients meet: who they are, and the transports. */
 async function startCallers(base: Base, harper: Harper, services: ContextServices): Promise<Transport> {
-  const { config, backend, sandbox, logger, metrics, slices, tracing, parts } = base;
+  const { config, backend, sandbox, memory, logger, metrics, slices, tracing, parts } = base;
   const { settings, callers, metricsToken, trustedDocuments } = config;
   const { client, transport, status } = harper;
   const { hub } = services;
@@ -240,7 +240,8 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     logger,
   });
   parts.add(async () => authenticator.stop());
-  const guard = openMemoryGuard(base);
+  const guard = startMemoryGuard({ limit: settings.MEMORY_LIMIT, memory, logger, metrics });
+  parts.add(async () => guard[Symbol.dispose]());
   const limits = createLimits(settings, logger, guard);
   metrics.showHeld(() => limits.held);
   // Requests that are traced are executed one by one.
@@ -274,23 +275,6 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     if (cut > 0) logger.warn({ requests: cut }, 'Requests were still running when the shutdown timeout was over');
   });
   return started;
-}
-
-function openMemoryGuard({ config, memory, logger, metrics, parts }: Base): MemoryGuard {
-  const use = measureMemory(memory.resident);
-  parts.add(async () => use[Symbol.dispose]());
-  const guard = createMemoryGuard({
-    limit: config.settings.MEMORY_LIMIT ?? memory.limit,
-    use,
-    clock: SYSTEM_CLOCK,
-    onChange(state, share) {
-      const percent = Math.round(share * 100);
-      if (state === 'ok') logger.info({ percent }, 'There is enough memory again');
-      else logger.warn({ percent, state }, 'The gateway is short of memory');
-    },
-  });
-  metrics.showMemory(() => guard.share);
-  return guard;
 }
 
 /** Names the setting of a port that cannot be listened on. */

@@ -1,7 +1,9 @@
 import { constants, type NodeGCPerformanceDetail, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { GatewayError } from '../errors.ts';
-import type { Clock } from '../util/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
 
 /** How much memory the process takes, as shares of what it may take. */
 export interface MemoryUse {
@@ -116,4 +118,29 @@ export function measureMemory(resident: () => number): MemoryUse & Disposable {
     },
     [Symbol.dispose]: () => observer.disconnect(),
   };
+}
+
+export interface OwnMemoryOptions {
+  /** Bytes that the process may take; what `memory` says when undefined. */
+  readonly limit: number | undefined;
+  readonly memory: ProcessMemory;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Starts the guard of this process: each change of its state is logged, and its share is a metric. */
+export function startMemoryGuard({ limit, memory, logger, metrics }: OwnMemoryOptions): MemoryGuard & Disposable {
+  const use = measureMemory(memory.resident);
+  const guard = createMemoryGuard({
+    limit: limit ?? memory.limit,
+    use,
+    clock: SYSTEM_CLOCK,
+    onChange(state, share) {
+      const percent = Math.round(share * 100);
+      if (state === 'ok') logger.info({ percent }, 'There is enough memory again');
+      else logger.warn({ percent, state }, 'The gateway is short of memory');
+    },
+  });
+  metrics.showMemory(() => guard.share);
+  return Object.assign(guard, { [Symbol.dispose]: () => use[Symbol.dispose]() });
 }

@@ -192,7 +192,7 @@ describe('many streams', () => {
       const stream = new LiveStream(watcher, ENDLESS, source);
       stream.pipe(sink);
       // Each item takes a millisecond.
-      sink.onTake = () => clock.skip(1);
+      sink.onTake = () => clock.work(1);
       return { source, sink };
     });
     // The first has begun a poll, and the others wait for the next.
@@ -218,7 +218,7 @@ describe('many streams', () => {
     const sink = new Room(1000);
     const stream = new LiveStream(watcher, ENDLESS, source);
     stream.pipe(sink);
-    sink.onTake = () => clock.skip(25);
+    sink.onTake = () => clock.work(25);
     await answer(statusOf());
     source.put(1, 2, 3);
     expect(sink.taken).toEqual([1]);

@@ -23,7 +23,7 @@ export class TestClock implements Clock {
   }
 
   /** Lets time pass while something is being done: no timer fires. */
-  skip(milliseconds: number): void {
+  work(milliseconds: number): void {
     this.#now += milliseconds;
   }
 

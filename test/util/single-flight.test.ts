@@ -149,7 +149,7 @@ describe('a shared call', () => {
       singleFlight.join('key', makeCall, {
         resolve() {
           served.push(name);
-          clock.skip(1);
+          clock.work(1);
         },
         reject: () => undefined,
       });
