@@ -21,6 +21,8 @@ export interface Control {
 
 const state = { peers: 2, changes: 0, silent: false, nested: 0 };
 let polls = 0;
+/** Requests that it has left open since it was told to be silent. */
+let unanswered = 0;
 
 const PASSWORDS = new Map([
   ['boss', 'the-boss-of-it'],
@@ -83,10 +85,14 @@ const server = createServer(async (req, res) => {
   if (req.method === 'GET') return send(res, 200, '{}');
   const body = JSON.parse(await textOf(req)) as Control & { operation: string };
   if (req.url === '/control') {
+    if (body.silent) unanswered = 0;
     Object.assign(state, body);
-    return send(res, 200, '{}');
+    return send(res, 200, JSON.stringify({ unanswered }));
   }
-  if (state.silent) return undefined;
+  if (state.silent) {
+    unanswered += 1;
+    return undefined;
+  }
   const user = userOf(req.headers.authorization);
   if (user === undefined) return send(res, 401, '{"error":"Login failed"}');
   return send(res, ...answerTo(body.operation, user));
