@@ -67,8 +67,12 @@ it('the compose file is one that the gateway starts with, locked down', () => {
     read_only: true,
     user: '65532:65532',
     cap_drop: ['ALL'],
+    // Nothing here takes the default seccomp profile away.
     security_opt: ['no-new-privileges:true'],
+    // The hostile suite takes this bound from here.
+    mem_limit: '512m',
   });
+  expect(gateway).not.toHaveProperty('privileged');
   expect(Number.parseInt(gateway.stop_grace_period, 10)).toBeGreaterThan(LEAST_GRACE);
   expect(Object.keys(secrets)).toEqual(gateway.secrets);
 });
@@ -87,6 +91,7 @@ it('the Kubernetes manifest is one that the gateway starts with, locked down, an
     readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'] },
   });
+  expect(container.resources.limits.memory).toBe('512Mi');
   expect([container.livenessProbe.httpGet.path, container.readinessProbe.httpGet.path]).toEqual(['/health', '/ready']);
   expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThan(LEAST_GRACE);
   expect(deployment.spec.selector.matchLabels).toEqual(pod.metadata.labels);

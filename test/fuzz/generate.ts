@@ -88,6 +88,28 @@ export function mutated(random: Random, value: unknown, rate = 0.15): unknown {
   return random() < rate ? anyValue(random) : value;
 }
 
+/** The way to a value within another: keys and indexes. */
+export type Path = readonly (string | number)[];
+
+/** The ways to all values within a value, itself included. */
+export function pathsOf(value: unknown, path: Path = []): Path[] {
+  const isObject = typeof value === 'object' && value !== null;
+  const entries = Array.isArray(value) ? [...value.entries()] : isObject ? Object.entries(value) : [];
+  return [path, ...entries.flatMap(([key, item]) => pathsOf(item, [...path, key]))];
+}
+
+/** A copy in which the value at a path is another one, is missing, or is there twice. */
+export function exchanged(random: Random, value: unknown, [key, ...rest]: Path): unknown {
+  if (key === undefined) return anyValue(random);
+  const copy = structuredClone(value) as Record<string | number, unknown>;
+  const chance = rest.length === 0 ? random() : 1;
+  if (chance < 0.1 && !Array.isArray(copy)) delete copy[key];
+  else if (chance < 0.15 && Array.isArray(copy)) copy.push(copy[key]);
+  else if (chance < 0.2) copy[key] = JSON.parse(random() < 0.5 ? nestedValue(random, 1000) : longValue(random));
+  else copy[key] = exchanged(random, copy[key], rest);
+  return copy;
+}
+
 /** A text in which pieces are cut out, doubled, exchanged or put in. */
 export function mutatedText(random: Random, text: string, pieces: readonly string[]): string {
   let result = text;
@@ -101,4 +123,73 @@ export function mutatedText(random: Random, text: string, pieces: readonly strin
     else result = result.slice(0, at) + String.fromCharCode(below(random, 256)) + result.slice(at + 1);
   }
   return result;
+}
+
+export function anyBytes(random: Random, most: number): Buffer {
+  return Buffer.from(Array.from({ length: below(random, most) }, () => below(random, 256)));
+}
+
+/** JSON of lists and objects in one another, up to far deeper than any parser may recurse. */
+export function nestedValue(random: Random, deepest = 12_000): string {
+  const depth = Math.min(pick(random, [1, 2, 15, 30, 60, 120, 1000, 12_000]) + below(random, 4), deepest);
+  const [open, close] = pick(random, [
+    ['[', ']'],
+    ['{"a":', '}'],
+    ['[{"input":', '}]'],
+    ['{"routes":[', ']}'],
+  ] as const);
+  return open.repeat(depth) + JSON.stringify(anyValue(random)) + close.repeat(depth);
+}
+
+/** JSON of a long text, number, list or object: up to some 100 KB. */
+export function longValue(random: Random): string {
+  const length = pick(random, [200, 300, 1000, 5000, 20_000, 100_000]) + below(random, 4);
+  const kind = below(random, 5);
+  if (kind === 0) return JSON.stringify(pick(random, ['a', '💥', '\\', '\u0000', 'ws://a:1', '.']).repeat(length / 2));
+  if (kind === 1) return '9'.repeat(length);
+  if (kind === 2) return `[${'"a",'.repeat(length / 4)}1]`;
+  if (kind === 3) return `{${'"a":1,'.repeat(length / 6)}"a":2}`;
+  return JSON.stringify(Object.fromEntries(Array.from({ length: length / 10 }, (_, index) => [`a${index}`, index])));
+}
+
+const HEADER_VALUES: Readonly<Record<string, readonly string[]>> = {
+  accept: ['*/*', 'application/json', 'application/graphql-response+json', 'text/html', 'nonsense', 'constructor', ''],
+  'accept-encoding': ['gzip', 'br, *;q=0', 'identity;q=0', ';;;'],
+  'content-type': [
+    'application/json',
+    'Application/JSON ; charset="utf-8"',
+    'application/json; charset=latin1',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=a',
+    '__proto__',
+  ],
+  'content-encoding': ['gzip', 'br', 'deflate', 'identity', 'gzip, gzip', 'hasOwnProperty'],
+  authorization: ['Basic', 'Bearer a.b.c', 'Digest x', `Basic ${'A'.repeat(3000)}`, 'Basic OjpAOg==', 'bearer  '],
+  origin: ['null', 'http://a', 'https://[::1]:1', 'constructor'],
+  cookie: ['a=b; __proto__=1'],
+  traceparent: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', '00-0-0-0', 'ff-'.repeat(50)],
+  baggage: ['a=b', 'a=%00,b'],
+  'x-request-id': ['a', '{"a":1}', 'a'.repeat(2000), '<b>'],
+  'x-forwarded-for': ['1.2.3.4:5', '[::1]', 'unknown, a', ','.repeat(100)],
+  'x-forwarded-proto': ['https', 'a://b'],
+  forwarded: ['for="[2001:db8::1]:1";proto=https', 'for=_a;;', '="'],
+  'last-event-id': ['1', 'a:b', '-1'],
+  'x-graphql-event-stream-token': ['a', ''],
+  'if-none-match': ['*', '"a"'],
+  range: ['bytes=0-1', 'bytes=-'],
+};
+const BYTES_OF_HEADERS = ['\t', ' ', ',', ';', '=', '"', '/', '\u00ff', '\u0080', 'q=0.', '*', '%00', '()'];
+
+/** Some headers with values as they occur, or mutated ones; with the login given unless another takes its place. */
+export function anyHeaders(random: Random, authorization: string, most = 4): Record<string, string> {
+  const headers: Record<string, string> = { authorization };
+  for (let count = below(random, most + 1); count > 0; count -= 1) {
+    const name = pick(random, Object.keys(HEADER_VALUES));
+    const value = pick(random, HEADER_VALUES[name] ?? []);
+    const text = random() < 0.5 ? value : mutatedText(random, value, BYTES_OF_HEADERS);
+    // What cannot travel in a header is left out by any client.
+    headers[name] = text.replace(/[^\t\x20-\x7e\x80-\xff]/g, '');
+  }
+  return headers;
 }

@@ -17,6 +17,8 @@ const HEAP = 256;
 const MOST_RSS_LEFT = 64;
 const MOST_TURN = 250;
 const MOST_ANSWER = 1000;
+/** The memory that deploy/ gives a gateway, in MB: the most it ever takes must fit in. */
+const MEMORY = Number(/mem_limit: (\d+)m/.exec(readFileSync('deploy/compose.yaml', 'utf8'))?.[1]);
 
 /** Address of the attackers; the legitimate caller has another. */
 export const ATTACKER = '127.0.0.2';
@@ -58,6 +60,8 @@ export interface Figures {
   readonly turn: number;
   /** Megabytes more than before. */
   readonly rss: number;
+  /** Megabytes of the gateway's memory at most, since its start. */
+  readonly peak: number;
   /** Milliseconds of a legitimate answer right after the attack. */
   readonly answer: number;
 }
@@ -114,8 +118,12 @@ interface Parts {
 
 function createTarget({ harper, harperUrl, program, url, logins }: Parts): Target {
   const { origin, port } = new URL(url);
-  const rss = () =>
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${program.child.pid}/status`, 'utf8'))?.[1]) / 1024;
+  /** Megabytes that the gateway takes (VmRSS), or that it has taken at most (VmHWM). */
+  const memory = (key: 'VmRSS' | 'VmHWM') => {
+    const text = readFileSync(`/proc/${program.child.pid}/status`, 'utf8');
+    return Number(new RegExp(`${key}:\\s+(\\d+)`).exec(text)?.[1]) / 1024;
+  };
+  const rss = () => memory('VmRSS');
 
   /**
    * Milliseconds for which the main threads of some processes were ready to run while others had the processors. No
@@ -202,8 +210,15 @@ function createTarget({ harper, harperUrl, program, url, logins }: Parts): Targe
         await askLegitimately();
         expect(rss() - before.rss).toBeLessThan(MOST_RSS_LEFT);
       }, 30_000);
+      const peak = memory('VmHWM');
+      expect(peak).toBeLessThan(MEMORY);
       expect(program.output()).not.toMatch(/"level":(50|60)/);
-      return { turn: Math.round(turn), rss: Math.round(rss() - before.rss), answer: Math.round(answer) };
+      return {
+        turn: Math.round(turn),
+        rss: Math.round(rss() - before.rss),
+        peak: Math.round(peak),
+        answer: Math.round(answer),
+      };
     },
     async [Symbol.asyncDispose]() {
       for (const agent of agents.values()) await agent.destroy();
