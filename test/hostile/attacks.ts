@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { besides, httpRequest, openSocket, postAll, send, sendUnread, subscribe, terminate, times } from './clients.ts';
@@ -229,9 +230,14 @@ export const ATTACKS: readonly Attack[] = [
         role,
         JSON.stringify({ query: '{ __typename }', variables: { x: 'y'.repeat(15_000) } }),
       );
-      const sockets = await Promise.all(times(300 * scale, () => target.dial()));
-      for (const [at, socket] of sockets.entries()) socket.write(whole.slice(0, (at * 61) % (whole.length - 1)));
-      await target.askLegitimately();
+      const sockets: Socket[] = [];
+      // So many at once, because to take a connection costs the kernel more than all else.
+      for (let wave = 0; wave < scale; wave += 1) {
+        const fresh = await Promise.all(times(300, () => target.dial()));
+        for (const [at, socket] of fresh.entries()) socket.write(whole.slice(0, (at * 61) % (whole.length - 1)));
+        sockets.push(...fresh);
+        await target.askLegitimately();
+      }
       terminate(sockets);
     },
   },
