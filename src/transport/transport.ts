@@ -9,6 +9,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
 import { createGraphiQL, type GraphiQLOptions } from './graphiql/graphiql.ts';
+import { createAddressOf } from './http/address.ts';
 import { createGraphQLEndpoint } from './http/graphql.ts';
 import type { Health } from './http/health.ts';
 import { type Listener, startListener } from './http/listener.ts';
@@ -54,7 +55,12 @@ export interface Transport {
 export async function startTransport(options: TransportOptions): Promise<Transport> {
   const { config, admission, pipeline, limits, slices, metrics, logger } = options;
   const { settings } = config;
-  const { TRUST_PROXY: trustProxy, MAX_BODY_BYTES: maxBodyBytes, CORS_ORIGINS: listed = [] } = settings;
+  const { MAX_BODY_BYTES: maxBodyBytes, CORS_ORIGINS: listed = [] } = settings;
+  const addressOf = createAddressOf({
+    trusted: settings.TRUST_PROXY,
+    header: settings.PROXY_HEADER,
+    ipv6Prefix: settings.IPV6_PREFIX,
+  });
   const publicUrl = settings.PUBLIC_URL;
   const onFault = () => metrics.faults.inc({ part: 'http' });
   const pathPrefix = publicUrl?.path ?? '';
@@ -70,7 +76,7 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
     ...{ graphql, health: options.health, negotiation, origins, graphiql, pathPrefix, loopbackHostOnly },
   });
   const webSockets = createWebSockets({
-    ...{ schema: options.schema, pipeline, admission, limits, slices, metrics, trustProxy, logger },
+    ...{ schema: options.schema, pipeline, admission, limits, slices, metrics, addressOf, logger },
     initTimeout: settings.SOCKET_INIT_TIMEOUT,
     idleTimeout: settings.SOCKET_IDLE_TIMEOUT,
     pingInterval,
@@ -81,7 +87,7 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
   try {
     listener = await startListener({
       ...{ tls: config.tls, host: settings.HOST, port: settings.PORT, router, webSockets, pathPrefix, logger, onFault },
-      trustProxy,
+      addressOf,
       unreadAnswers: createUnreadAnswers(limits.bytes, settings.ANSWER_TIMEOUT),
       headersTimeout: settings.HEADERS_TIMEOUT,
       handshakeTimeout: settings.HEADERS_TIMEOUT,

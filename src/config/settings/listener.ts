@@ -1,4 +1,4 @@
-import { count, MINUTE, milliseconds, onOff, origins, pemFile, port, publicUrl, text } from './setting.ts';
+import { count, MINUTE, milliseconds, oneOf, onOff, origins, pemFile, port, publicUrl, text } from './setting.ts';
 
 /** Where and how the gateway listens. */
 export const listenerSettings = {
@@ -17,7 +17,13 @@ export const listenerSettings = {
   ),
   TRUST_PROXY: count('proxies', 0, 10)
     .defaultsTo('0')
-    .describe('Number of reverse proxies before the gateway: that many entries of X-Forwarded-For are believed.'),
+    .describe('Number of reverse proxies before the gateway: that many entries of PROXY_HEADER are believed.'),
+  PROXY_HEADER: oneOf('header', ['X-Forwarded-For', 'Forwarded'])
+    .defaultsTo('X-Forwarded-For')
+    .describe('Header in which those proxies say whom they speak for: the one that they write themselves.'),
+  IPV6_PREFIX: count('bits', 1, 128)
+    .defaultsTo('64')
+    .describe('Bits of an IPv6 address that limits count: one customer of a provider has a whole network.'),
   CORS_ORIGINS: origins.describe(
     'Origins whose pages may call the gateway from a browser, separated by commas; none when left out.',
   ),

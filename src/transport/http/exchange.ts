@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { budgetKeysOf } from '../caller-key.ts';
-import { addressOf } from './address.ts';
+import type { AddressOf } from './address.ts';
 import { errorBody, HttpRefusal, statusOf } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
 import type { UnreadAnswers } from './unread-answers.ts';
@@ -17,8 +17,7 @@ export interface ExchangeOptions {
   readonly headers: readonly string[];
   /** The path under which a proxy serves the gateway, without a slash at its end; empty where there is none. */
   readonly pathPrefix: string;
-  /** How many proxies stand before the gateway. */
-  readonly trustProxy: number;
+  readonly addressOf: AddressOf;
   readonly unreadAnswers: UnreadAnswers;
   readonly logger: Logger;
   /** Told of every fault of the gateway itself. */
@@ -49,7 +48,7 @@ export class HttpExchange {
 
   /** Address of the client, as limits count it. */
   get address(): string {
-    return addressOf(this.req, this.#options.trustProxy);
+    return this.#options.addressOf(this.req);
   }
 
   /** What the bytes count by that are held for it. */

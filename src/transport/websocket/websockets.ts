@@ -7,7 +7,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Permit } from '../../util/semaphore.ts';
 import { createTimeoutQueue } from '../../util/timeout-queue.ts';
-import { addressOf } from '../http/address.ts';
+import type { AddressOf } from '../http/address.ts';
 import { tooMany } from '../http/refusal.ts';
 import { reconnectDelay } from '../reconnect-delay.ts';
 import { createProtocol, type ProtocolOptions } from './protocol.ts';
@@ -24,8 +24,7 @@ export interface WebSocketsOptions extends ProtocolOptions {
   readonly maxBufferBytes: number;
   /** Milliseconds a socket may be open without any operation. */
   readonly idleTimeout: number;
-  /** How many proxies stand before the gateway. */
-  readonly trustProxy: number;
+  readonly addressOf: AddressOf;
   readonly logger: Logger;
 }
 
@@ -47,7 +46,7 @@ const CLOSING_TIMEOUT = 1000;
 
 /** Creates the WebSocket side of the GraphQL endpoint. */
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { limits, metrics, logger, trustProxy, idleTimeout, maxBufferBytes } = options;
+  const { limits, metrics, logger, addressOf, idleTimeout, maxBufferBytes } = options;
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -119,7 +118,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   return {
     owns: (socket) => owned.has(socket),
     accept(req, socket, head) {
-      const address = addressOf(req, trustProxy);
+      const address = addressOf(req);
       releaseWith(socket, acquire(address));
       owned.add(socket);
       const info = { authorization: req.headers.authorization, address };
