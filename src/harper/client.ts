@@ -16,9 +16,10 @@ import { type BackendFindings, createCallHistory } from './call-history.ts';
 import { checkInput, createAnswerReader } from './checks.ts';
 import { type CallInfo, internalFailure, timeoutFailure } from './failure.ts';
 import { createOwnPost } from './login.ts';
-import type { Operation } from './operations.ts';
+import { type Operation, operations } from './operations.ts';
 import type { Reachability } from './reachability.ts';
 import { type Answered, createRead, type Read } from './reads.ts';
+import { createStatusRetry } from './status-retry.ts';
 import type { Transport } from './transport.ts';
 
 export type { Answered, PendingRead, ReadWaiter } from './reads.ts';
@@ -71,6 +72,10 @@ export interface ClientOptions {
   readonly writeTimeout: number;
   /** cluster_status calls in flight at once to a backend where overlap is safe. */
   readonly statusConcurrency: number;
+  /** Milliseconds without an answer after which cluster_status is sent again. */
+  readonly statusRetryAfter: number;
+  /** Called whenever cluster_status is sent again. */
+  readonly onRetry?: () => void;
   /** Called for every call that was sent, and for every read that was answered by another's call. */
   readonly onCall?: (call: CallReport) => void;
   /** Called whenever the backend ceases to answer, and when it answers again. */
@@ -87,6 +92,8 @@ export function createHarperClient(options: ClientOptions): HarperClient {
   const postAsOwn = createOwnPost(options.login, transport.post);
   const deadlines = createDeadlines(readTimeout);
   const readAnswer = createAnswerReader();
+  const { statusRetryAfter: retryAfter, onRetry = () => undefined } = options;
+  const sendRepeatedly = createStatusRetry({ retryAfter, clock: SYSTEM_CLOCK, onRetry });
   const writes = new Set<Promise<unknown>>();
   const onShared = (operation: string) => onCall?.({ operation, failure: undefined, seconds: undefined });
   const readShared = createRead({ ...options, slices, send: sendRead, onShared });
@@ -101,9 +108,12 @@ export function createHarperClient(options: ClientOptions): HarperClient {
     let answered: Answered<O>;
     try {
       const body = { operation: name, ...fields };
-      const { bytes, nodeTime } = await (credentials.kind === 'own'
-        ? postAsOwn(body, call, deadline)
-        : transport.post(body, { authorization: credentials.authorization, call, deadline }));
+      const post = (until: Deadline) =>
+        credentials.kind === 'own'
+          ? postAsOwn(body, call, until)
+          : transport.post(body, { authorization: credentials.authorization, call, deadline: until });
+      const isStatus = name === operations.clusterStatus.name;
+      const { bytes, nodeTime } = await (isStatus ? sendRepeatedly(post, deadline) : post(deadline));
       answered = { data: readAnswer(operation, bytes, call), receivedAt: new Date(), nodeTime };
     } catch (error) {
       report(codeOf(error));

@@ -6,6 +6,7 @@ export interface Metrics {
   readonly requests: Counter<'operation' | 'code'>;
   readonly upstreamSeconds: Histogram<'operation'>;
   readonly upstreamFailures: Counter<'operation' | 'code'>;
+  readonly upstreamRetries: Counter<'operation'>;
   readonly upstreamShared: Counter<'operation'>;
   readonly eventsSent: Counter<'transport'>;
   readonly streamsEnded: Counter<'reason'>;
@@ -72,6 +73,12 @@ export function createMetrics(values: GaugeValues): Metrics {
       name: 'harper_gateway_upstream_failures_total',
       help: 'Calls of Harper that failed, by code.',
       labelNames: ['operation', 'code'],
+      registers,
+    }),
+    upstreamRetries: new Counter({
+      name: 'harper_gateway_upstream_retries_total',
+      help: 'Reads that were sent again because no answer came: other clients of a node can take answers away.',
+      labelNames: ['operation'],
       registers,
     }),
     upstreamShared: new Counter({

@@ -21,12 +21,12 @@ export class ExceededBeforeSend extends DeadlineExceeded {}
 export class Deadline implements Expirable {
   /** Called once when the time is over, to stop the running step. Whoever begins another step sets its own. */
   onTimeout: ((reason: DeadlineExceeded) => void) | undefined;
-  readonly #timeoutMs: number;
+  readonly timeoutMs: number;
   #exceeded: DeadlineExceeded | undefined;
   #isWaiting = true;
 
   constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
+    this.timeoutMs = timeoutMs;
   }
 
   /** Why no further step may begin; undefined as long as there is time. */
@@ -41,7 +41,7 @@ export class Deadline implements Expirable {
   expire(): void {
     if (!this.#isWaiting) return;
     this.#isWaiting = false;
-    this.#exceeded = new DeadlineExceeded(this.#timeoutMs);
+    this.#exceeded = new DeadlineExceeded(this.timeoutMs);
     this.onTimeout?.(this.#exceeded);
   }
 

@@ -85,6 +85,7 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     readTimeout: settings.READ_TIMEOUT,
     writeTimeout: settings.WRITE_TIMEOUT,
     statusConcurrency: settings.STATUS_CONCURRENCY,
+    statusRetryAfter: settings.STATUS_RETRY_AFTER,
     logger,
   });
   const { read: readStatus } = createStatusReader(client);

@@ -38,6 +38,7 @@ function start(post?: Transport['post'], statusConcurrency = 1) {
     readTimeout: READ_TIMEOUT,
     writeTimeout: READ_TIMEOUT,
     statusConcurrency,
+    statusRetryAfter: 60_000,
     onCall: (report) => void reports.push(report),
     logger: createLogger('error', { write: (line) => void logs.push(line) }),
   });
@@ -291,6 +292,7 @@ describe('a programming error', () => {
       readTimeout: 1000,
       writeTimeout: 1000,
       statusConcurrency: 1,
+      statusRetryAfter: 60_000,
       logger: createLogger('silent'),
     });
     await expect(client.call(operations.clusterStatus, {}, { credentials: LOGIN })).rejects.toBe(thrown);

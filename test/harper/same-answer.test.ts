@@ -23,7 +23,14 @@ async function start() {
     maxResponseBytes: 1_000_000,
     logger,
   });
-  const client = createHarperClient({ transport, readTimeout: 5000, writeTimeout: 5000, statusConcurrency: 1, logger });
+  const client = createHarperClient({
+    transport,
+    readTimeout: 5000,
+    writeTimeout: 5000,
+    statusConcurrency: 1,
+    statusRetryAfter: 60_000,
+    logger,
+  });
   const readStatus = createStatusReader(client).read;
   return {
     harper,

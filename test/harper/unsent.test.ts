@@ -50,7 +50,14 @@ async function start(isDeaf: boolean) {
     maxResponseBytes: 1_000_000,
     logger,
   });
-  const client = createHarperClient({ transport, readTimeout: 400, writeTimeout: 400, statusConcurrency: 2, logger });
+  const client = createHarperClient({
+    transport,
+    readTimeout: 400,
+    writeTimeout: 400,
+    statusConcurrency: 2,
+    statusRetryAfter: 60_000,
+    logger,
+  });
   return {
     client,
     front,

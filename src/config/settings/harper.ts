@@ -60,4 +60,10 @@ export const harperSettings = {
       'Most cluster_status calls in flight to a Harper that answers them on its main thread. ' +
         'Any other Harper gets one at a time.',
     ),
+  STATUS_RETRY_AFTER: milliseconds(10, 10 * MINUTE)
+    .defaultsTo('1500')
+    .describe(
+      'How long cluster_status may go unanswered before it is sent again, within READ_TIMEOUT: ' +
+        'other clients of a node can take its answer away. A node that is usually slow is given longer.',
+    ),
 };
