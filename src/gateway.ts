@@ -167,9 +167,11 @@ function createHarper({ config, backend, logger, metrics, slices, tracing, parts
     readTimeout: settings.READ_TIMEOUT,
     writeTimeout: settings.WRITE_TIMEOUT,
     statusConcurrency: settings.STATUS_CONCURRENCY,
+    statusRetryAfter: settings.STATUS_RETRY_AFTER,
     ...{ slices, logger },
     ...(backend.login && { login: backend.login }),
     onCall: createCallCounter(metrics),
+    onRetry: () => metrics.upstreamRetries.inc({ operation: 'cluster_status' }),
     onReachability({ reachable, lastError }) {
       if (reachable) logger.info('Harper answers again');
       else logger.warn({ reason: lastError }, 'Harper does not answer');
@@ -234,7 +236,8 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
   });
   const authenticator = startAuthenticator({
     callers,
-    loginFailures: settings.LOGIN_FAILURES,
+    maxFailures: settings.LOGIN_FAILURES,
+    maxFailuresInAll: settings.LOGIN_FAILURES_IN_ALL,
     hasAccepted: (credentials) => client.hasAccepted(credentials),
     verify: (credentials) => client.call(operations.userInfo, {}, { credentials }),
     logger,

@@ -1,9 +1,14 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Caller } from './caller.ts';
 
 /** Milliseconds for which a caller is remembered: rights that change take effect after that at the latest. */
 const MAX_AGE = 5000;
+/** Headers, and digests, that are kept; those that were not used for longest are forgotten first. */
 const MAX_CALLERS = 10_000;
+
+/** Stands for a request without the header, which no header equals. */
+const NO_HEADER = '\0';
 
 /** Characters of the longest header that is kept itself. One that is longer, such as a JWT, is kept as its digest. */
 const MAX_LENGTH = 256;
@@ -24,27 +29,26 @@ interface Entry {
 /** Creates an empty cache. */
 export function createCallerCache(): CallerCache {
   // Apart, because whoever knows the digest of a header must not be taken for the sender of that header.
-  const byHeader = new Map<string | undefined, Entry>();
-  const byDigest = new Map<string, Entry>();
+  const byHeader = new LRUCache<string, Entry>({ max: MAX_CALLERS });
+  const byDigest = new LRUCache<string, Entry>({ max: MAX_CALLERS });
   const digestOf = (header: string) => hash('sha256', header, 'base64url');
-  const isLong = (header: string | undefined): header is string => header !== undefined && header.length > MAX_LENGTH;
-  function clear(): void {
-    byHeader.clear();
-    byDigest.clear();
-  }
+  const entriesOf = (header: string) =>
+    header.length > MAX_LENGTH ? ([byDigest, digestOf(header)] as const) : ([byHeader, header] as const);
 
   return {
     get(authorization) {
-      const entry = isLong(authorization) ? byDigest.get(digestOf(authorization)) : byHeader.get(authorization);
+      const [entries, key] = entriesOf(authorization ?? NO_HEADER);
+      const entry = entries.get(key);
       return entry !== undefined && entry.until > performance.now() ? entry.caller : undefined;
     },
     set(authorization, caller, endsAt = Number.POSITIVE_INFINITY) {
-      if (byHeader.size + byDigest.size >= MAX_CALLERS) clear();
       // Kept by a clock that nobody sets.
-      const entry = { caller, until: performance.now() + Math.min(MAX_AGE, endsAt - Date.now()) };
-      if (isLong(authorization)) byDigest.set(digestOf(authorization), entry);
-      else byHeader.set(authorization, entry);
+      const [entries, key] = entriesOf(authorization ?? NO_HEADER);
+      entries.set(key, { caller, until: performance.now() + Math.min(MAX_AGE, endsAt - Date.now()) });
     },
-    clear,
+    clear() {
+      byHeader.clear();
+      byDigest.clear();
+    },
   };
 }

@@ -3,11 +3,9 @@ import type { Authenticator } from './authenticator.ts';
 import { type Caller, NEVER_ENDED } from './caller.ts';
 import { createCallerCache } from './caller-cache.ts';
 import { type Credentials, credentialsOf, type ForwardedCredentials, userOf } from './credentials.ts';
-import { createLoginThrottle } from './login-throttle.ts';
+import { createLoginThrottle, type FailureLimits } from './login-throttle.ts';
 
-export interface ForwardOptions {
-  /** Failed logins a minute, from an address or for a user, after which more are refused unchecked. */
-  readonly loginFailures: number;
+export interface ForwardOptions extends FailureLimits {
   /** Whether Harper has accepted credentials before, and has not refused them since. */
   readonly hasAccepted: (credentials: Credentials) => boolean;
   /** Asks Harper to check credentials. Rejects with its refusal, or with what kept it from answering. */
@@ -15,8 +13,9 @@ export interface ForwardOptions {
 }
 
 /** Creates an authenticator for callers who bring their own Harper login. */
-export function createForwardAuthenticator({ loginFailures, hasAccepted, verify }: ForwardOptions): Authenticator {
-  const throttle = createLoginThrottle<undefined>({ maxFailures: loginFailures, countsUnchecked: true });
+export function createForwardAuthenticator(options: ForwardOptions): Authenticator {
+  const { hasAccepted, verify } = options;
+  const throttle = createLoginThrottle<undefined>({ ...options, countsUnchecked: true });
   const callers = createCallerCache();
 
   /** Why credentials that Harper has not accepted yet are refused; undefined when they are not. */

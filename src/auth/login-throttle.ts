@@ -14,7 +14,11 @@ export interface UncheckedLogin {
   readonly user: string | null;
 }
 
-/** Counts failed logins by address and by user, and refuses further ones unchecked once there were too many. */
+/**
+ * Counts failed logins and refuses further ones unchecked once there were too many. They count by user and address
+ * first, so that one who fails keeps nobody else out who shares either. For an address or a user alone the bound is
+ * higher. A login without a user, such as a token, counts by itself instead.
+ */
 export interface LoginThrottle<T> {
   /**
    * Runs the check of a login. It counts as failed from the start, so that many at once are all counted, and until it
@@ -25,36 +29,65 @@ export interface LoginThrottle<T> {
   guard(login: UncheckedLogin, check: () => Promise<T | GatewayError>): Promise<T | GatewayError>;
 }
 
-export interface LoginThrottleOptions {
-  /** Failures a minute, for one address and for one user. */
+/** How many failed logins there may be before further ones are refused unchecked. */
+export interface FailureLimits {
+  /** Failures a minute under one user from one address. */
   readonly maxFailures: number;
+  /** Failures a minute from one address, and under one user. */
+  readonly maxFailuresInAll: number;
+}
+
+export interface LoginThrottleOptions extends FailureLimits {
   /** Whether a check that ended with an error other than UNAUTHENTICATED leaves its login counted as failed. */
   readonly countsUnchecked: boolean;
 }
 
+/** What the failures of a login are added to. */
+interface Count {
+  readonly limiter: RateLimiterMemory;
+  readonly key: string;
+  readonly limit: 'LOGIN_FAILURES' | 'LOGIN_FAILURES_IN_ALL';
+}
+
 /** Creates a throttle. */
-export function createLoginThrottle<T>({ maxFailures, countsUnchecked }: LoginThrottleOptions): LoginThrottle<T> {
-  const failures = new RateLimiterMemory({ points: maxFailures, duration: WINDOW });
+export function createLoginThrottle<T>(options: LoginThrottleOptions): LoginThrottle<T> {
+  const { maxFailures, maxFailuresInAll, countsUnchecked } = options;
+  const together = new RateLimiterMemory({ points: maxFailures, duration: WINDOW });
+  const inAll = new RateLimiterMemory({ points: maxFailuresInAll, duration: WINDOW });
   const running = new Map<string, Promise<T | GatewayError>>();
   /** The logins that could not be checked and are counted, by key, with the moment at which their count is over. */
   const unchecked = new Map<string, number>();
 
   /** Why a login is not checked; undefined where it is counted and may be. */
-  async function count(keys: readonly string[]): Promise<GatewayError | undefined> {
-    const counts = await Promise.all(keys.map((key) => failures.penalty(key)));
-    const tooMany = counts.filter(({ consumedPoints }) => consumedPoints > maxFailures);
-    if (tooMany.length === 0) return undefined;
-    await discount(keys);
+  async function count(counts: readonly Count[]): Promise<GatewayError | undefined> {
+    const results = await Promise.all(
+      counts.map(async ({ limiter, key, limit }) => {
+        const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
+        return { limit, msBeforeNext, isTooMany: consumedPoints > limiter.points };
+      }),
+    );
+    const tooMany = results.filter(({ isTooMany }) => isTooMany);
+    const [first] = tooMany;
+    if (first === undefined) return undefined;
+    await discount(counts);
     const retryAfter = Math.ceil(Math.max(...tooMany.map(({ msBeforeNext }) => msBeforeNext)) / 1000);
     const message = 'Too many failed logins: wait a minute before the next one.';
-    return new GatewayError('RATE_LIMITED', message, { limit: 'LOGIN_FAILURES', retryAfter });
+    return new GatewayError('RATE_LIMITED', message, { limit: first.limit, retryAfter });
   }
 
-  const discount = (keys: readonly string[]) => Promise.all(keys.map((key) => failures.reward(key)));
+  const discount = (counts: readonly Count[]) => Promise.all(counts.map(({ limiter, key }) => limiter.reward(key)));
+
+  function countsOf({ key, address, user }: UncheckedLogin): Count[] {
+    const limit = 'LOGIN_FAILURES';
+    const ofAddress = [{ limiter: inAll, key: `address ${address}`, limit: 'LOGIN_FAILURES_IN_ALL' }] as const;
+    if (user === null) return [{ limiter: together, key: `login ${key} ${address}`, limit }, ...ofAddress];
+    const ofUser = { limiter: inAll, key: `user ${user}`, limit: 'LOGIN_FAILURES_IN_ALL' } as const;
+    return [{ limiter: together, key: `user ${address} ${user}`, limit }, ...ofAddress, ofUser];
+  }
 
   async function run(
     login: string,
-    keys: readonly string[],
+    counts: readonly Count[],
     check: () => Promise<T | GatewayError>,
   ): Promise<T | GatewayError> {
     const now = performance.now();
@@ -64,7 +97,7 @@ export function createLoginThrottle<T>({ maxFailures, countsUnchecked }: LoginTh
       unchecked.delete(key);
     }
     const until = unchecked.get(login) ?? now + WINDOW * 1000;
-    const refusal = unchecked.has(login) ? undefined : await count(keys);
+    const refusal = unchecked.has(login) ? undefined : await count(counts);
     if (refusal !== undefined) return refusal;
     let result: 'accepted' | 'refused' | 'unchecked' = 'unchecked';
     try {
@@ -77,17 +110,17 @@ export function createLoginThrottle<T>({ maxFailures, countsUnchecked }: LoginTh
         if (!unchecked.has(login)) unchecked.set(login, until);
       } else {
         unchecked.delete(login);
-        if (result !== 'refused' && performance.now() < until) await discount(keys);
+        if (result !== 'refused' && performance.now() < until) await discount(counts);
       }
     }
   }
 
   return {
-    guard({ key, address, user }, check) {
+    guard(attempt, check) {
+      const { key } = attempt;
       const same = running.get(key);
       if (same !== undefined) return same;
-      const keys = user === null ? [`address ${address}`] : [`address ${address}`, `user ${user}`];
-      const started = run(key, keys, check).finally(() => running.delete(key));
+      const started = run(key, countsOf(attempt), check).finally(() => running.delete(key));
       running.set(key, started);
       return started;
     },

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { JwtConfig } from '../config/callers.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -7,15 +8,13 @@ import type { Caller } from './caller.ts';
 import { createCallerCache } from './caller-cache.ts';
 import { OWN_CREDENTIALS } from './credentials.ts';
 import { createJwtVerifier, type JwtVerifier } from './jwt.ts';
-import { createLoginThrottle } from './login-throttle.ts';
+import { createLoginThrottle, type FailureLimits } from './login-throttle.ts';
 import { createSessions } from './sessions.ts';
 import { digestOf, readTokens, type TokenHolder } from './tokens.ts';
 
-export interface ServiceOptions {
+export interface ServiceOptions extends FailureLimits {
   readonly tokensFile?: string;
   readonly jwt?: JwtConfig;
-  /** Failed logins a minute from an address, after which more are refused unchecked. */
-  readonly loginFailures: number;
   readonly logger: Logger;
 }
 
@@ -30,12 +29,13 @@ const MAX_ACCEPTED = 10_000;
  * when they change; one that is wrong then is logged, and what was read before stays in use.
  * @throws Error that names the setting when a file is wrong at the start
  */
-export function startServiceAuthenticator({ tokensFile, jwt, loginFailures, logger }: ServiceOptions): Authenticator {
-  const throttle = createLoginThrottle<TokenHolder>({ maxFailures: loginFailures, countsUnchecked: false });
+export function startServiceAuthenticator(options: ServiceOptions): Authenticator {
+  const { tokensFile, jwt, logger } = options;
+  const throttle = createLoginThrottle<TokenHolder>({ ...options, countsUnchecked: false });
   const callers = createCallerCache();
   const jwts = jwt && createJwtVerifier(jwt);
   /** Digests of JWTs that were valid when last verified. Guesses from the same address do not keep these out. */
-  const accepted = new Set<string>();
+  const accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED });
   let holders = new Map<string, TokenHolder>();
   let names = new Set<string>();
 
@@ -52,8 +52,7 @@ export function startServiceAuthenticator({ tokensFile, jwt, loginFailures, logg
     if (jwts === undefined || !JWT.test(token)) return new GatewayError('UNAUTHENTICATED', 'The token is not known.');
     const result = await verifyJwt(token, jwts);
     if (!(result instanceof GatewayError)) {
-      if (accepted.size >= MAX_ACCEPTED) accepted.clear();
-      accepted.add(digest);
+      accepted.set(digest, true);
     } else if (result.code === 'UNAUTHENTICATED') accepted.delete(digest);
     else logger.error({ err: result }, 'The keys of JWTs cannot be read');
     return result;
@@ -95,7 +94,7 @@ export function startServiceAuthenticator({ tokensFile, jwt, loginFailures, logg
         return new GatewayError('UNAUTHENTICATED', 'Send a token of this gateway as Authorization: Bearer.');
       }
       const key = digestOf(token);
-      const isAccepted = holders.has(key) || accepted.has(key);
+      const isAccepted = holders.has(key) || accepted.get(key) === true;
       const login = { key, address: attempt.address, user: null };
       const holder = await (isAccepted ? verify(token) : throttle.guard(login, () => verify(token)));
       if (holder instanceof GatewayError) return holder;

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Credentials } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
 import { DeadlineExceeded } from '../util/deadline.ts';
@@ -23,7 +24,7 @@ export interface CallHistory extends BackendFindings {
   failed(error: unknown, operation: string, credentials: Credentials): void;
 }
 
-/** How many accepted credentials are remembered. */
+/** How many accepted credentials are remembered; the ones that were not used for longest are forgotten first. */
 const MAX_ACCEPTED = 10_000;
 
 /**
@@ -36,7 +37,7 @@ export function createCallHistory(
   onReachability: (now: Reachability) => void = () => undefined,
 ): CallHistory {
   const support = new Map<string, { readonly isSupported: boolean; readonly epoch: number }>();
-  const accepted = new Set<string>();
+  const accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED });
   let reachability: Reachability = { reachable: false, lastSuccessAt: null, lastError: null };
 
   function setSupport(operation: string, isSupported: boolean): void {
@@ -55,8 +56,7 @@ export function createCallHistory(
   return {
     succeeded(operation, { key }) {
       setSupport(operation, true);
-      if (accepted.size >= MAX_ACCEPTED) accepted.clear();
-      accepted.add(key);
+      accepted.set(key, true);
       setReachability(null);
     },
     failed(error, operation, { key }) {
@@ -79,6 +79,6 @@ export function createCallHistory(
       const known = support.get(operation);
       return known !== undefined && !known.isSupported && known.epoch === epoch();
     },
-    hasAccepted: ({ key }) => accepted.has(key),
+    hasAccepted: ({ key }) => accepted.get(key) === true,
   };
 }

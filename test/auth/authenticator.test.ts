@@ -27,7 +27,10 @@ function collectLogs() {
 
 describe('names that every object inherits', () => {
   it.each(INHERITED)('are no login: %s', async (name) => {
-    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { LOGIN_FAILURES: '10000' } });
+    await using stack = await startStack({
+      sandbox: { nodes: 1 },
+      settings: { LOGIN_FAILURES: '10000', LOGIN_FAILURES_IN_ALL: '10000' },
+    });
     for (const as of [name, `${name} ${name}`, `Bearer ${name}`, basic(name, name), basic('admin', name)]) {
       const { status, errors } = await stack.ask('{ viewer { username } }', { as });
       expect([as, status, errors[0]?.extensions.code]).toEqual([as, 401, 'UNAUTHENTICATED']);
@@ -55,7 +58,8 @@ describe('a fault of the gateway itself', () => {
   it('while Harper checks a login is thrown, and is neither a refusal nor a failed login', async () => {
     let fault: Error | undefined = new TypeError('a fault of ours');
     const authenticator = createForwardAuthenticator({
-      loginFailures: 1,
+      maxFailures: 1,
+      maxFailuresInAll: 1,
       hasAccepted: () => fault === undefined,
       verify: async () => {
         if (fault !== undefined) throw fault;
@@ -104,7 +108,8 @@ it('a login that cannot be checked is refused, counts once, and is served when H
     new GatewayError('UPSTREAM_INVALID_RESPONSE', 'No JSON.'),
   ];
   const authenticator = createForwardAuthenticator({
-    loginFailures: 1,
+    maxFailures: 1,
+    maxFailuresInAll: 1,
     hasAccepted: ({ key }) => accepted.has(key),
     verify: async ({ key }) => {
       const answer = answers[asked];
@@ -131,7 +136,8 @@ it('a login that cannot be checked is refused, counts once, and is served when H
 
 it('a login that Harper lets do nothing is served, and counts by its address, as it may be invented', async () => {
   const authenticator = createForwardAuthenticator({
-    loginFailures: 1,
+    maxFailures: 1,
+    maxFailuresInAll: 1,
     hasAccepted: () => false,
     verify: async () => {
       throw new GatewayError('FORBIDDEN', 'Only for super users.');

@@ -35,7 +35,10 @@ describe('SERVICE mode', { timeout: 60_000 }, () => {
   const tokens: Partial<Record<(typeof CALLERS)[number], string>> = {};
 
   beforeAll(async () => {
-    service = await startService({ sandbox: { nodes: 2 }, settings: { LOGIN_FAILURES: '10000' } });
+    service = await startService({
+      sandbox: { nodes: 2 },
+      settings: { LOGIN_FAILURES: '10000', LOGIN_FAILURES_IN_ALL: '10000' },
+    });
     const revoked = service.grant('rita', 'operator');
     await eventually(async () => expect((await service.ask(FIELDS.viewer ?? '', { as: revoked })).status).toBe(200));
     service.revoke(revoked);

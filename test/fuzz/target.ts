@@ -65,6 +65,7 @@ export function fuzzed(tests: (target: Target) => void): void {
         RATE_LIMIT: '100000000',
         ANONYMOUS_RATE_LIMIT: '100000000',
         LOGIN_FAILURES: '10000',
+        LOGIN_FAILURES_IN_ALL: '10000',
       },
     });
     target.stack = stack;

@@ -97,6 +97,7 @@ describe('a request', () => {
         PORT: '0',
         RATE_LIMIT: '100000000',
         LOGIN_FAILURES: '10000',
+        LOGIN_FAILURES_IN_ALL: '10000',
         ...switches,
       };
       gateways.push(await startGateway(readConfig(settings), createLogger('silent')));

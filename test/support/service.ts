@@ -55,6 +55,7 @@ export async function startService({ sandbox, settings }: StackOptions = {}): Pr
       JWT_AUDIENCE: AUDIENCE,
       // A token that is tried before the file is read again is a failed login.
       LOGIN_FAILURES: '10000',
+      LOGIN_FAILURES_IN_ALL: '10000',
       ...settings,
     }),
   });

@@ -23,9 +23,10 @@ export const callersSettings = {
     ),
   LOGIN_FAILURES: count('logins a minute', 1, 10_000)
     .defaultsTo('10')
-    .describe(
-      'Failed logins from one address or for one user name, after which further ones are refused for a minute.',
-    ),
+    .describe('Failed logins for one user name from one address, after which further ones are refused for a minute.'),
+  LOGIN_FAILURES_IN_ALL: count('logins a minute', 1, 100_000)
+    .defaultsTo('100')
+    .describe('The same for one address whatever the user name, and for one user name wherever they come from.'),
   RATE_LIMIT: count('requests a minute', 1, 100_000_000)
     .defaultsTo('600000')
     .describe('Operations that a caller may begin in a minute.'),
