@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import type { errors, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { JwtConfig } from '../config/callers.ts';
 import { GatewayError } from '../errors.ts';
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import { isRole, type Role } from './caller.ts';
+import { createJwks } from './jwks.ts';
 import type { TokenHolder } from './tokens.ts';
 
 /** Accepted signatures. None has a shared secret, for which a public key could be taken by mistake. */
@@ -18,9 +20,6 @@ const ALGORITHMS = [...PKCS1, ...PSS, ...BY_CURVE.values(), 'EdDSA'];
 
 /** Bits of the shortest RSA key that is accepted (RFC 7518, section 3.3). */
 const MIN_RSA_BITS = 2048;
-
-/** Milliseconds for which fetched keys are used: a withdrawn key ends its streams within half a minute. */
-const KEYS_AGE = 10_000;
 
 /** Seconds by which the clocks of issuer and gateway may differ. */
 const CLOCK_TOLERANCE = 5;
@@ -48,7 +47,8 @@ interface Keys {
 }
 
 /** Creates a verifier; keys of a JWKS are fetched with the first JWT. */
-export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConfig): JwtVerifier {
+export function createJwtVerifier(config: JwtConfig, clock: Clock = SYSTEM_CLOCK): JwtVerifier {
+  const { keys, issuer, audience, roleClaim } = config;
   const rules = { issuer, audience, clockTolerance: CLOCK_TOLERANCE, requiredClaims: ['exp', 'sub'] };
   let source: Keys | undefined;
   return {
@@ -58,7 +58,7 @@ export function createJwtVerifier({ keys, issuer, audience, roleClaim }: JwtConf
     async verify(token) {
       // Loaded with the first JWT, since most gateways never see one.
       const jose = await import('jose');
-      if ('url' in keys) source ??= remoteKeys(keys.url, jose);
+      if ('url' in keys) source ??= { getKey: createJwks(keys.url, jose, clock), algorithms: ALGORITHMS };
       if (source === undefined) throw new Error('the key file was not read');
       const { getKey, algorithms } = source;
       try {
@@ -92,22 +92,6 @@ function algorithmsOf({ asymmetricKeyType: type, asymmetricKeyDetails: details =
   if (type === 'ec') return [BY_CURVE.get(details.namedCurve ?? '')].filter((name) => name !== undefined);
   if ((details.modulusLength ?? 0) < MIN_RSA_BITS) return [];
   return type === 'rsa' ? [...PKCS1, ...PSS] : type === 'rsa-pss' ? PSS : [];
-}
-
-/** Keys of a JWKS. A failure to get them says nothing about the token, unless the set has no key for it. */
-function remoteKeys(url: string, { createRemoteJWKSet, errors: jose }: typeof import('jose')): Keys {
-  const keys = createRemoteJWKSet(new URL(url), { cacheMaxAge: KEYS_AGE, timeoutDuration: 5000 });
-  const aboutToken = [jose.JWKSNoMatchingKey, jose.JWKSMultipleMatchingKeys, jose.JOSENotSupported];
-  const getKey: JWTVerifyGetKey = async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      if (aboutToken.some((type) => error instanceof type)) throw error;
-      const message = 'The keys that JWTs are checked with cannot be read.';
-      throw new GatewayError('UPSTREAM_UNAVAILABLE', message, { cause: error });
-    }
-  };
-  return { getKey, algorithms: ALGORITHMS };
 }
 
 /** Why a JWT is not accepted, in words that hold nothing of it. Anything else is a fault of the gateway, and thrown. */

@@ -7,16 +7,17 @@ import { join } from 'node:path';
 import { exportJWK, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createJwtVerifier } from '../../src/auth/jwt.ts';
+import { settled, TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { AUDIENCE, ISSUER, startService } from '../support/service.ts';
 
 const RULES = { issuer: ISSUER, audience: AUDIENCE, roleClaim: 'role' };
 
-function sign(key: KeyObject, claims: string | Record<string, unknown>): Promise<string> {
+function sign(key: KeyObject, claims: string | Record<string, unknown>, kid = 'one'): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const own = typeof claims === 'string' ? (JSON.parse(claims) as Record<string, unknown>) : claims;
   return new SignJWT(own)
-    .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+    .setProtectedHeader({ alg: 'ES256', kid })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
     .setSubject('jo')
@@ -30,12 +31,15 @@ function keyFile(publicKey: KeyObject): string {
   return path;
 }
 
-/** An issuer whose keys a test can take away: it answers with this status and body. */
+/** An issuer whose keys a test can take away: it answers with this status and body, or hangs where that is 0. */
 async function startIssuer() {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const good = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] });
-  const answer = { status: 200, body: good };
-  const server = createServer((_, res) => res.writeHead(answer.status).end(answer.body));
+  const answer = { status: 200, body: good, requests: 0 };
+  const server = createServer((_, res) => {
+    answer.requests += 1;
+    if (answer.status !== 0) res.writeHead(answer.status, { location: '/elsewhere' }).end(answer.body);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
@@ -153,6 +157,7 @@ describe('an issuer whose keys cannot be read', () => {
   const FAULTS: [string, (answer: { status: number; body: string }) => void][] = [
     ['answers 500', (answer) => Object.assign(answer, { status: 500 })],
     ['answers 404', (answer) => Object.assign(answer, { status: 404 })],
+    ['answers with a redirect', (answer) => Object.assign(answer, { status: 302 })],
     ['answers no JSON', (answer) => Object.assign(answer, { body: '<html>' })],
     ['answers JSON without keys', (answer) => Object.assign(answer, { body: '{}' })],
     [
@@ -178,6 +183,57 @@ describe('an issuer whose keys cannot be read', () => {
     expect(await verifier.verify(await sign(issuer.privateKey, { role: 'viewer' }))).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
+  });
+
+  it.each([...FAULTS, ['hangs', (answer) => Object.assign(answer, { status: 0 })] as (typeof FAULTS)[number]])(
+    'keeps no token out whose key is known, and only those: it %s',
+    async (_, breakKeys) => {
+      await using issuer = await startIssuer();
+      const clock = new TestClock();
+      const verifier = createJwtVerifier({ ...RULES, keys: { url: issuer.url } }, clock);
+      const known = await sign(issuer.privateKey, { role: 'viewer' });
+      const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const unknown = await sign(other.privateKey, { role: 'viewer' }, 'two');
+      expect(await verifier.verify(known)).toMatchObject({ role: 'viewer' });
+      breakKeys(issuer.answer);
+      for (let count = 0; count < 3; count += 1) {
+        await clock.advance(60_000);
+        const answers = Promise.all([verifier.verify(known), verifier.verify(unknown)]);
+        await eventually(async () => {
+          // An issuer that hangs is given up after a time.
+          await clock.advance(100);
+          expect(await Promise.race([answers, settled()])).toMatchObject([
+            { role: 'viewer' },
+            // A set of which one key is broken has none for it.
+            { code: issuer.answer.body.includes('AAAAAAAAA') ? 'UNAUTHENTICATED' : 'UPSTREAM_UNAVAILABLE' },
+          ]);
+        }, 15_000);
+      }
+      // It is over as soon as the issuer is back, which signs with another key by now.
+      const keys = { keys: [{ ...(await exportJWK(other.publicKey)), kid: 'two', alg: 'ES256', use: 'sig' }] };
+      Object.assign(issuer.answer, { status: 200, body: JSON.stringify(keys) });
+      await clock.advance(5000);
+      await eventually(async () => {
+        await clock.advance(1000);
+        expect(await verifier.verify(unknown)).toMatchObject({ role: 'viewer' });
+      });
+      expect(await verifier.verify(known)).toMatchObject({ code: 'UNAUTHENTICATED' });
+    },
+  );
+
+  it('is asked once a second at most for keys that invented tokens name', async () => {
+    await using issuer = await startIssuer();
+    const clock = new TestClock();
+    const verifier = createJwtVerifier({ ...RULES, keys: { url: issuer.url } }, clock);
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const invented = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => sign(other.privateKey, { role: 'viewer' }, `key-${index}`)),
+    );
+    for (let second = 0; second < 3; second += 1) {
+      for (const token of invented) expect(await verifier.verify(token)).toMatchObject({ code: 'UNAUTHENTICATED' });
+      await clock.advance(1000);
+    }
+    expect(issuer.answer.requests).toBe(3);
   });
 
   it('is not the reason when none of its keys has signed the token', async () => {
