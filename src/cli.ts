@@ -14,7 +14,7 @@ import type { ProcessMemory } from './observability/memory.ts';
 /** Exit codes: a wrong configuration is told apart from a gateway that could not start. */
 const EXIT = { ok: 0, failed: 1, misconfigured: 2 } as const;
 
-/** Milliseconds that closing everything may take after SHUTDOWN_TIMEOUT, before the process ends all the same. */
+/** Milliseconds that closing everything may take after that, before the process ends all the same. */
 const CLOSE_TIMEOUT = 5000;
 
 await main(process.argv.slice(2));
@@ -67,7 +67,8 @@ async function run(config: Config): Promise<void> {
   try {
     const gateway = await startGateway(config, logger, undefined, ownMemory());
     process.stdout.write(greeting(config, gateway));
-    onFault = stopLater(gateway, config.settings.SHUTDOWN_TIMEOUT);
+    const { SHUTDOWN_DELAY: delay, SHUTDOWN_TIMEOUT: timeout } = config.settings;
+    onFault = stopLater(gateway, delay + timeout);
   } catch (error) {
     fail(EXIT.failed, `harper-gateway could not start: ${error instanceof Error ? error.message : 'unknown error'}`);
   }
@@ -95,9 +96,10 @@ function greeting({ backend }: Config, gateway: Gateway): string {
 
 /**
  * Stops the gateway on a signal, and ends the process with 0.
+ * @param stopTimeout milliseconds that stopping may take
  * @returns what stops it after a fault, so that the process ends with 1
  */
-function stopLater(gateway: Gateway, shutdownTimeout: number): (fault: unknown) => void {
+function stopLater(gateway: Gateway, stopTimeout: number): (fault: unknown) => void {
   let isStopping = false;
   let exitCode: number = EXIT.ok;
   function stop(reason: string): void {
@@ -106,7 +108,7 @@ function stopLater(gateway: Gateway, shutdownTimeout: number): (fault: unknown) 
     setTimeout(() => {
       fail(EXIT.failed, 'harper-gateway did not stop in time');
       process.exit();
-    }, shutdownTimeout + CLOSE_TIMEOUT).unref();
+    }, stopTimeout + CLOSE_TIMEOUT).unref();
     gateway[Symbol.asyncDispose]().then(
       () => process.exit(exitCode),
       (error: unknown) => fail(EXIT.failed, `harper-gateway did not stop cleanly: ${String(error)}`),

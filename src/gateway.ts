@@ -13,6 +13,7 @@ import { createPipeline } from './graphql/pipeline.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createHarperClient, type HarperClient } from './harper/client.ts';
 import { operations } from './harper/operations.ts';
+import { createOwnLoginCheck } from './harper/own-login-check.ts';
 import { type Transport as HarperTransport, startTransport as startHarperTransport } from './harper/transport.ts';
 import { createHub, type Hub } from './live/hub.ts';
 import { createCallCounter, createScrape, gaugeValuesOf } from './live/observe.ts';
@@ -28,9 +29,10 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import { type ContextServices, createContext, type GatewayInfo, type RequestInfo } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
 import { createHealth } from './transport/http/health.ts';
-import { createReadiness } from './transport/http/readiness.ts';
+import { createReadiness, warnUnlessReady } from './transport/http/readiness.ts';
 import { startTransport, type Transport } from './transport/transport.ts';
 import { SYSTEM_CLOCK } from './util/clock.ts';
+import { listening } from './util/listening.ts';
 import { createStopSequence, type StopSequence } from './util/stop-sequence.ts';
 import { createTimeSlices, type TimeSlices } from './util/time-slices.ts';
 
@@ -72,7 +74,8 @@ export async function startGateway(
   locks: Locks = createLocks(),
   memory: ProcessMemory = UNMEASURED,
 ): Promise<Gateway> {
-  const parts = createStopSequence(config.settings.SHUTDOWN_TIMEOUT, (error) =>
+  const { SHUTDOWN_TIMEOUT: grace, SHUTDOWN_DELAY: delay } = config.settings;
+  const parts = createStopSequence(grace, delay, (error) =>
     logger.error({ err: error }, 'A part did not stop cleanly'),
   );
   try {
@@ -158,6 +161,7 @@ function createHarper({ config, backend, logger, metrics, slices, tracing, parts
   const transport = startHarperTransport({
     backend,
     connectTimeout: settings.CONNECT_TIMEOUT,
+    connectionLifetime: settings.HARPER_CONNECTION_LIFETIME,
     maxResponseBytes: settings.MAX_RESPONSE_BYTES,
     traceHeaders: tracing.headers,
     logger,
@@ -247,6 +251,13 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
   parts.add(async () => guard[Symbol.dispose]());
   const limits = createLimits(settings, logger, guard);
   metrics.showHeld(() => limits.held);
+  const readiness = createReadiness({
+    ping: transport.ping,
+    ...(backend.login && { checkOwnLogin: createOwnLoginCheck(client) }),
+    readyWithoutHarper: settings.READY_WITHOUT_HARPER,
+    stopping: parts.stopping,
+    memory: guard,
+  });
   // Requests that are traced are executed one by one.
   const hasFastPath = settings.FAST_PATH && settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined;
   const started = await listening(
@@ -261,7 +272,7 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
       ),
       fastPath: hasFastPath ? createFastPath({ pipeline, awaitStatus: status.await }) : undefined,
       health: createHealth({
-        readiness: createReadiness({ ping: transport.ping, stopping: parts.stopping, memory: guard }),
+        readiness,
         scrape: settings.METRICS ? createScrape(metrics, hub, backend.login !== undefined) : undefined,
         metricsToken,
       }),
@@ -272,20 +283,12 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
       },
     }),
   );
+  // Whoever starts a gateway is told at once what would otherwise be met by its first caller.
+  warnUnlessReady(readiness, logger);
   // Stops first: running requests still need the client, and the client the sandbox.
   parts.add(async (left) => {
     const cut = await started.stop(left, () => hub.stop());
     if (cut > 0) logger.warn({ requests: cut }, 'Requests were still running when the shutdown timeout was over');
   });
   return started;
-}
-
-/** Names the setting of a port that cannot be listened on. */
-async function listening<T>(setting: string, starting: Promise<T>): Promise<T> {
-  try {
-    return await starting;
-  } catch (error) {
-    if (!(error instanceof Error && 'port' in error)) throw error;
-    throw new Error(`${setting}: ${error.message}`, { cause: error });
-  }
 }

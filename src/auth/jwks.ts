@@ -18,10 +18,10 @@ const COOLDOWN = 1000;
 const CANNOT_READ = 'The keys that JWTs are checked with cannot be read.';
 
 /**
- * Creates the keys of an issuer's JWKS, which are fetched when they are first needed. An issuer that cannot be asked,
- * or whose answer is no set of keys, says nothing of a token: the keys that are known go on.
- * @returns finds the key of a token. It rejects with an error of jose where the set has none for it, and with
- * UPSTREAM_UNAVAILABLE where that cannot be known because the keys cannot be read
+ * Creates the keys of an issuer's JWKS, which are fetched when they are first needed. An issuer
+ * that cannot be asked, or answers with no set of keys, says nothing of a token. The keys that are known go on then.
+ * @returns finds the key of a token. It rejects with an error of jose where the set has none for it. Where that cannot
+ * be known, because the keys cannot be read, it rejects with UPSTREAM_UNAVAILABLE
  */
 export function createJwks(url: string, jose: typeof import('jose'), clock: Clock): JWTVerifyGetKey {
   const remote = jose.createRemoteJWKSet(new URL(url), {

@@ -29,6 +29,9 @@ interface OwnLogin {
   secrets(): string[];
 }
 
+/** Harper refuses the gateway's own login, or what it asks for with it: whoever runs the gateway has to mend that. */
+export class OwnLoginFault extends GatewayError {}
+
 /** Sends an operation with the gateway's own login. */
 export type OwnPost = (body: object, call: CallInfo, deadline: Deadline) => Promise<Answer>;
 
@@ -36,8 +39,8 @@ export type OwnPost = (body: object, call: CallInfo, deadline: Deadline) => Prom
  * Creates the way to send with the gateway's own login. A call that Harper refused because the login was stale was
  * not carried out: it is sent once more with a fresh one. A login that is wrong is tried again after a pause only, or
  * when its file has changed.
- * @throws from the call: GatewayError UPSTREAM_UNAVAILABLE where Harper does not accept the login, or it cannot be
- * read, since the caller's own login is good
+ * @throws from the call: OwnLoginFault UPSTREAM_UNAVAILABLE where Harper does not accept the login, or it cannot be
+ * read, since the caller's own login is good; OwnLoginFault FORBIDDEN where its user may not do this
  */
 export function createOwnPost(
   login: HarperLogin | undefined,
@@ -78,10 +81,14 @@ export function createOwnPost(
       return answer;
     } catch (error) {
       if (isRefusal(error)) backoff.refused(error);
+      const { operation, kind } = call;
+      if (error instanceof GatewayError && error.code === 'FORBIDDEN') {
+        const message = "Harper does not let the gateway's own user do this: it must be a super user.";
+        throw new OwnLoginFault('FORBIDDEN', message, { ...error.details, cause: error });
+      }
       const message = ownLoginFault(error);
       if (deadline.exceeded !== undefined || message === undefined) throw error;
-      const { operation, kind } = call;
-      throw new GatewayError('UPSTREAM_UNAVAILABLE', message, { operation, read: kind === 'read', cause: error });
+      throw new OwnLoginFault('UPSTREAM_UNAVAILABLE', message, { operation, read: kind === 'read', cause: error });
     }
   };
 }

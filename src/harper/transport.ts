@@ -52,6 +52,8 @@ export interface TransportOptions {
   readonly backend: HarperBackend;
   /** Milliseconds for opening a connection, TLS included. */
   readonly connectTimeout: number;
+  /** Milliseconds after which a connection is replaced, so that a name that has moved is followed. */
+  readonly connectionLifetime: number;
   /** Bytes of the largest answer taken. */
   readonly maxResponseBytes: number;
   /** Headers that let a trace go on at Harper; none when left out. */
@@ -64,7 +66,7 @@ export interface TransportOptions {
  * @throws an error where a TLS file cannot be read
  */
 export function startTransport(options: TransportOptions): Transport {
-  const { backend, connectTimeout, maxResponseBytes, traceHeaders, logger } = options;
+  const { backend, connectTimeout, connectionLifetime, maxResponseBytes, traceHeaders, logger } = options;
   const connections = startConnections({ backend, timeout: connectTimeout, logger });
   const batch = createBatch();
   const pool = new Pool(backend.origin, {
@@ -72,6 +74,7 @@ export function startTransport(options: TransportOptions): Transport {
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+    clientTtl: connectionLifetime,
     // A call brings its own deadline; two timers for one thing would disagree.
     headersTimeout: 0,
     bodyTimeout: 0,

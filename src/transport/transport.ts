@@ -92,6 +92,7 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
       headersTimeout: settings.HEADERS_TIMEOUT,
       handshakeTimeout: settings.HEADERS_TIMEOUT,
       requestTimeout: settings.REQUEST_TIMEOUT,
+      keepAliveTimeout: settings.KEEP_ALIVE_TIMEOUT,
       maxHeaderBytes: settings.MAX_HEADER_BYTES,
       maxConnections: settings.MAX_CONNECTIONS,
       variesByOrigin: listed.length > 0,

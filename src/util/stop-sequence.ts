@@ -16,10 +16,12 @@ export interface StopSequence {
 /**
  * Creates an empty sequence. All parts share one time: what one of them takes, the next ones lack.
  * @param graceMs milliseconds that stopping may wait for what is under way
+ * @param delayMs milliseconds after the signal in which everything goes on as before
  * @param onError told of a part that does not stop cleanly; the others are stopped all the same
  */
 export function createStopSequence(
   graceMs: number,
+  delayMs: number,
   onError: (error: unknown) => void,
   clock: Clock = SYSTEM_CLOCK,
 ): StopSequence {
@@ -29,6 +31,7 @@ export function createStopSequence(
 
   async function unwind(): Promise<void> {
     controller.abort();
+    if (delayMs > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, delayMs));
     const endsAt = clock.now() + graceMs;
     for (const step of steps.reverse()) await step(Math.max(0, endsAt - clock.now())).catch(onError);
   }

@@ -76,6 +76,7 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
   const logger = createLogger(settings.LOG_LEVEL, new Writable({ write: (_, __, done) => done() }));
   const transport = startTransport({
     backend,
+    connectionLifetime: 300_000,
     connectTimeout: settings.CONNECT_TIMEOUT,
     maxResponseBytes: settings.MAX_RESPONSE_BYTES,
     logger,

@@ -280,6 +280,7 @@ describe('a programming error', () => {
     const origin = 'http://127.0.0.1:1';
     const transport = startTransport({
       backend: { kind: 'harper', origin, displayUrl: origin, tls: { verify: true } },
+      connectionLifetime: 300_000,
       connectTimeout: 1000,
       maxResponseBytes: 1000,
       logger: createLogger('silent'),

@@ -19,6 +19,7 @@ async function start() {
   const logger = createLogger('silent');
   const transport = startTransport({
     backend: { kind: 'harper', origin, displayUrl: origin, tls: { verify: true } },
+    connectionLifetime: 300_000,
     connectTimeout: 1000,
     maxResponseBytes: 1_000_000,
     logger,

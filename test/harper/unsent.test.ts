@@ -46,6 +46,7 @@ async function start(isDeaf: boolean) {
   const origin = `https://localhost:${await listen(listener)}`;
   const transport = startTransport({
     backend: { kind: 'harper', origin, displayUrl: origin, tls: { verify: false } },
+    connectionLifetime: 300_000,
     connectTimeout: 60_000,
     maxResponseBytes: 1_000_000,
     logger,

@@ -24,33 +24,6 @@ async function metric(
   );
 }
 
-describe('/ready', () => {
-  it('is 200 while Harper can be reached, and says what is wrong otherwise', async () => {
-    await using stack = await startStack({ sandbox: { nodes: 1 } });
-    const ready = async () => {
-      const response = await fetch(at(stack.url, '/ready'));
-      return [response.status, await response.json()];
-    };
-    expect(await ready()).toEqual([200, { status: 'ok' }]);
-    const node = stack.sandbox.node('node-1');
-    await node.kill();
-    await eventually(async () =>
-      expect(await ready()).toEqual([
-        503,
-        {
-          status: 'unavailable',
-          ready: false,
-          reason: 'harper',
-          message: expect.stringMatching(/^Harper refused the connection/),
-        },
-      ]),
-    );
-    expect((await fetch(at(stack.url, '/health'))).status).toBe(200);
-    await node.start();
-    await eventually(async () => expect((await ready())[0]).toBe(200));
-  });
-});
-
 describe('/metrics', () => {
   it('count operations by root field and code, calls of Harper and shared ones', async () => {
     await using stack = await startStack();

@@ -7,7 +7,7 @@ async function stopWith(...durations: readonly number[]) {
   const clock = { now: () => now, setTimeout: () => ({}), clearTimeout: () => undefined };
   const errors: unknown[] = [];
   const left: number[] = [];
-  const sequence = createStopSequence(1000, (error) => errors.push(error), clock);
+  const sequence = createStopSequence(1000, 0, (error) => errors.push(error), clock);
   // The last to be added stops first.
   for (const duration of durations.toReversed()) {
     sequence.add(async (leftMs) => {

@@ -51,6 +51,14 @@ export const harperSettings = {
   CONNECT_TIMEOUT: milliseconds(10, MINUTE)
     .defaultsTo('5000')
     .describe('How long opening a connection to Harper may take, TLS included.'),
+  HARPER_CONNECTION_LIFETIME: milliseconds(10, 24 * 60 * MINUTE)
+    .defaultsTo('300000')
+    .describe(
+      'How long a connection to Harper is used before another is opened, so that a name that moves is followed.',
+    ),
+  READY_WITHOUT_HARPER: onOff
+    .defaultsTo('false')
+    .describe('Whether /ready is 200 also while Harper cannot be reached; it says so in any case.'),
   MAX_RESPONSE_BYTES: count('bytes', 1024, 1024 ** 3)
     .defaultsTo('16777216')
     .describe('Largest answer taken from Harper.'),

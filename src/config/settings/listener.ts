@@ -36,6 +36,12 @@ export const listenerSettings = {
   ANSWER_TIMEOUT: milliseconds(10, 10 * MINUTE)
     .defaultsTo('60000')
     .describe('How long a client may take to read an answer; then its connection is cut.'),
+  KEEP_ALIVE_TIMEOUT: milliseconds(10, 60 * MINUTE)
+    .defaultsTo('65000')
+    .describe(
+      'How long a connection without a request stays open. ' +
+        'Longer than that of a load balancer before it, which is 60 s for most.',
+    ),
   MAX_HEADER_BYTES: count('bytes', 1024, 1024 ** 2)
     .defaultsTo('16384')
     .describe('Largest headers of a request.'),
@@ -43,6 +49,12 @@ export const listenerSettings = {
     .defaultsTo('20000')
     .describe('TCP connections that may be open at once; more are closed immediately.'),
   GRAPHIQL: onOff.defaultsTo('true').describe('Whether GraphiQL is served.'),
+  SHUTDOWN_DELAY: milliseconds(0, 10 * MINUTE)
+    .defaultsTo('0')
+    .describe(
+      'How long everything goes on after SIGTERM, while /ready says 503: ' +
+        'load balancers send requests elsewhere meanwhile.',
+    ),
   SHUTDOWN_TIMEOUT: milliseconds(0, 10 * MINUTE)
     .defaultsTo('80000')
     .describe(

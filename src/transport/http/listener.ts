@@ -16,6 +16,8 @@ export interface ListenerOptions extends ServerOptions, Omit<ExchangeOptions, 'h
   /** Milliseconds for the headers of a request, and for the whole of it. */
   readonly headersTimeout: number;
   readonly requestTimeout: number;
+  /** Milliseconds for which a connection stays open without a request. */
+  readonly keepAliveTimeout: number;
   /** TCP connections that may be open at once. */
   readonly maxConnections: number;
   /** Whether answers differ by origin. */
@@ -80,6 +82,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const { server, stopWatching } = createHttpServer(options, serve);
   server.requestTimeout = options.requestTimeout;
   server.headersTimeout = options.headersTimeout;
+  server.keepAliveTimeout = options.keepAliveTimeout;
   server.maxConnections = options.maxConnections;
   // With TLS it is the TLS socket that requests and WebSockets are known by.
   server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {

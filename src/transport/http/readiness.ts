@@ -1,13 +1,21 @@
+import type { Logger } from '../../observability/logger.ts';
 import type { MemoryGuard } from '../../observability/memory.ts';
 
 /** Answers of /ready: whether requests should be sent here, and why not. */
 export type Readiness =
-  | { readonly ready: true; readonly memory?: 'high' }
-  | { readonly ready: false; readonly reason: 'stopping' | 'harper' | 'memory'; readonly message: string };
+  | { readonly ready: true; readonly memory?: 'high'; readonly harper?: 'unreachable' }
+  | { readonly ready: false; readonly reason: 'stopping' | 'harper' | 'login' | 'memory'; readonly message: string };
 
 export interface ReadinessOptions {
   /** Asks Harper whether it is there; rejects with why it is not. */
   readonly ping: (signal: AbortSignal) => Promise<void>;
+  /**
+   * Reads the cluster with the gateway's own login, and settles with why Harper refuses that; undefined where it does
+   * not, or cannot be asked. Left out where the gateway has no login of its own.
+   */
+  readonly checkOwnLogin?: (signal: AbortSignal) => Promise<string | undefined>;
+  /** Whether the gateway is ready also while Harper cannot be reached (`READY_WITHOUT_HARPER`). */
+  readonly readyWithoutHarper: boolean;
   /** Fires when the gateway stops. */
   readonly stopping: AbortSignal;
   readonly memory: Pick<MemoryGuard, 'state'>;
@@ -17,15 +25,20 @@ export interface ReadinessOptions {
 const TIMEOUT = 2000;
 const MAX_AGE = 1000;
 
+/** Milliseconds for which an own login that was good is taken as good. */
+const LOGIN_MAX_AGE = 10_000;
+
 /** Creates the answer of /ready. Many who ask at once cost one question. */
-export function createReadiness({ ping, stopping, memory }: ReadinessOptions): () => Promise<Readiness> {
+export function createReadiness(options: ReadinessOptions): () => Promise<Readiness> {
+  const { ping, checkOwnLogin, readyWithoutHarper, stopping, memory } = options;
+  let loginGoodUntil = Number.NEGATIVE_INFINITY;
   let last: { readonly at: number; readonly answer: Promise<Readiness> } | undefined;
 
   async function ask(): Promise<Readiness> {
     try {
       await ping(AbortSignal.timeout(TIMEOUT));
-      return { ready: true };
     } catch (error) {
+      if (readyWithoutHarper) return { ready: true, harper: 'unreachable' };
       const { name, message } = error as Error;
       return {
         ready: false,
@@ -33,6 +46,11 @@ export function createReadiness({ ping, stopping, memory }: ReadinessOptions): (
         message: name === 'TimeoutError' ? 'Harper gave no answer in time.' : message,
       };
     }
+    if (checkOwnLogin === undefined || performance.now() < loginGoodUntil) return { ready: true };
+    const refusal = await checkOwnLogin(AbortSignal.timeout(TIMEOUT));
+    if (refusal !== undefined) return { ready: false, reason: 'login', message: refusal };
+    loginGoodUntil = performance.now() + LOGIN_MAX_AGE;
+    return { ready: true };
   }
 
   return async () => {
@@ -43,6 +61,15 @@ export function createReadiness({ ping, stopping, memory }: ReadinessOptions): (
     }
     if (last === undefined || performance.now() - last.at > MAX_AGE) last = { at: performance.now(), answer: ask() };
     const answer = await last.answer;
-    return answer.ready && state === 'high' ? { ready: true, memory: 'high' } : answer;
+    return answer.ready && state === 'high' ? { ...answer, memory: 'high' } : answer;
   };
+}
+
+/** Tells whoever starts a gateway at once what its first caller would meet otherwise. */
+export function warnUnlessReady(readiness: () => Promise<Readiness>, logger: Logger): void {
+  const onFault = (error: unknown) => logger.error({ err: error }, 'Unexpected error');
+  readiness().then((state) => {
+    const isWell = state.ready && state.harper === undefined;
+    if (!isWell) logger.warn(state, 'The gateway has started, and cannot serve yet');
+  }, onFault);
 }
