@@ -10,6 +10,7 @@ import { TOKEN_USAGE } from './config/help.ts';
 import { type Gateway, startGateway, VERSION } from './gateway.ts';
 import { createLogger } from './observability/logger.ts';
 import type { ProcessMemory } from './observability/memory.ts';
+import { askHealth } from './transport/http/ask-health.ts';
 
 /** Exit codes: a wrong configuration is told apart from a gateway that could not start. */
 const EXIT = { ok: 0, failed: 1, misconfigured: 2 } as const;
@@ -29,11 +30,22 @@ async function main(argv: readonly string[]): Promise<void> {
     if (command.kind === 'help') process.stdout.write(command.text);
     else if (command.kind === 'version') process.stdout.write(`${VERSION}\n`);
     else if (command.kind === 'token') makeToken(command);
+    else if (command.kind === 'health') await tellHealth(readConfig(command.flags, process.env));
     else await run(readConfig(command.flags, process.env));
   } catch (error) {
     if (error instanceof UsageError) fail(EXIT.misconfigured, error.message);
     else if (error instanceof ConfigError) fail(EXIT.misconfigured, `${error.message}\nSee harper-gateway --help.`);
     else throw error;
+  }
+}
+
+/** Ends with 0 when the gateway of a configuration is alive. */
+async function tellHealth(config: Config): Promise<void> {
+  try {
+    await askHealth(config);
+    process.stdout.write('alive\n');
+  } catch (error) {
+    fail(EXIT.failed, `harper-gateway is not alive: ${(error as Error).message}`);
   }
 }
 

@@ -40,7 +40,7 @@ describe('the Dockerfile', () => {
     const of = (keyword: string) => instructions.filter((each) => each.getKeyword() === keyword);
     expect(of('USER').map((each) => each.getArgumentsContent())).toEqual(['65532:65532']);
     expect(of('ENTRYPOINT').map((each) => each.getArgumentsContent())).toEqual(['["node", "dist/cli.js"]']);
-    expect(of('HEALTHCHECK')[0]?.getArgumentsContent()).toContain('/health');
+    expect(of('HEALTHCHECK')[0]?.getArgumentsContent()).toContain('CMD ["node", "dist/cli.js", "health"]');
     expect(dockerfile.getFROMs().map((from) => from.getImage())).toEqual(['node:26-slim', 'node:26-slim']);
   });
 
@@ -79,7 +79,7 @@ it('the compose file is one that the gateway starts with, locked down', () => {
 
 it('the Kubernetes manifest is one that the gateway starts with, locked down, and its parts fit', () => {
   // biome-ignore lint/suspicious/noExplicitAny: a manifest is what it is
-  const [deployment, service] = documents('kubernetes.yaml') as any[];
+  const [deployment, service, budget] = documents('kubernetes.yaml') as any[];
   const pod = deployment.spec.template;
   const [container] = pod.spec.containers;
   expectSettings(
@@ -93,7 +93,13 @@ it('the Kubernetes manifest is one that the gateway starts with, locked down, an
   });
   expect(container.resources.limits.memory).toBe('512Mi');
   expect([container.livenessProbe.httpGet.path, container.readinessProbe.httpGet.path]).toEqual(['/health', '/ready']);
-  expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThan(LEAST_GRACE);
+  const delay = container.env.find(({ name }: { name: string }) => name === 'SHUTDOWN_DELAY').value / 1000;
+  expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThan(LEAST_GRACE + delay);
+  // Endpoints are taken out when a probe has failed, or at once: either must come before the end of the delay.
+  expect(delay).toBeGreaterThan(container.readinessProbe.periodSeconds);
+  expect(budget).toMatchObject({ kind: 'PodDisruptionBudget', spec: { minAvailable: 1 } });
+  expect(budget.spec.selector.matchLabels).toEqual(pod.metadata.labels);
+  expect(deployment.spec.replicas).toBeGreaterThan(budget.spec.minAvailable);
   expect(deployment.spec.selector.matchLabels).toEqual(pod.metadata.labels);
   expect(service.spec.selector).toEqual(pod.metadata.labels);
   expect(service.spec.ports[0].targetPort).toBe(container.ports[0].name);

@@ -1,12 +1,12 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { helpText, TOKEN_HELP, TOKEN_USAGE } from './help.ts';
+import { HEALTH_HELP, helpText, TOKEN_HELP, TOKEN_USAGE } from './help.ts';
 import { onOff } from './settings/setting.ts';
 import { flagOf, SETTING_NAMES, type SettingName, settingOf } from './settings.ts';
 import { settingLike } from './unknown-settings.ts';
 
 /** What a command line asks for. */
 export type Command =
-  | { readonly kind: 'start'; readonly flags: Partial<Record<SettingName, string>> }
+  | { readonly kind: 'start' | 'health'; readonly flags: Partial<Record<SettingName, string>> }
   | { readonly kind: 'token'; readonly name?: string; readonly role?: string; readonly file?: string }
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' };
@@ -39,19 +39,28 @@ export function parseArguments(argv: readonly string[]): Command {
   const [command = '', ...rest] = argv;
   if (command === 'help') return { kind: 'help', text: helpOf(rest) };
   if (command === 'token') return parseToken(rest);
+  if (command === 'health') return parseHealth(rest);
   if (command === '' || command.startsWith('-')) return parseStart(argv);
-  throw new UsageError(`There is no command '${command}'; there are token and help.\n${SEE_HELP}`);
+  throw new UsageError(`There is no command '${command}'; there are health, token and help.\n${SEE_HELP}`);
 }
 
 function helpOf(about: readonly string[]): string {
   if (about.length === 0) return helpText();
   if (about.join(' ') === 'token') return TOKEN_HELP;
+  if (about.join(' ') === 'health') return HEALTH_HELP;
   throw new UsageError(`There is no help about '${about.join(' ')}'.\n${SEE_HELP}`);
 }
 
 function parseToken(argv: readonly string[]): Command {
   const { help, ...values } = parse(argv, { name: TEXT, role: TEXT, file: TEXT, help: HELP }, TOKEN_USAGE);
   return help ? { kind: 'help', text: TOKEN_HELP } : { kind: 'token', ...values };
+}
+
+/** Takes the flags of a start, because it asks the gateway that these would start. */
+function parseHealth(argv: readonly string[]): Command {
+  const command = parseStart(argv);
+  if (command.kind === 'help') return { kind: 'help', text: HEALTH_HELP };
+  return command.kind === 'start' ? { ...command, kind: 'health' } : command;
 }
 
 function parseStart(argv: readonly string[]): Command {

@@ -1,11 +1,22 @@
 import { flagOf, SETTING_NAMES, settingOf } from './settings.ts';
 
 const USAGE = `Usage: harper-gateway [flags]            starts the gateway
+       harper-gateway health [flags]    tells whether the gateway of these settings is alive
        harper-gateway token --help      makes a token for a caller (SERVICE mode)
        harper-gateway help [command]    shows this text, or that of a command
 
 A GraphQL gateway over the cluster operations of Harper. Without any HARPER_ setting it starts on an
 embedded sandbox cluster. Each setting is a flag or an environment variable; a flag wins.
+`;
+
+/** The text of `harper-gateway health --help`. */
+export const HEALTH_HELP = `Usage: harper-gateway health [flags]
+
+Asks the gateway on this machine for /health, and ends with 0 when it is alive, else with 1 and why not. It takes the
+settings of the gateway, flags or environment variables, and finds it by HOST, PORT and TLS_CERT_FILE.
+
+  --help
+      Shows this text.
 `;
 
 export const TOKEN_USAGE = 'Usage: harper-gateway token --name NAME --role viewer|operator [--file TOKENS_FILE]';
