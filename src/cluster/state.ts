@@ -40,14 +40,25 @@ export interface Assessment {
 
 /**
  * Whether replication needs this socket. With explicit table subscriptions only the databases count that this node
- * subscribes to, and a peer from which nothing is received needs none: `connected: false` is normal there
- * (docs/harper.md, "cluster_status").
+ * subscribes to, and a peer from which nothing is received needs none: `connected: false` is normal there. What a
+ * dropped database has left behind belongs to nothing (docs/harper.md, "cluster_status").
  */
 export function isWanted(socket: DatabaseSocket, peer: Peer): boolean {
+  if (isLeftBehind(socket, peer)) return false;
   if (peer.subscriptions !== null) {
     return peer.subscriptions.some(({ database, subscribe }) => subscribe && database === socket.database);
   }
   return peer.replication?.receives ?? true;
+}
+
+/**
+ * Whether a socket is that of a dropped database: it is down, and lacks all that the peer's other sockets tell of what
+ * they receive. A database without tables lacks that as well, and has nothing to replicate.
+ */
+function isLeftBehind(socket: DatabaseSocket, { databaseSockets }: Peer): boolean {
+  const saysNothing = ({ receiving, backPressurePercent }: DatabaseSocket) =>
+    receiving === null && backPressurePercent === null;
+  return !socket.connected && saysNothing(socket) && !databaseSockets.every(saysNothing);
 }
 
 /** The sockets that replication with a peer needs. */
@@ -70,7 +81,7 @@ export function assess(peer: Peer, now: Date, thresholds: Thresholds): Assessmen
   const behind = up.filter((socket) => isBehind(socket, thresholds));
   const pressed = up.filter((socket) => isUnderPressure(socket, thresholds));
   const silent = up.filter((socket) => isSilent(socket, now, thresholds));
-  const copying = wanted.filter(({ sending }) => sending === 'COPYING');
+  const copying = wanted.filter(isCopying);
   const reasons = [
     ...reasonFor('SOCKETS_DOWN', 'Not connected', down),
     ...reasonFor('BEHIND', `Receiving changes more than ${lag} ms old`, behind),
@@ -91,11 +102,20 @@ const IDLE: Assessment = {
 function isHealthy(socket: DatabaseSocket, now: Date, thresholds: Thresholds): boolean {
   return (
     socket.connected &&
-    socket.sending !== 'COPYING' &&
+    !isCopying(socket) &&
     !isBehind(socket, thresholds) &&
     !isUnderPressure(socket, thresholds) &&
     !isSilent(socket, now, thresholds)
   );
+}
+
+/**
+ * Whether the first full copy runs. Only the sender says so. The receiver is receiving, and has neither a version nor a
+ * time of what it has received (docs/harper.md, "cluster_status").
+ */
+function isCopying({ sending, receiving, connected, lastReceivedVersion, lastReceivedLocalTime }: DatabaseSocket) {
+  if (sending === 'COPYING') return true;
+  return connected && receiving === 'RECEIVING' && lastReceivedVersion === null && lastReceivedLocalTime === null;
 }
 
 function isUnderPressure({ backPressurePercent }: DatabaseSocket, thresholds: Thresholds): boolean {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { badInput } from '../harper/checks.ts';
 import type { Peer, TableSubscription } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
+import { nameOf } from '../harper/requests.ts';
 import type { Locks } from './locks.ts';
 import { lostRows } from './plan.ts';
 import { type MutationResult, resultOf } from './result.ts';
@@ -11,9 +12,19 @@ export type AddNodeRequest = z.input<typeof operations.addNode.input>;
 export type UpdateNodeRequest = z.input<typeof operations.updateNode.input>;
 export type RemoveNodeRequest = z.input<typeof operations.removeNode.input>;
 
-/** Adds a node; adding a member again updates it. */
+/**
+ * Adds a node; adding a member again updates it.
+ * @throws GatewayError BAD_USER_INPUT when it is a member from which tables would have to take something away
+ */
 export async function addNode(sender: Sender, { topology }: Locks, input: AddNodeRequest): Promise<MutationResult> {
-  return resultOf((await sender.sendShared(topology, operations.addNode, input)).message);
+  if (!input.subscriptions) return resultOf((await sender.sendShared(topology, operations.addNode, input)).message);
+  sender.check(operations.addNode, input);
+  return sender.locked(topology, 'shared', async () => {
+    const name = nameOf(input);
+    const peer = (await sender.status()).connections.find((each) => each.name === name);
+    refuseLosses({ subscriptions: input.subscriptions }, peer, operations.addNode);
+    return resultOf((await sender.send(operations.addNode, input)).message);
+  });
 }
 
 /**
@@ -27,7 +38,7 @@ export async function updateNode(sender: Sender, locks: Locks, input: UpdateNode
   return sender.locked(locks.topology, 'shared', () =>
     sender.locked(locks.node(input.hostname), 'exclusive', async () => {
       const peer = (await sender.status()).connections.find(({ name }) => name === input.hostname);
-      refuseLosses(input, peer);
+      refuseLosses(input, peer, operations.updateNode);
       const whole = peer === undefined ? input : { ...input, ...presentOf(input, peer) };
       const result = await sender.either(
         operations.updateNode,
@@ -47,9 +58,19 @@ function presentOf(input: UpdateNodeRequest, peer: Peer): { url?: string; subscr
   };
 }
 
-/** Refuses an update by which something would have to be taken away. */
-function refuseLosses(input: UpdateNodeRequest, peer: Peer | undefined): void {
-  const tables = lostRows(peer?.subscriptions, input.subscriptions);
+/**
+ * Refuses an update by which something would have to be taken away. Harper takes tables for a peer that replicates
+ * everything as a success, and goes on replicating everything (docs/harper.md, "add_node").
+ */
+function refuseLosses(
+  input: Pick<UpdateNodeRequest, 'subscriptions' | 'revokedCertificates'>,
+  peer: Peer | undefined,
+  operation: { readonly name: string },
+): void {
+  const tables =
+    input.subscriptions && peer !== undefined && replicatesAll(peer)
+      ? ['all databases']
+      : lostRows(peer?.subscriptions, input.subscriptions);
   const certificates = input.revokedCertificates
     ? (peer?.revokedCertificates ?? []).filter((serial) => !input.revokedCertificates?.includes(serial))
     : [];
@@ -63,7 +84,11 @@ function refuseLosses(input: UpdateNodeRequest, peer: Peer | undefined): void {
       path: ['input', field],
       message: `must hold ${lost.join(', ')}, which Harper cannot take away from a node: remove the node and add it`,
     }));
-  if (issues.length > 0) throw badInput(issues, operations.updateNode.name);
+  if (issues.length > 0) throw badInput(issues, operation.name);
+}
+
+function replicatesAll({ subscriptions, replication }: Peer): boolean {
+  return subscriptions === null && (replication === null || replication.sends || replication.receives);
 }
 
 function flowWarnings(input: UpdateNodeRequest, peer: Peer | undefined): string[] {

@@ -100,7 +100,10 @@ async function setNode(node: SandboxNode, body: Body, verb: 'added' | 'updated')
 }
 
 function toRecord(name: string, url: string, body: Body, known: NodeRecord | undefined): NodeRecord {
-  const subscriptions = mergeSubscriptions(known?.subscriptions, body.subscriptions as unknown[] | null | undefined);
+  const given = body.subscriptions as unknown[] | null | undefined;
+  // Tables for a peer that replicates everything are a success without effect.
+  const isWhole = known !== undefined && !known.subscriptions;
+  const subscriptions = isWhole ? null : mergeSubscriptions(known?.subscriptions, given);
   const revoked = new Set([...(known?.revoked_certificates ?? []), ...((body.revoked_certificates as string[]) ?? [])]);
   const authorization = body.retain_authorization === true ? headerOf(body.authorization) : known?.authorization;
   return {
@@ -117,7 +120,7 @@ function toRecord(name: string, url: string, body: Body, known: NodeRecord | und
 
 /**
  * An upsert adds table subscriptions and changes what is said of a table; it never takes one away. Without any it makes
- * the peer fully replicating again. Both were seen on a real server (docs/harper.md, "add_node").
+ * the peer fully replicating again. These were seen on a real server (docs/harper.md, "add_node").
  */
 function mergeSubscriptions(
   known: unknown[] | null | undefined,

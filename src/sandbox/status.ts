@@ -52,7 +52,6 @@ function socket(node: SandboxNode, link: Link): object {
     backPressurePercent: 0,
     lastReceivedStatus: 'Waiting',
     ...(node.dialect === '5.2' && {
-      blobReplicationFailures: 0,
       lastLiveness: link.lastLiveness?.toUTCString(),
       ...(link.lastConnectionError && {
         lastConnectionError: { code: link.lastConnectionError.code, time: link.lastConnectionError.time.toUTCString() },

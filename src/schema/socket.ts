@@ -87,11 +87,12 @@ export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSoc
     }),
     blobReplicationFailures: t.exposeInt('blobReplicationFailures', {
       nullable: true,
-      description: 'How many blobs could not be replicated; null before Harper 5.1.',
+      description:
+        'How many blobs could not be replicated. Null where Harper counts none, which it also does not before 5.1.',
     }),
     lastBlobFailure: t.expose('lastBlobFailure', {
       type: DateTime,
-      ...nullable('When a blob last could not be replicated; null when never, or before Harper 5.1.'),
+      ...nullable('When a blob last could not be replicated; null when never, or where Harper does not say.'),
     }),
     lastLiveness: t.expose('lastLiveness', {
       type: DateTime,

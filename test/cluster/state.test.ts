@@ -22,6 +22,24 @@ function assessed(sockets: Record<string, unknown>[], fields: Record<string, unk
 
 const UP = { connected: true };
 const DOWN = { connected: false };
+/** What the receiver of a first full copy says, on 5.2. */
+const FIRST_COPY = {
+  connected: true,
+  lastReceivedStatus: 'Receiving',
+  lastReceivedVersion: 0,
+  lastCommitConfirmed: undefined,
+  lastReceivedRemoteTime: undefined,
+  lastReceivedLocalTime: undefined,
+};
+/** The socket of a database without tables; down, also that of a dropped one. */
+const NO_TABLES = {
+  lastCommitConfirmed: undefined,
+  lastReceivedRemoteTime: undefined,
+  lastReceivedLocalTime: undefined,
+  lastReceivedVersion: undefined,
+  backPressurePercent: undefined,
+  lastReceivedStatus: undefined,
+};
 const dog = (publish: boolean, subscribe: boolean, database = 'db0') => ({
   database,
   table: 'dog',
@@ -57,6 +75,30 @@ describe('the state of a connection', () => {
       ['LAGGING', 'SILENT db0'],
     ],
     ['COPYING during the first copy', [{ sendingMessage: 'Copying' }], {}, ['COPYING', 'COPYING db0']],
+    ['COPYING where the first copy is received', [UP, FIRST_COPY], {}, ['COPYING', 'COPYING db1']],
+    [
+      'HEALTHY where a change after the first copy is received',
+      [{ ...FIRST_COPY, lastReceivedVersion: 1795654789122.7 }],
+      {},
+      ['HEALTHY'],
+    ],
+    ['HEALTHY beside the socket of a dropped database', [UP, { ...NO_TABLES, ...DOWN }], {}, ['HEALTHY']],
+    [
+      'PARTIAL beside it where another is down',
+      [UP, { ...NO_TABLES, ...DOWN }, DOWN],
+      {},
+      ['PARTIAL', 'SOCKETS_DOWN db2'],
+    ],
+    ['HEALTHY with a database without tables', [UP, NO_TABLES], {}, ['HEALTHY']],
+    [
+      'DISCONNECTED where no socket tells anything',
+      [
+        { ...NO_TABLES, ...DOWN },
+        { ...NO_TABLES, ...DOWN },
+      ],
+      {},
+      ['DISCONNECTED', 'SOCKETS_DOWN db0,db1'],
+    ],
     [
       'LAGGING rather than COPYING, with both reasons',
       [{ sendingMessage: 'Copying', backPressurePercent: 90 }],

@@ -148,7 +148,11 @@ describe.each(DIALECTS)('updateNode on Harper %s', (dialect) => {
       emulated: dialect === '5.2',
       peer: { shard: 1, revokedCertificates: ['AB12'], subscriptions: null },
     });
-    const subscriptions = [{ database: 'dev', table: 'dog', publish: true, subscribe: true }];
+    const dog = { database: 'dev', table: 'dog', publish: true, subscribe: true };
+    const again = { ...input, authorization: LOGIN, subscriptions: [dog] };
+    await stack.ask('mutation { removeNode(input: { hostname: "node-2" }) { message } }');
+    expect((await stack.ask(ADD, { variables: { input: again } })).errors).toEqual([]);
+    const subscriptions = [dog, { ...dog, table: 'cat' }];
     const second = await stack.ask(UPDATE, { variables: { input: { hostname: 'node-2', subscriptions } } });
     expect(second.data.updateNode.peer).toMatchObject({ shard: 1, subscriptions });
   });
@@ -157,7 +161,8 @@ describe.each(DIALECTS)('updateNode on Harper %s', (dialect) => {
     await using stack = await startStack({ sandbox: { dialect } });
     const table = (name: string) => ({ database: 'dev', table: name, publish: true, subscribe: true });
     const first = { hostname: 'node-2', subscriptions: [table('dog'), table('cat')], revokedCertificates: ['AB'] };
-    await stack.ask(UPDATE, { variables: { input: first } });
+    await stack.ask('mutation { removeNode(input: { hostname: "node-2" }) { message } }');
+    await stack.ask(ADD, { variables: { input: { ...first, authorization: LOGIN } } });
     for (const [change, path, what] of [
       [{ subscriptions: [table('dog')] }, ['input', 'subscriptions'], 'dev.cat'],
       [{ revokedCertificates: ['CD'] }, ['input', 'revokedCertificates'], 'AB'],
@@ -173,6 +178,21 @@ describe.each(DIALECTS)('updateNode on Harper %s', (dialect) => {
       [{ table: 'dog' }, { table: 'cat' }],
       ['AB'],
     ]);
+  });
+
+  it.each([
+    ['updateNode', UPDATE],
+    ['addNode', ADD],
+  ])('takes no tables for a member that replicates everything: %s', async (_, mutation) => {
+    await using stack = await startStack({ sandbox: { dialect } });
+    const before = stack.sandbox.node('node-1').replication.records.get('node-2');
+    const subscriptions = [{ database: 'dev', table: 'dog', publish: true, subscribe: true }];
+    const { errors } = await stack.ask(mutation, { variables: { input: { hostname: 'node-2', subscriptions } } });
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      issues: [{ path: ['input', 'subscriptions'], message: expect.stringContaining('must hold all databases') }],
+    });
+    expect(stack.sandbox.node('node-1').replication.records.get('node-2')).toEqual(before);
   });
 
   it('keeps an address that is not the usual one', async () => {

@@ -37,10 +37,10 @@ describe.each(DIALECTS)('waitForConnected on Harper %s', (dialect) => {
 
   it('waits for no socket where tables ask for none', async () => {
     await using stack = await startStack({ sandbox: { dialect }, settings: { POLL_INTERVAL: '100' } });
-    const { data } = await stack.ask(
-      'mutation { updateNode(input: { hostname: "node-2", subscriptions: [], waitForConnected: 10000 }) { warnings } }',
-    );
-    expect(data.updateNode.warnings).toEqual([]);
+    await stack.ask('mutation { removeNode(input: { hostname: "node-2" }) { message } }');
+    const input = { hostname: 'node-2', authorization: LOGIN, subscriptions: [], waitForConnected: 10_000 };
+    const { data } = await stack.ask(ADD_AND_WAIT, { variables: { input } });
+    expect(data.addNode.warnings).toEqual([]);
   });
 
   it('takes the one poll of the live readers that its change has caused', async () => {
