@@ -70,11 +70,17 @@ function userInfo({ username, active, role, superUser }: User): object {
 }
 
 /** What Harper checks of a node, in its words: a few types, and nothing else. */
-function faultsOf(body: Body): string | undefined {
+function faultsOf(body: Body, { dialect }: SandboxNode): string | undefined {
   const faults: string[] = [];
   for (const field of ['hostname', 'url'] as const) {
     if (body[field] !== undefined && typeof body[field] !== 'string') faults.push(`'${field}' must be a string`);
-    else if (body[field] === '') faults.push(`'${field}' is not allowed to be empty`);
+    else if (body[field] === '' && (field === 'url' || body.url === undefined))
+      faults.push(`'${field}' is not allowed to be empty`);
+  }
+  const { start_time: start } = body;
+  if (dialect === '5.2' && typeof start === 'string' && !(/(Z|[+-]\d\d:\d\d)$/.test(start) && Date.parse(start))) {
+    const form = 'an ISO 8601 UTC timestamp (e.g. 2024-01-01T00:00:00Z) or epoch milliseconds';
+    faults.push(`start_time must be ${form}, received ${JSON.stringify(start)}`);
   }
   if (body.shard !== undefined && (body.shard === '' || Number.isNaN(Number(body.shard))))
     faults.push("'shard' must be a number");
@@ -84,8 +90,9 @@ function faultsOf(body: Body): string | undefined {
   return faults.length > 0 ? faults.join('. ') : undefined;
 }
 
-async function setNode(node: SandboxNode, body: Body, verb: 'added' | 'updated'): Promise<Reply> {
-  const fault = faultsOf(body);
+async function setNode(node: SandboxNode, sent: Body, verb: 'added' | 'updated'): Promise<Reply> {
+  const body = node.dialect === '5.2' ? withoutEmptyName(sent) : sent;
+  const fault = faultsOf(body, node);
   if (fault !== undefined) return fail(400, fault);
   const known = typeof body.hostname === 'string' ? node.replication.records.get(body.hostname) : undefined;
   // An upsert without an address moves a peer that is known at another one to the usual one.
@@ -97,6 +104,12 @@ async function setNode(node: SandboxNode, body: Body, verb: 'added' | 'updated')
   const problem = await node.addPeer(toRecord(name, url, body, known), url, headerOf(body.authorization));
   if (problem === undefined) return ok(done);
   return ok(`${done} but there was an error updating target node: Error returned from ${url}: ${problem}`);
+}
+
+/** 5.2 takes an empty or null hostname for none, and `name` in place of it. Without either the peer is `undefined`. */
+function withoutEmptyName({ hostname, ...rest }: Body): Body {
+  const name = hostname === '' || hostname === null ? undefined : (hostname ?? rest.name);
+  return { ...rest, ...(name !== undefined && { hostname: name }) } as Body;
 }
 
 function toRecord(name: string, url: string, body: Body, known: NodeRecord | undefined): NodeRecord {

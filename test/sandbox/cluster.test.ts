@@ -208,6 +208,36 @@ describe('a sandbox node has the oddities of a real one:', () => {
     expect([here.subscriptions[0].publish, there.subscriptions[0].publish]).toEqual([true, false]);
   });
 
+  const UNDEFINED = /^Successfully added 'ws:\/\/undefined:9933' to cluster but there was an error/;
+  const START_TIME = /^start_time must be an ISO 8601 UTC timestamp .* or epoch milliseconds, received "/;
+
+  // As recorded from a server of each kind.
+  it.each<[string, object, [number, RegExp], [number, RegExp]]>([
+    ['an empty hostname', { hostname: '' }, [400, /^'hostname' is not allowed to be empty$/], [200, UNDEFINED]],
+    ['a hostname of null', { hostname: null }, [400, /^'hostname' must be a string$/], [200, UNDEFINED]],
+    ['an empty hostname beside a url', { hostname: '', url: 'ws://node-2:9933' }, [200, /node-2/], [200, /node-2/]],
+    ['a name in place of a hostname', { name: 'node-2' }, [200, UNDEFINED], [200, /'ws:\/\/node-2:9933' to cluster$/]],
+    ['a start that is no time', { hostname: 'node-2', start_time: 'yesterday' }, [200, /node-2/], [400, START_TIME]],
+    [
+      'a start without a zone',
+      { hostname: 'node-2', start_time: '2026-01-01T00:00:00' },
+      [200, /node-2/],
+      [400, START_TIME],
+    ],
+    ['a start in UTC', { hostname: 'node-2', start_time: '2026-01-01T00:00:00Z' }, [200, /node-2/], [200, /node-2/]],
+    ['a start as a number', { hostname: 'node-2', start_time: 1767225600000 }, [200, /node-2/], [200, /node-2/]],
+  ])('add_node with %s ends as on 4.7, and as on 5.2', async (_, fields, old, recent) => {
+    for (const [dialect, [status, words]] of [
+      ['4.7', old],
+      ['5.2', recent],
+    ] as const) {
+      await using sandbox = await startSandbox({ nodes: 2, dialect, timing: FAST });
+      const answer = await call(sandbox, 'node-1', 'add_node', { ...fields, authorization: LOGIN });
+      const { message, error } = answer.body as { message?: string; error?: string };
+      expect([answer.status, message ?? error]).toEqual([status, expect.stringMatching(words)]);
+    }
+  });
+
   it('remove_node without a target is a 500 in the words of its storage engine', async () => {
     await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
     const { status, body } = await call(sandbox, 'node-1', 'remove_node', { name: 'node-9' });
