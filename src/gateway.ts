@@ -224,7 +224,15 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
       logger.error({ err: error }, 'The live status could not be worked out');
     },
   });
-  return { client, readStatus: status.read, hub, slices, gateway, auditLogger: createAuditLogger(logger) };
+  return {
+    client,
+    readStatus: status.read,
+    nodeName: status.nodeName,
+    hub,
+    slices,
+    gateway,
+    auditLogger: createAuditLogger(logger),
+  };
 }
 
 /** Starts what clients meet: who they are, and the transports. */

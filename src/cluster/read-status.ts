@@ -26,11 +26,15 @@ export type AwaitStatus = (credentials: Credentials, waiter: StatusWaiter) => Pe
 export interface StatusReader {
   readonly read: ReadStatus;
   readonly await: AwaitStatus;
+  /** Name of the node as the last answer gave it; undefined before the first. */
+  readonly nodeName: () => string | undefined;
 }
 
 /** Creates the reader of one client. */
 export function createStatusReader(client: HarperClient): StatusReader {
   const statuses = new WeakMap<Answered<StatusAnswer>, ClusterStatus>();
+
+  let nodeName: string | undefined;
 
   function statusOf(answered: Answered<StatusAnswer>): ClusterStatus {
     const known = statuses.get(answered);
@@ -38,10 +42,12 @@ export function createStatusReader(client: HarperClient): StatusReader {
     const { data, receivedAt, nodeTime } = answered;
     const status = toClusterStatus(data, receivedAt, nodeTime ?? receivedAt);
     statuses.set(answered, status);
+    nodeName = status.nodeName;
     return status;
   }
 
   return {
+    nodeName: () => nodeName,
     read: async (credentials, options) =>
       statusOf(await client.call(operations.clusterStatus, {}, { ...options, credentials })),
     await: (credentials, waiter) =>

@@ -101,7 +101,7 @@ const waitForConnected = z
   .nullish()
   .describe(
     'Milliseconds to wait for the connection, 0 to 60000. The answer comes when every socket that replication needs ' +
-      'is connected. When the time is over it comes with a warning. Left out: no waiting.',
+      'is connected. When the time is over it comes with a warning. Left out, or 0: no waiting.',
   );
 
 /** The fields of add_node and update_node (docs/harper.md, "add_node"); what was not given is not sent. */

@@ -38,6 +38,8 @@ export interface MutationsOptions {
   readonly audit: Audit;
   readonly credentials: Credentials;
   readonly readStatus: () => Promise<ClusterStatus>;
+  /** Name of the called node as it was last seen; undefined before it was. */
+  readonly nodeName: () => string | undefined;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
   /** Keeps the gateway from stopping until a mutation has settled. */
@@ -46,7 +48,7 @@ export interface MutationsOptions {
 
 /** Creates the mutations of one request. Each is audited; each rejects with GatewayError, or with a fault of ours. */
 export function createMutations(options: MutationsOptions) {
-  const { client, hub, locks, writeTimeout, audit, credentials, readStatus, stopping, track } = options;
+  const { client, hub, locks, writeTimeout, audit, credentials, readStatus, nodeName, stopping, track } = options;
   const sender = createSender({ client, credentials, readStatus, writeTimeout });
 
   /** Runs a mutation with its audit line, without secrets in its texts. Then live readers are polled for at once. */
@@ -70,15 +72,23 @@ export function createMutations(options: MutationsOptions) {
     result: MutationResult,
     { waitForConnected: timeoutMs, ...node }: AddNodeRequest | UpdateNodeRequest,
   ): Promise<MutationResult> {
-    if (timeoutMs === null || timeoutMs === undefined) return result;
+    if (!timeoutMs) return result;
     const reason = await waitForConnected(hub.watch(credentials), nameOf(node), timeoutMs);
     return reason === undefined ? result : { ...result, warnings: [...result.warnings, reason] };
   }
 
+  /** Harper adds its own node with success, and nothing comes of it (docs/harper.md, "add_node"). */
+  async function added(result: MutationResult, input: AddNodeRequest): Promise<MutationResult> {
+    const name = nameOf(input);
+    // The change is made: a status that cannot be read must not hide that.
+    if (nodeName() === undefined) await readStatus().catch(() => undefined);
+    if (nodeName() !== name) return connected(result, input);
+    return { ...result, warnings: [...result.warnings, `${name} is the called node itself, so nothing was added.`] };
+  }
+
   return {
     async addNode(input: AddNodeRequest): Promise<MutationResult> {
-      const result = await run('addNode', input, () => addNode(sender, locks, input));
-      return connected(result, input);
+      return added(await run('addNode', input, () => addNode(sender, locks, input)), input);
     },
     async updateNode(input: UpdateNodeRequest): Promise<MutationResult> {
       const result = await run('updateNode', input, () => updateNode(sender, locks, input));

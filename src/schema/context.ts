@@ -88,6 +88,8 @@ export interface SchemaContext {
 export interface ContextServices {
   readonly client: HarperClient;
   readonly readStatus: ReadStatus;
+  /** Name of the called node as it was last seen. */
+  readonly nodeName: () => string | undefined;
   readonly hub: Hub;
   /** The time of the event loop that long work shares. */
   readonly slices: TimeSlices;
@@ -110,7 +112,7 @@ export interface RequestInfo {
 
 /** Creates the context of one GraphQL operation. */
 export function createContext(services: ContextServices, request: RequestInfo): SchemaContext {
-  const { client, readStatus, hub, gateway, auditLogger } = services;
+  const { client, readStatus, nodeName, hub, gateway, auditLogger } = services;
   const { requestId, caller } = request;
   const known = (): Caller => {
     if (caller instanceof GatewayError) throw caller;
@@ -140,7 +142,15 @@ export function createContext(services: ContextServices, request: RequestInfo): 
       const { credentials } = known();
       // Not with the caller's signal: a change goes on when its caller has left.
       const ownStatus = () => readStatus(credentials);
-      changes ??= createMutations({ ...gateway, client, hub, audit: audit(), credentials, readStatus: ownStatus });
+      changes ??= createMutations({
+        ...gateway,
+        client,
+        hub,
+        audit: audit(),
+        credentials,
+        readStatus: ownStatus,
+        nodeName,
+      });
       return changes;
     },
     live: () => createCallerLive(hub, known(), request.lastEventId),

@@ -2,7 +2,13 @@ import { nameOf } from '../harper/requests.ts';
 import { builder, requires } from './builder.ts';
 import { findPeer } from './cluster-status.ts';
 import { AddNodeInput, RemoveNodeInput, UpdateNodeInput } from './inputs.ts';
-import { type ClusterPayload, clusterPayloadFields, type PayloadFields, toClusterPayload } from './payload.ts';
+import {
+  type ClusterPayload,
+  clusterPayloadFields,
+  type PayloadFields,
+  toClusterPayload,
+  toNodePayload,
+} from './payload.ts';
 import { PeerType } from './peer.ts';
 
 interface NodePayload extends ClusterPayload {
@@ -42,7 +48,7 @@ builder.mutationFields((t) => ({
     ...requires('operator', 'Adds a node to the cluster: add_node. Adding a member again is a success and updates it.'),
     args: { input: t.arg({ type: AddNodeInput, required: true, description: 'The node.' }) },
     resolve: async (_, { input }, context) =>
-      toClusterPayload({ ...(await context.changes().addNode(input)), nodeName: nameOf(input) }, context),
+      toNodePayload(await context.changes().addNode(input), nameOf(input), context),
   }),
   updateNode: t.field({
     type: UpdateNodePayload,
@@ -53,7 +59,7 @@ builder.mutationFields((t) => ({
     ),
     args: { input: t.arg({ type: UpdateNodeInput, required: true, description: 'The node and its changes.' }) },
     resolve: async (_, { input }, context) =>
-      toClusterPayload({ ...(await context.changes().updateNode(input)), nodeName: input.hostname }, context),
+      toNodePayload(await context.changes().updateNode(input), input.hostname, context),
   }),
   removeNode: t.field({
     type: RemoveNodePayload,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FieldMap } from '@pothos/core';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
@@ -37,6 +38,23 @@ export interface ClusterPayload extends MutationResult {
 /** A payload out of what a change came to. */
 export function toClusterPayload<T extends MutationResult>(outcome: T, context: SchemaContext): T & ClusterPayload {
   return { ...outcome, status: readAfter(outcome, () => context.harper().status()) };
+}
+
+/** How often, and after how many milliseconds each, a status is read again in which a new node is not listed yet. */
+const MORE_READS = 5;
+const PAUSE = 100;
+
+/** A payload out of what adding or changing a node came to: a new node may be listed a moment later only. */
+export function toNodePayload(outcome: MutationResult, nodeName: string, context: SchemaContext) {
+  async function readListed(): Promise<ClusterStatus> {
+    for (let left = MORE_READS; ; left -= 1) {
+      const status = await context.harper().status();
+      const isListed = status.nodeName === nodeName || status.connections.some(({ name }) => name === nodeName);
+      if (isListed || left === 0) return status;
+      await setTimeout(PAUSE);
+    }
+  }
+  return { ...outcome, nodeName, status: readAfter(outcome, readListed) };
 }
 
 /** What the fields of a payload are defined with. */

@@ -89,7 +89,7 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     statusRetryAfter: settings.STATUS_RETRY_AFTER,
     logger,
   });
-  const { read: readStatus } = createStatusReader(client);
+  const { read: readStatus, nodeName } = createStatusReader(client);
   const thresholds = {
     lag: settings.LAG_THRESHOLD,
     backPressure: settings.BACK_PRESSURE_THRESHOLD,
@@ -126,7 +126,7 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     onEnded: () => () => undefined,
   };
   const slices = createTimeSlices(SYSTEM_CLOCK);
-  const services = { client, readStatus, hub, slices, gateway, auditLogger: logger };
+  const services = { client, readStatus, nodeName, hub, slices, gateway, auditLogger: logger };
   return {
     create: () => createContext(services, { requestId: 'oracle', caller }),
     async [Symbol.asyncDispose]() {

@@ -32,6 +32,36 @@ describe.each(DIALECTS)('addNode on Harper %s', (dialect) => {
     expect(await names(stack)).toEqual(['node-2', 'node-3', 'node-4']);
   });
 
+  it('shows a node that is listed a moment after it was added', async () => {
+    await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
+    const { faults } = stack.sandbox.node('node-1');
+    const unlisted = (body: unknown) => {
+      const { connections, ...rest } = body as { connections: { name: string }[] };
+      return { ...rest, connections: connections.filter(({ name }) => name !== 'node-4') };
+    };
+    await stack.ask('{ clusterStatus { nodeName } }');
+    faults.add('cluster_status', { kind: 'alter', change: unlisted }, 2);
+    const { data } = await stack.ask(ADD, { variables: { input: { hostname: 'node-4', authorization: LOGIN } } });
+    expect(data.addNode.peer).toMatchObject({ name: 'node-4' });
+  });
+
+  it('warns that nothing comes of adding the node itself', async () => {
+    await using stack = await startStack({ sandbox: { dialect } });
+    for (const input of [{ hostname: 'node-1' }, { url: 'ws://node-1:9933' }]) {
+      const { data } = await stack.ask(ADD, { variables: { input: { ...input, waitForConnected: 60_000 } } });
+      expect(data.addNode).toMatchObject({
+        warnings: ['node-1 is the called node itself, so nothing was added.'],
+        peer: null,
+      });
+    }
+  });
+
+  it('does not wait where it is to wait for 0 ms', async () => {
+    await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
+    const input = { hostname: 'node-4', authorization: LOGIN, waitForConnected: 0 };
+    expect((await stack.ask(ADD, { variables: { input } })).data.addNode.warnings).toEqual([]);
+  });
+
   it('takes a url alone, a header login and a start time', async () => {
     await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
     const input = { url: 'ws://node-4:9933', authorization: { header: ADMIN }, startTime: '2026-01-31T08:30:00+02:00' };
