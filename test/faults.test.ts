@@ -219,7 +219,9 @@ describe('Harper over TLS', () => {
       settings: { HARPER_FINGERPRINT: fingerprint256 },
     });
     const { errors } = await other.ask(QUERY);
-    expect(errors[0]?.message).toBe("Harper's TLS handshake failed (CERT_FINGERPRINT_MISMATCH).");
+    expect(errors[0]?.message).toBe(
+      "Harper's TLS handshake failed (CERT_FINGERPRINT_MISMATCH). HARPER_FINGERPRINT does not list its certificate.",
+    );
     expect(other.sandbox.node('node-1').received.size).toBe(0);
   });
 

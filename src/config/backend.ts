@@ -17,6 +17,15 @@ export type HarperLogin =
   | { readonly kind: 'certificate' }
   | { readonly kind: 'socket' };
 
+/** Settings that say something of TLS. */
+const TLS_SETTINGS = [
+  'HARPER_CA_FILE',
+  'HARPER_CERT_FILE',
+  'HARPER_FINGERPRINT',
+  'HARPER_FINGERPRINT_FILE',
+  'HARPER_TLS_VERIFY',
+] as const;
+
 /** How the gateway reaches a real Harper. */
 export interface HarperBackend {
   readonly kind: 'harper';
@@ -27,8 +36,9 @@ export interface HarperBackend {
   readonly socketPath?: string;
   readonly tls: {
     readonly verify: boolean;
-    /** SHA-256 of the only certificate taken, in hexadecimal without colons. */
-    readonly fingerprint?: string;
+    /** SHA-256 of the only certificates taken, in hexadecimal without colons; or the file that lists them. */
+    readonly fingerprints?: readonly string[];
+    readonly fingerprintFile?: string;
     readonly caFile?: string;
     readonly client?: TlsFiles;
   };
@@ -91,12 +101,14 @@ function readHarper(text: string, parsed: ParsedSettings): HarperBackend {
     faults.push('HARPER_URL carries a login: use HARPER_USERNAME and HARPER_PASSWORD');
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
     faults.push('HARPER_URL has a path or a query: Harper takes operations at / only');
-  for (const name of ['HARPER_CA_FILE', 'HARPER_CERT_FILE', 'HARPER_FINGERPRINT', 'HARPER_TLS_VERIFY'] as const) {
+  for (const name of TLS_SETTINGS) {
     if (given.has(name) && url.protocol !== 'https:') faults.push(`${name} has no effect without an https HARPER_URL`);
   }
   const login = readLogin(parsed);
   const { HARPER_CA_FILE: caFile, HARPER_CERT_FILE: certFile, HARPER_KEY_FILE: keyFile } = values;
-  const { HARPER_FINGERPRINT: fingerprint } = values;
+  const { HARPER_FINGERPRINT: fingerprints, HARPER_FINGERPRINT_FILE: fingerprintFile } = values;
+  if (fingerprints && fingerprintFile)
+    faults.push('HARPER_FINGERPRINT and HARPER_FINGERPRINT_FILE exclude one another');
   return {
     kind: 'harper',
     origin: url.origin,
@@ -104,7 +116,8 @@ function readHarper(text: string, parsed: ParsedSettings): HarperBackend {
     ...(socketPath !== undefined && { socketPath }),
     tls: {
       verify: values.HARPER_TLS_VERIFY ?? true,
-      ...(fingerprint !== undefined && { fingerprint }),
+      ...(fingerprints !== undefined && { fingerprints }),
+      ...(fingerprintFile !== undefined && { fingerprintFile }),
       ...(caFile !== undefined && { caFile }),
       ...(certFile !== undefined && keyFile !== undefined && { client: { certFile, keyFile } }),
     },

@@ -9,7 +9,7 @@ import { isLoopback } from './values.ts';
 export function warningsOf(backend: HarperBackend, config: Config): string[] {
   const { origin, tls, socketPath } = backend;
   const found = [...config.warnings];
-  if (!tls.verify && tls.fingerprint === undefined) {
+  if (!tls.verify && tls.fingerprints === undefined && tls.fingerprintFile === undefined) {
     found.push('HARPER_TLS_VERIFY is off: whoever is between the gateway and Harper can read and change everything.');
   }
   if (config.callers.kind === 'anyone') {

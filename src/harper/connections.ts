@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { HarperBackend } from '../config/backend.ts';
+import { fingerprintList } from '../config/settings/setting.ts';
 import type { Logger } from '../observability/logger.ts';
 import { watchFiles } from '../util/watch-files.ts';
 
@@ -37,8 +38,8 @@ export function startConnections({ backend, timeout, logger }: ConnectionsOption
   const used = new WeakSet<Error>();
   let open = 0;
   let epoch = 0;
-  const { caFile, client } = backend.tls;
-  const files = [caFile, client?.certFile, client?.keyFile].filter((path) => path !== undefined);
+  const { caFile, client, fingerprintFile } = backend.tls;
+  const files = [caFile, fingerprintFile, client?.certFile, client?.keyFile].filter((path) => path !== undefined);
   const stop = watchFiles(files, () => {
     try {
       connectNow = createConnect(backend, timeout);
@@ -79,24 +80,35 @@ export function startConnections({ backend, timeout, logger }: ConnectionsOption
 }
 
 function createConnect({ socketPath, tls }: HarperBackend, timeout: number): Connect {
+  const pinned = fingerprintsOf(tls);
   const connect = buildConnector({
     timeout,
     ...(socketPath !== undefined && { socketPath }),
     // A pinned certificate needs no authority to sign it; it is compared below, with every connection.
-    rejectUnauthorized: tls.verify && tls.fingerprint === undefined,
-    ...(tls.fingerprint !== undefined && { maxCachedSessions: 0 }),
+    rejectUnauthorized: tls.verify && pinned === undefined,
+    ...(pinned !== undefined && { maxCachedSessions: 0 }),
     ...(tls.caFile !== undefined && { ca: readFileSync(tls.caFile) }),
     ...(tls.client && { cert: readFileSync(tls.client.certFile), key: readFileSync(tls.client.keyFile) }),
   });
-  const { fingerprint } = tls;
-  if (fingerprint === undefined) return connect;
+  if (pinned === undefined) return connect;
   return (options, callback) =>
     connect(options, (...[error, socket]) => {
       if (error || !socket) return callback(error ?? new Error('no socket'), null);
       const shown = (socket as TLSSocket).getPeerCertificate().fingerprint256?.replaceAll(':', '');
-      if (shown === fingerprint) return callback(null, socket);
+      if (shown !== undefined && pinned.includes(shown)) return callback(null, socket);
       socket.destroy();
-      const mismatch = new Error('the certificate is not the pinned one');
+      const mismatch = new Error('the certificate is none of the pinned ones');
       return callback(Object.assign(mismatch, { code: 'CERT_FINGERPRINT_MISMATCH' }), null);
     });
+}
+
+/**
+ * The fingerprints of the only certificates taken; undefined where their signatures count.
+ * @throws Error that names the setting where the file holds none, or holds something else
+ */
+function fingerprintsOf({ fingerprints, fingerprintFile }: HarperBackend['tls']): readonly string[] | undefined {
+  if (fingerprintFile === undefined) return fingerprints;
+  const { data, error } = fingerprintList.safeParse(readFileSync(fingerprintFile, 'utf8'));
+  if (data === undefined) throw new Error(`HARPER_FINGERPRINT_FILE ${error.issues[0]?.message}`);
+  return data;
 }

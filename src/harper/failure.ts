@@ -65,13 +65,24 @@ export function connectionFailure(error: unknown, call: CallInfo, sent: boolean)
   const code = codeOf(error);
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
     return invalidResponse('is shorter than it says', call, { cause: error });
-  const sentence = TLS_CODE.test(code)
-    ? "Harper's TLS handshake failed"
-    : (SENTENCES.get(code) ?? 'The connection to Harper failed');
-  return new GatewayError('UPSTREAM_UNAVAILABLE', `${sentence}${code && ` (${code})`}.${outcomeHint(call, sent)}`, {
+  const isTls = TLS_CODE.test(code);
+  const sentence = isTls ? "Harper's TLS handshake failed" : (SENTENCES.get(code) ?? 'The connection to Harper failed');
+  const hint = isTls ? tlsHint(code) : '';
+  const message = `${sentence}${code && ` (${code})`}.${hint}${outcomeHint(call, sent)}`;
+  return new GatewayError('UPSTREAM_UNAVAILABLE', message, {
     ...detailsOf(call, sent),
     cause: error,
   });
+}
+
+/** Codes of a certificate that nobody vouches for. */
+const UNTRUSTED = /^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE)/;
+
+/** Which setting has to do with a failed handshake. A first join over wss changes a node's certificate. */
+function tlsHint(code: string): string {
+  if (code === 'CERT_FINGERPRINT_MISMATCH') return ' HARPER_FINGERPRINT does not list its certificate.';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return ' Its certificate is for another host than that of HARPER_URL.';
+  return UNTRUSTED.test(code) ? ' HARPER_CA_FILE does not hold the authority that signed its certificate.' : '';
 }
 
 /** No whole answer within the deadline → UPSTREAM_TIMEOUT. */

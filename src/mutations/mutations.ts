@@ -82,7 +82,7 @@ export function createMutations(options: MutationsOptions) {
     const name = nameOf(input);
     // The change is made: a status that cannot be read must not hide that.
     if (nodeName() === undefined) await readStatus().catch(() => undefined);
-    if (nodeName() !== name) return connected(result, input);
+    if (nodeName() !== name) return connected(withCertificateWarning(result), input);
     return { ...result, warnings: [...result.warnings, `${name} is the called node itself, so nothing was added.`] };
   }
 
@@ -131,4 +131,13 @@ function redactError(error: GatewayError, secrets: readonly string[]): GatewayEr
     ...(steps !== undefined && { steps: redactSteps(steps as readonly ConfigureStep[], secrets) }),
     cause: error,
   });
+}
+
+/** Over TLS the first addition changes the certificate of the called node itself (docs/harper.md, "add_node"). */
+function withCertificateWarning(result: MutationResult): MutationResult {
+  if (!/'wss:/.test(result.message)) return result;
+  const warning =
+    'With its first join over wss the called node gets another certificate. Clients of its operations API, this ' +
+    'gateway too, need the authorities of all nodes (HARPER_CA_FILE), or its new fingerprint (HARPER_FINGERPRINT).';
+  return { ...result, warnings: [...result.warnings, warning] };
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { Faults } from './faults.ts';
 import type { Logins } from './login.ts';
 import type { NodeRecord } from './records.ts';
@@ -23,6 +23,8 @@ export interface SandboxTls {
   readonly key: string;
   readonly cert: string;
   readonly clientCa?: string;
+  /** What the first join over wss puts in place of key and cert; they stay when left out. */
+  readonly joined?: { readonly key: string; readonly cert: string };
 }
 
 export interface NodeOptions extends ReplicationOptions {
@@ -117,6 +119,11 @@ export class SandboxNode {
     this.replication.start();
   }
 
+  /** Closes the connections of clients; new ones are taken. */
+  closeConnections(): void {
+    for (const server of this.#servers.slice(0, 1)) server.closeAllConnections();
+  }
+
   /** Stops at once, as by SIGKILL. Every connection is closed; the table of nodes and the configuration are kept. */
   async kill(): Promise<void> {
     this.thaw();
@@ -157,12 +164,21 @@ export class SandboxNode {
     try {
       const other = await this.replication.introduce(url, record, authorization);
       records.put({ ...record, ca_info: authorityOf(other.name) });
+      this.#signAgain(url);
     } catch (error) {
       problem = (error as Error).message;
       records.put(record);
     }
     this.replication.apply();
     return problem;
+  }
+
+  /** A join over wss has a node's own certificate signed by the other's authority (docs/harper.md, "add_node"). */
+  #signAgain(url: string): void {
+    const joined = this.#options.tls?.joined;
+    const [operations] = this.#servers;
+    if (joined === undefined || !url.startsWith('wss:') || !(operations instanceof TlsServer)) return;
+    operations.setSecureContext(joined);
   }
 
   /**

@@ -8,8 +8,12 @@ export interface Certificate {
 const DAY = 86_400_000;
 
 /** Makes a self-signed certificate; for this machine and a day when nothing else is said. */
-export async function certificate(host = 'localhost', notAfter = new Date(Date.now() + DAY)): Promise<Certificate> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: host }], {
+export async function certificate(
+  host = 'localhost',
+  notAfter = new Date(Date.now() + DAY),
+  commonName = host,
+): Promise<Certificate> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
     notBeforeDate: new Date(Date.now() - 2 * DAY),
     notAfterDate: notAfter,

@@ -2,7 +2,7 @@ import {
   bearerToken,
   count,
   file,
-  fingerprint,
+  fingerprints,
   harperUrl,
   MINUTE,
   milliseconds,
@@ -32,12 +32,19 @@ export const harperSettings = {
     "How the gateway itself logs in without a password (SERVICE mode): by its client certificate, or by Harper's " +
       'domain socket. On that socket a request without a login is a super user.',
   ),
-  HARPER_CA_FILE: pemFile.describe("Certificate authority that signed Harper's certificate, for a self-signed Harper."),
+  HARPER_CA_FILE: pemFile.describe(
+    "Certificate authorities, one or more, that may sign Harper's certificate, for a self-signed Harper. " +
+      'Read again when it changes.',
+  ),
   HARPER_CERT_FILE: pemFile.describe('Client certificate shown to Harper (mTLS); needs HARPER_KEY_FILE.'),
   HARPER_KEY_FILE: pemFile.describe('Private key of HARPER_CERT_FILE.'),
-  HARPER_FINGERPRINT: fingerprint.describe(
-    "Fingerprint of Harper's certificate. Any other is refused, and who signed it does not matter: for a " +
-      'self-signed Harper.',
+  HARPER_FINGERPRINT: fingerprints.describe(
+    "Fingerprints of Harper's certificates, separated by commas. Any other certificate is refused, and who signed it " +
+      'does not matter: for a self-signed Harper.',
+  ),
+  HARPER_FINGERPRINT_FILE: file.describe(
+    'File that holds HARPER_FINGERPRINT, in lines. Read again when it changes: a first join over wss changes the ' +
+      'certificate.',
   ),
   HARPER_TLS_VERIFY: onOff
     .defaultsTo('true')

@@ -123,11 +123,19 @@ export const origins = kind(
 export const bearerToken = (unit: string) =>
   kind(unit, z.string().regex(/^[A-Za-z0-9\-._~+/]+=*$/, 'has characters that no token has'), { secret: true });
 
-/** A SHA-256 fingerprint in hexadecimal, with colons or without. */
-export const fingerprint = kind(
-  'SHA-256',
-  z
-    .string()
-    .transform((value) => value.replaceAll(':', '').toUpperCase())
-    .refine((value) => /^[0-9A-F]{64}$/.test(value), 'is not a SHA-256 fingerprint of 64 hexadecimal digits'),
-);
+/** SHA-256 fingerprints in hexadecimal, with colons or without, separated by commas or blanks. */
+export const fingerprintList = z
+  .string()
+  .transform((value) =>
+    value
+      .replaceAll(':', '')
+      .toUpperCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  )
+  .refine(
+    (values) => values.length > 0 && values.every((value) => /^[0-9A-F]{64}$/.test(value)),
+    'is not a SHA-256 fingerprint of 64 hexadecimal digits, or a list of them',
+  );
+
+export const fingerprints = kind('list of SHA-256', fingerprintList);
