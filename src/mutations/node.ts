@@ -67,10 +67,8 @@ function refuseLosses(
   peer: Peer | undefined,
   operation: { readonly name: string },
 ): void {
-  const tables =
-    input.subscriptions && peer !== undefined && replicatesAll(peer)
-      ? ['all databases']
-      : lostRows(peer?.subscriptions, input.subscriptions);
+  const isWhole = input.subscriptions && peer !== undefined && replicatesAll(peer);
+  const tables = isWhole ? ['all databases'] : lostRows(peer?.subscriptions, input.subscriptions);
   const certificates = input.revokedCertificates
     ? (peer?.revokedCertificates ?? []).filter((serial) => !input.revokedCertificates?.includes(serial))
     : [];

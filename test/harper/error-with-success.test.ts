@@ -7,7 +7,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   cluster_get_routes: '{ routes { url } }',
   user_info: '{ viewer { username } }',
   add_node: 'mutation { addNode(input: { hostname: "node-2" }) { message } }',
-  update_node: 'mutation { updateNode(input: { hostname: "node-2", subscriptions: [] }) { message } }',
+  update_node: 'mutation { updateNode(input: { hostname: "node-2", shard: 1 }) { message } }',
   remove_node: 'mutation { removeNode(input: { hostname: "node-2" }) { message } }',
   configure_cluster: 'mutation { configureCluster(input: { connections: [] }) { message } }',
   cluster_set_routes: 'mutation { setRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }',

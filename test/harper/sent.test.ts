@@ -74,7 +74,11 @@ describe('what is sent to Harper', () => {
     const subscriptions = [{ database: 'dev', table: 'dog', publish: true, subscribe: false }];
     const update =
       'mutation($input: UpdateNodeInput!) { updateNode(input: $input) { peer { subscriptions { table } shard } } }';
-    await stack.ask(update, { variables: { input: { hostname: 'node-2', subscriptions } } });
+    await stack.ask('mutation { removeNode(input: { hostname: "node-2" }) { message } }');
+    const add = 'mutation($input: AddNodeInput!) { addNode(input: $input) { message } }';
+    await stack.ask(add, {
+      variables: { input: { hostname: 'node-2', authorization: { basic: LOGIN }, subscriptions } },
+    });
     const { data } = await stack.ask(update, { variables: { input: { hostname: 'node-2', shard: 1 } } });
     expect(data.updateNode.peer).toEqual({ subscriptions: [{ table: 'dog' }], shard: 1 });
     expect(stack.sandbox.node('node-1').bodies.findLast(({ operation }) => operation === 'update_node')).toEqual({
