@@ -15,7 +15,7 @@ import { createTimeSlices, type TimeSlices } from '../util/time-slices.ts';
 import { type BackendFindings, createCallHistory } from './call-history.ts';
 import { checkInput, createAnswerReader } from './checks.ts';
 import { type CallInfo, internalFailure, timeoutFailure } from './failure.ts';
-import { createOwnPost } from './login.ts';
+import { createOwnPost, OwnLoginFault } from './login.ts';
 import { type Operation, operations } from './operations.ts';
 import type { Reachability } from './reachability.ts';
 import { type Answered, createRead, type Read } from './reads.ts';
@@ -239,6 +239,7 @@ function describe(
 
 /** The code by which a failed call is counted. */
 function codeOf(error: unknown): string {
+  if (error instanceof OwnLoginFault) return 'OWN_LOGIN';
   if (error instanceof GatewayError) return error.code;
   return error instanceof DeadlineExceeded ? 'UPSTREAM_TIMEOUT' : 'INTERNAL_SERVER_ERROR';
 }

@@ -1,4 +1,5 @@
 import { OWN_CREDENTIALS } from '../auth/credentials.ts';
+import { wantedSockets } from '../cluster/state.ts';
 import type { CallReport } from '../harper/client.ts';
 import type { GaugeValues, Metrics } from '../observability/metrics.ts';
 import type { Hub } from './hub.ts';
@@ -16,9 +17,9 @@ export function gaugeValuesOf(hub: () => Hub | undefined): GaugeValues {
     *sockets() {
       // Watches differ in who reads, not in what is seen: one of them is enough.
       const snapshot = watchers().find((watcher) => watcher.snapshot !== undefined)?.snapshot;
-      for (const { name: peer, databaseSockets } of snapshot?.status.connections ?? []) {
-        for (const { database, connected, latency, lag } of databaseSockets)
-          yield { peer, database, connected, latency, lag };
+      for (const peer of snapshot?.status.connections ?? []) {
+        for (const { database, connected, latency, lag } of wantedSockets(peer))
+          yield { peer: peer.name, database, connected, latency, lag };
       }
     },
   };

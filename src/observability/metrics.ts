@@ -23,7 +23,7 @@ export interface GaugeValues {
   subscribers(): number;
   /** Seconds since the oldest of the last successful polls; undefined where nothing is polled. */
   staleness(): number | undefined;
-  /** The sockets of the clusters that are watched. */
+  /** The sockets that replication needs, of the cluster that is watched. */
   sockets(): Iterable<{
     readonly peer: string;
     readonly database: string;
@@ -71,7 +71,7 @@ export function createMetrics(values: GaugeValues): Metrics {
     }),
     upstreamFailures: new Counter({
       name: 'harper_gateway_upstream_failures_total',
-      help: 'Calls of Harper that failed, by code.',
+      help: "Calls of Harper that failed, by code; OWN_LOGIN where it refuses the gateway's own login.",
       labelNames: ['operation', 'code'],
       registers,
     }),
@@ -140,8 +140,10 @@ function defineClusterGauges(registers: Registry[], { sockets }: GaugeValues): v
       },
     });
   const seconds = (milliseconds: number | null) => milliseconds && milliseconds / 1000;
-  define('harper_cluster_socket_connected', 'Whether a database socket is connected.', ({ connected }) =>
-    Number(connected),
+  define(
+    'harper_cluster_socket_connected',
+    'Whether a database socket that replication needs is connected.',
+    ({ connected }) => Number(connected),
   );
   define('harper_cluster_socket_latency_seconds', 'Round trip of its last ping.', ({ latency }) => seconds(latency));
   define('harper_cluster_socket_lag_seconds', 'How old the last change received was on arrival.', ({ lag }) =>
