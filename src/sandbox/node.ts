@@ -176,9 +176,13 @@ export class SandboxNode {
   /** A join over wss has a node's own certificate signed by the other's authority (docs/harper.md, "add_node"). */
   #signAgain(url: string): void {
     const joined = this.#options.tls?.joined;
+    if (joined !== undefined && url.startsWith('wss:')) this.showCertificate(joined);
+  }
+
+  /** Shows another certificate from now on; connections that are open go on. */
+  showCertificate(certificate: { readonly key: string; readonly cert: string }): void {
     const [operations] = this.#servers;
-    if (joined === undefined || !url.startsWith('wss:') || !(operations instanceof TlsServer)) return;
-    operations.setSecureContext(joined);
+    if (operations instanceof TlsServer) operations.setSecureContext(certificate);
   }
 
   /**

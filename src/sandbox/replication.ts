@@ -56,6 +56,11 @@ export class Replication implements LinkOwner {
 
   /** Accepts a socket of another node, which needs a login to join and a known name afterwards. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // It may have come while the node was frozen, and the node been killed since.
+    if (!this.#running) {
+      socket.destroy();
+      return;
+    }
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       const query = URL.parse(request.url ?? '/', 'ws://node')?.searchParams ?? new URLSearchParams();
       const peer = query.get('from') ?? '';

@@ -60,6 +60,20 @@ describe('a sandbox cluster', () => {
     await eventually(async () => expect(await sockets(sandbox, 'node-3')).toEqual(all(['1', '2'], true)));
   });
 
+  it('can be killed while a connection waits for the thaw', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
+    const node = sandbox.node('node-1');
+    const target = node.replication.resolve('ws://node-1:9933');
+    if ('fault' in target) throw new Error(target.fault);
+    node.freeze();
+    const socket = new WebSocket(`ws://127.0.0.1:${target.port}/?from=node-1&database=dev`);
+    socket.on('error', () => undefined);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await once(socket, 'upgrade', { signal: AbortSignal.timeout(100) }).catch(() => undefined);
+    await node.kill();
+    expect(await closed).toBe(1006);
+  });
+
   it('keeps the sockets of a frozen node until its silence is too long', async () => {
     await using sandbox = await startSandbox({ timing: { ...FAST, silence: 1500 } });
     sandbox.node('node-3').freeze();
