@@ -54,6 +54,15 @@ describe('the packed package', { timeout: 240_000 }, () => {
     expect(stderr.split('\n')[0]).toBe(`harper-gateway needs Node ${OLDEST} or newer; this is ${version}`);
   });
 
+  it('says what tracing needs, whose packages are installed by those only who want it', async () => {
+    const settings = { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+    await using program = start('npx', ['harper-gateway'], settings, directory);
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toMatch(
+      /OTEL_EXPORTER_OTLP_ENDPOINT needs packages that are not installed: npm install @opentelemetry\/api /,
+    );
+  });
+
   it('holds the packages that the command needs at every start, and their licences', () => {
     expect(readFileSync(join(installed, 'cli-main.js'), 'utf8')).not.toMatch(
       /^import .* from ['"](undici|graphql|zod)/m,

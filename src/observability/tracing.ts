@@ -21,17 +21,30 @@ export const NO_TRACING: Tracing = {
   stop: async () => undefined,
 };
 
+/** Loads the OpenTelemetry packages, which are optional peers: 34 MB that only some need. */
+async function loadPackages() {
+  try {
+    return await Promise.all([
+      import('@opentelemetry/api'),
+      import('@opentelemetry/sdk-trace-node'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/resources'),
+    ]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    const names = ['api', 'sdk-trace-node', 'exporter-trace-otlp-http', 'resources'];
+    const install = `npm install ${names.map((name) => `@opentelemetry/${name}`).join(' ')}`;
+    throw new Error(`OTEL_EXPORTER_OTLP_ENDPOINT needs packages that are not installed: ${install}`, { cause: error });
+  }
+}
+
 /**
  * Starts tracing. The OpenTelemetry packages are loaded here, so that they cost nothing without a collector.
  * @param endpoint the collector's OTLP/HTTP address, to which /v1/traces is added
+ * @throws Error that says what to install where the packages are missing
  */
 export async function startTracing(endpoint: string, version: string): Promise<Tracing> {
-  const [api, sdk, exporter, resources] = await Promise.all([
-    import('@opentelemetry/api'),
-    import('@opentelemetry/sdk-trace-node'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
-    import('@opentelemetry/resources'),
-  ]);
+  const [api, sdk, exporter, resources] = await loadPackages();
   const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
   const provider = new sdk.NodeTracerProvider({
     resource: resources.resourceFromAttributes({ 'service.name': 'harper-gateway', 'service.version': version }),
