@@ -23,6 +23,16 @@ export default defineConfig({
       // Alone on the machine, and after the others: it measures how long the gateway is busy.
       { extends: true, test: { name: 'hostile', include: ['test/hostile/*.test.ts'], sequence: { groupOrder: 1 } } },
     ],
+    // Printed by npm test, which is without --coverage for a part of the tests: npx vitest run test/live.
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['**/*.generated.ts'],
+      reporter: [['text', { skipFull: true, maxCols: 120 }]],
+      thresholds: Object.fromEntries(
+        ['harper', 'cluster', 'live', 'mutations', 'auth'].map((folder) => [`src/${folder}/**`, { lines: 97 }]),
+      ),
+    },
     // A test that retries hides a flake, and a run without tests proves nothing.
     retry: 0,
     passWithNoTests: false,
