@@ -225,12 +225,9 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
     },
   });
   return {
-    client,
+    ...{ client, hub, slices, gateway },
     readStatus: status.read,
     nodeName: status.nodeName,
-    hub,
-    slices,
-    gateway,
     auditLogger: createAuditLogger(logger),
   };
 }

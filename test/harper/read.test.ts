@@ -289,10 +289,7 @@ describe('a programming error', () => {
       },
     });
     const client = createHarperClient({
-      transport,
-      readTimeout: 1000,
-      writeTimeout: 1000,
-      statusConcurrency: 1,
+      ...{ transport, readTimeout: 1000, writeTimeout: 1000, statusConcurrency: 1 },
       statusRetryAfter: 60_000,
       logger: createLogger('silent'),
     });

@@ -56,12 +56,6 @@ describe.each(DIALECTS)('addNode on Harper %s', (dialect) => {
     }
   });
 
-  it('does not wait where it is to wait for 0 ms', async () => {
-    await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
-    const input = { hostname: 'node-4', authorization: LOGIN, waitForConnected: 0 };
-    expect((await stack.ask(ADD, { variables: { input } })).data.addNode.warnings).toEqual([]);
-  });
-
   it('takes a url alone, a header login and a start time', async () => {
     await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
     const input = { url: 'ws://node-4:9933', authorization: { header: ADMIN }, startTime: '2026-01-31T08:30:00+02:00' };

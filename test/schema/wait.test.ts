@@ -8,6 +8,12 @@ describe.each(DIALECTS)('waitForConnected on Harper %s', (dialect) => {
     addNode(input: $input) { partial warnings peer { state databaseSockets { connected } } }
   }`;
 
+  it('does not wait where it is to wait for 0 ms', async () => {
+    await using stack = await startStack({ sandbox: { dialect, spares: 1 } });
+    const input = { hostname: 'node-4', authorization: LOGIN, waitForConnected: 0 };
+    expect((await stack.ask(ADD_AND_WAIT, { variables: { input } })).data.addNode.warnings).toEqual([]);
+  });
+
   it('answers when every socket is connected', async () => {
     await using stack = await startStack({
       sandbox: { dialect, spares: 1 },
