@@ -37,8 +37,11 @@ function listedHops(value: string): string[] {
   return value.split(',').map((hop) => hop.trim());
 }
 
-/** A name and value of Forwarded (RFC 7239, section 4), or the comma or semicolon that separates them. */
-const FORWARDED_PART = /[,;]|([!#$%&'*+.^_`|~\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*))/g;
+/**
+ * A name and value of Forwarded (RFC 7239, section 4), or the comma or semicolon that separates them. A name without a
+ * value is a part as well: a long one is then read once, and not again from each of its characters.
+ */
+const FORWARDED_PART = /[,;]|([!#$%&'*+.^_`|~\w-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?/g;
 
 /** The `for` of each element of Forwarded, in order; empty where an element has none. */
 function forwardedHops(value: string): string[] {
@@ -59,8 +62,12 @@ function withoutPort(hop: string): string {
 /** A name that a proxy has made up for a client (RFC 7239, section 6.3). */
 const OBFUSCATED = /^_[\w.-]{1,63}$/;
 
+/** Characters of the longest text that can be an address. */
+const LONGEST = 64;
+
 /** One spelling of an address, an IPv6 address as its network; undefined for what is no address. */
 function normalized(text: string, ipv6Prefix: number): string | undefined {
+  if (text.length > LONGEST) return undefined;
   if (isIPv4(text) || OBFUSCATED.test(text)) return text;
   if (!ipaddr.isValid(text)) return undefined;
   // Also makes an IPv4 address of one that is mapped into IPv6.
