@@ -74,8 +74,7 @@ export async function startGateway(
   locks: Locks = createLocks(),
   memory: ProcessMemory = UNMEASURED,
 ): Promise<Gateway> {
-  const { SHUTDOWN_TIMEOUT: grace, SHUTDOWN_DELAY: delay } = config.settings;
-  const parts = createStopSequence(grace, delay, (error) =>
+  const parts = createStopSequence(config.settings.SHUTDOWN_TIMEOUT, (error) =>
     logger.error({ err: error }, 'A part did not stop cleanly'),
   );
   try {
@@ -102,7 +101,7 @@ export async function startGateway(
       sandbox: opened.sandbox,
       sandboxControlUrl: control?.url,
       reportFault: createFaultReport(logger, metrics),
-      [Symbol.asyncDispose]: parts.stop,
+      [Symbol.asyncDispose]: () => parts.stop(config.settings.SHUTDOWN_DELAY),
     };
   } catch (error) {
     await parts.stop();

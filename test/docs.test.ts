@@ -49,8 +49,8 @@ describe('the documentation', () => {
     const named = new Set(
       resources.flatMap((cells) => cells.join(' ').match(/`[A-Z_]+`/g) ?? []).map((name) => name.slice(1, -1)),
     );
-    const bounds = SETTING_NAMES.filter((name) => /^MAX_|_LIMIT$|_BYTES$|^LOGIN_FAILURES/.test(name));
-    expect(bounds.filter((name) => !named.has(name))).toEqual(OF_A_DOCUMENT);
+    const limits = SETTING_NAMES.filter((name) => /^MAX_|_LIMIT$|_BYTES$|^LOGIN_FAILURES/.test(name));
+    expect(limits.filter((name) => !named.has(name))).toEqual(OF_A_DOCUMENT);
     const codes = new Set<string>(Object.keys(ERROR_CATALOGUE));
     const settings = new Set<string>(SETTING_NAMES);
     expect([...named].filter((name) => !settings.has(name) && !codes.has(name))).toEqual([]);

@@ -58,31 +58,29 @@ export function createLoginThrottle<T>(options: LoginThrottleOptions): LoginThro
   /** The logins that could not be checked and are counted, by key, with the moment at which their count is over. */
   const unchecked = new Map<string, number>();
 
-  /** Why a login is not checked; undefined where it is counted and may be. */
+  /**
+   * Why a login is not checked; undefined where it is counted and may be. Where an address has failed too often nothing
+   * is kept of what it claims, so that inventing users and tokens takes no memory.
+   */
   async function count(counts: readonly Count[]): Promise<GatewayError | undefined> {
-    const results = await Promise.all(
-      counts.map(async ({ limiter, key, limit }) => {
-        const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
-        return { limit, msBeforeNext, isTooMany: consumedPoints > limiter.points };
-      }),
-    );
-    const tooMany = results.filter(({ isTooMany }) => isTooMany);
-    const [first] = tooMany;
-    if (first === undefined) return undefined;
-    await discount(counts);
-    const retryAfter = Math.ceil(Math.max(...tooMany.map(({ msBeforeNext }) => msBeforeNext)) / 1000);
-    const message = 'Too many failed logins: wait a minute before the next one.';
-    return new GatewayError('RATE_LIMITED', message, { limit: first.limit, retryAfter });
+    for (const [at, { limiter, key, limit }] of counts.entries()) {
+      const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
+      if (consumedPoints <= limiter.points) continue;
+      await discount(counts.slice(0, at + 1));
+      const message = 'Too many failed logins: wait a minute before the next one.';
+      return new GatewayError('RATE_LIMITED', message, { limit, retryAfter: Math.ceil(msBeforeNext / 1000) });
+    }
+    return undefined;
   }
 
   const discount = (counts: readonly Count[]) => Promise.all(counts.map(({ limiter, key }) => limiter.reward(key)));
 
+  /** What a login counts by, the address first. */
   function countsOf({ key, address, user }: UncheckedLogin): Count[] {
-    const limit = 'LOGIN_FAILURES';
-    const ofAddress = [{ limiter: inAll, key: `address ${address}`, limit: 'LOGIN_FAILURES_IN_ALL' }] as const;
-    if (user === null) return [{ limiter: together, key: `login ${key} ${address}`, limit }, ...ofAddress];
-    const ofUser = { limiter: inAll, key: `user ${user}`, limit: 'LOGIN_FAILURES_IN_ALL' } as const;
-    return [{ limiter: together, key: `user ${address} ${user}`, limit }, ...ofAddress, ofUser];
+    const ofAll = (name: string): Count => ({ limiter: inAll, key: name, limit: 'LOGIN_FAILURES_IN_ALL' });
+    const ofBoth = (name: string): Count => ({ limiter: together, key: `${name} ${address}`, limit: 'LOGIN_FAILURES' });
+    const ofAddress = ofAll(`address ${address}`);
+    return user === null ? [ofAddress, ofBoth(key)] : [ofAddress, ofAll(`user ${user}`), ofBoth(user)];
   }
 
   async function run(

@@ -9,19 +9,20 @@ export interface StopSequence {
    * @param stop is given the milliseconds that are left for it, 0 where none are
    */
   add(stop: (leftMs: number) => Promise<unknown>): void;
-  /** Stops everything, once. Never rejects. */
-  readonly stop: () => Promise<void>;
+  /**
+   * Stops everything, once. Never rejects.
+   * @param delayMs milliseconds after `stopping` in which everything goes on as before; none when left out
+   */
+  stop(delayMs?: number): Promise<void>;
 }
 
 /**
  * Creates an empty sequence. All parts share one time: what one of them takes, the next ones lack.
  * @param graceMs milliseconds that stopping may wait for what is under way
- * @param delayMs milliseconds after the signal in which everything goes on as before
  * @param onError told of a part that does not stop cleanly; the others are stopped all the same
  */
 export function createStopSequence(
   graceMs: number,
-  delayMs: number,
   onError: (error: unknown) => void,
   clock: Clock = SYSTEM_CLOCK,
 ): StopSequence {
@@ -29,7 +30,7 @@ export function createStopSequence(
   const controller = new AbortController();
   let stopped: Promise<void> | undefined;
 
-  async function unwind(): Promise<void> {
+  async function unwind(delayMs: number): Promise<void> {
     controller.abort();
     if (delayMs > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, delayMs));
     const endsAt = clock.now() + graceMs;
@@ -39,8 +40,8 @@ export function createStopSequence(
   return {
     stopping: controller.signal,
     add: (stop) => steps.push(stop),
-    stop() {
-      stopped ??= unwind();
+    stop(delayMs = 0) {
+      stopped ??= unwind(delayMs);
       return stopped;
     },
   };

@@ -19,10 +19,10 @@ describe('a caller', () => {
     await other.next();
     await using last = overSse(stack, query);
     expect(await last.ended).toBeTruthy();
-    await using late = overWebSocket(stack, query);
-    expect(JSON.stringify(await late.ended)).toContain('MAX_SUBSCRIPTIONS_PER_CALLER');
+    await using refused = overWebSocket(stack, query);
+    expect(JSON.stringify(await refused.ended)).toContain('MAX_SUBSCRIPTIONS_PER_CALLER');
     await other[Symbol.asyncDispose]();
-    // A place that is given back can be taken again.
+    // A permit that is released can be acquired again.
     await eventually(async () => {
       await using again = overWebSocket(stack, query);
       await again.next();

@@ -52,6 +52,7 @@ describe('harper-gateway health', () => {
     await expect(gateway.ask(others)).rejects.toThrow();
     await using strict = await startOn({ ...files, ...clientCa });
     await expect(strict.ask()).resolves.toBeUndefined();
+    await expect(strict.ask(others)).rejects.toThrow();
   });
 
   it('fails where nobody listens, and where nobody answers', async () => {

@@ -1,19 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { type ClientRequest, get as getHttp, type IncomingMessage } from 'node:http';
-import { get as getHttps, type RequestOptions } from 'node:https';
+import { get as getHttps } from 'node:https';
+import { type ConnectionOptions, connect } from 'node:tls';
 import type { Config } from '../../config/config.ts';
 
 /** Milliseconds that the gateway has for its answer. */
 const TIMEOUT = 2500;
 
-/** What a gateway that wants certificates of its clients ends a handshake with: it is alive. */
-const WANTS_CERTIFICATE = new Set([
-  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-  'ERR_SSL_TLSV1_ALERT_HANDSHAKE_FAILURE',
-]);
-
 /**
- * Asks the gateway of this configuration, on this machine, for /health.
+ * Asks the gateway of this configuration, on this machine, for /health. One that wants certificates of its clients is
+ * alive when it shows its own.
  * @throws Error that says why it is not well
  */
 export async function askHealth({ settings: { HOST, PORT }, tls }: Config): Promise<void> {
@@ -21,14 +17,13 @@ export async function askHealth({ settings: { HOST, PORT }, tls }: Config): Prom
     ['0.0.0.0', '127.0.0.1'],
     ['::', '::1'],
   ]);
-  const common = { host: anyAddress.get(HOST) ?? HOST, port: PORT, path: '/health', agent: false } as const;
+  const address = { host: anyAddress.get(HOST) ?? HOST, port: PORT };
+  const common = { ...address, path: '/health', agent: false } as const;
   if (tls === undefined) return ask((onAnswer) => getHttp(common, onAnswer));
   // Its own certificate is the one to be shown, whoever has signed it and whatever host it names.
   const trust = { ca: readFileSync(tls.certFile), allowPartialTrustChain: true, checkServerIdentity: () => undefined };
-  const asked = ask((onAnswer) => getHttps({ ...common, ...trust } satisfies RequestOptions, onAnswer));
-  return asked.catch((error: NodeJS.ErrnoException) => {
-    if (tls.clientCaFile === undefined || !WANTS_CERTIFICATE.has(error.code ?? '')) throw error;
-  });
+  if (tls.clientCaFile !== undefined) return shakeHands({ ...address, ...trust });
+  return ask((onAnswer) => getHttps({ ...common, ...trust }, onAnswer));
 }
 
 function ask(send: (onAnswer: (response: IncomingMessage) => void) => ClientRequest): Promise<void> {
@@ -39,6 +34,19 @@ function ask(send: (onAnswer: (response: IncomingMessage) => void) => ClientRequ
       else reject(new Error(`/health answers ${response.statusCode}`));
     });
     request.on('error', reject);
-    request.setTimeout(TIMEOUT, () => request.destroy(new Error(`no answer within ${TIMEOUT} ms`)));
+    request.setTimeout(TIMEOUT, () => request.destroy(noAnswer()));
   });
 }
+
+function shakeHands(options: ConnectionOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(options, () => {
+      resolve();
+      socket.destroy();
+    });
+    socket.on('error', reject);
+    socket.setTimeout(TIMEOUT, () => socket.destroy(noAnswer()));
+  });
+}
+
+const noAnswer = () => new Error(`no answer within ${TIMEOUT} ms`);
