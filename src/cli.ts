@@ -78,9 +78,10 @@ async function run(config: Config): Promise<void> {
   process.on('unhandledRejection', (error) => onFault(error));
   try {
     const gateway = await startGateway(config, logger, undefined, ownMemory());
-    process.stdout.write(greeting(config, gateway));
     const { SHUTDOWN_DELAY: delay, SHUTDOWN_TIMEOUT: timeout } = config.settings;
     onFault = stopLater(gateway, delay + timeout);
+    // After that, so that whoever has read the address can also stop the gateway.
+    process.stdout.write(greeting(config, gateway));
   } catch (error) {
     fail(EXIT.failed, `harper-gateway could not start: ${error instanceof Error ? error.message : 'unknown error'}`);
   }
