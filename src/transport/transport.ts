@@ -10,6 +10,7 @@ import type { Tracing } from '../observability/tracing.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
 import { createGraphiQL, type GraphiQLOptions } from './graphiql/graphiql.ts';
 import { createAddressOf } from './http/address.ts';
+import { createCompression } from './http/compression.ts';
 import { createGraphQLEndpoint } from './http/graphql.ts';
 import type { Health } from './http/health.ts';
 import { type Listener, startListener } from './http/listener.ts';
@@ -88,6 +89,8 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
     listener = await startListener({
       ...{ tls: config.tls, host: settings.HOST, port: settings.PORT, router, webSockets, pathPrefix, logger, onFault },
       addressOf,
+      negotiation,
+      compression: createCompression(limits.bytes, settings.COMPRESSION_MIN_BYTES),
       unreadAnswers: createUnreadAnswers(limits.bytes, settings.ANSWER_TIMEOUT),
       headersTimeout: settings.HEADERS_TIMEOUT,
       handshakeTimeout: settings.HEADERS_TIMEOUT,

@@ -1,4 +1,4 @@
-import { onOff } from './setting.ts';
+import { count, onOff } from './setting.ts';
 
 /** What makes common queries cheap. Answers are the same with and without; switch it off only to compare. */
 export const performanceSettings = {
@@ -11,4 +11,9 @@ export const performanceSettings = {
   COMPILED_EXECUTION: onOff
     .defaultsTo('true')
     .describe('Whether common queries are compiled. Otherwise graphql-js executes them, with the same answers.'),
+  COMPRESSION_MIN_BYTES: count('bytes', 0, 1024 ** 3)
+    .defaultsTo('4096')
+    .describe(
+      'Size from which on answers are compressed for clients that take br or gzip; 0: none is. Streams never are.',
+    ),
 };

@@ -4,6 +4,8 @@ import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { budgetKeysOf } from '../caller-key.ts';
 import type { AddressOf } from './address.ts';
+import type { Coding, Compressible, Compression } from './compression.ts';
+import type { Negotiation } from './negotiation.ts';
 import { errorBody, HttpRefusal, statusOf } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
 import type { UnreadAnswers } from './unread-answers.ts';
@@ -19,6 +21,8 @@ export interface ExchangeOptions {
   readonly pathPrefix: string;
   readonly addressOf: AddressOf;
   readonly unreadAnswers: UnreadAnswers;
+  readonly compression: Compression;
+  readonly negotiation: Pick<Negotiation, 'coding'>;
   readonly logger: Logger;
   /** Told of every fault of the gateway itself. */
   readonly onFault: () => void;
@@ -85,12 +89,35 @@ export class HttpExchange {
   }
 
   /**
-   * Sends a whole answer.
+   * Sends a whole answer, compressed where it is long and the client takes that.
    * @param length bytes of the body, where that is known already
    */
   send(status: number, contentType: string, body: string | Buffer, length = Buffer.byteLength(body)): void {
+    const { compression, negotiation } = this.#options;
+    const headers = ['content-type', contentType];
+    let coding: Coding | undefined;
+    if (compression.takes(length)) {
+      headers.push('vary', 'accept-encoding');
+      coding = negotiation.coding(this.req.headers['accept-encoding']);
+    }
+    if (coding === undefined) this.#write(status, headers, body, length);
+    else this.#writeCompressed(status, headers, { body, length, keys: this.keys }, coding);
+  }
+
+  #writeCompressed(status: number, headers: readonly string[], plain: Compressible, coding: Coding): void {
+    const { compression } = this.#options;
+    compression
+      .compress(plain, coding)
+      .then((compressed) => {
+        if (compressed === undefined) this.#write(status, headers, plain.body, plain.length);
+        else this.#write(status, [...headers, 'content-encoding', coding], compressed, compressed.length);
+      })
+      .catch((error: unknown) => this.fail(error));
+  }
+
+  #write(status: number, headers: readonly string[], body: string | Buffer, length: number): void {
     if (this.res.destroyed) return;
-    this.begin(status, ['content-type', contentType, 'content-length', String(length)]);
+    this.begin(status, [...headers, 'content-length', String(length)]);
     // A text without anything beyond ASCII needs no encoding.
     if (typeof body === 'string' && body.length === length) this.res.end(body, 'latin1');
     else this.res.end(body);

@@ -1,6 +1,7 @@
 import { parse } from 'content-type';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
+import type { Coding } from './compression.ts';
 
 /** What a client takes, as its Accept header says. */
 export interface Accepted {
@@ -28,6 +29,8 @@ const LONGEST = 500;
 export interface Negotiation {
   /** By RFC 9110, 12.5.1: order, q, wildcards, case and blanks. */
   accepted(accept: string | undefined): Accepted;
+  /** What a client would have an answer compressed with, by RFC 9110, 12.5.3; undefined: with nothing. */
+  coding(acceptEncoding: string | undefined): Coding | undefined;
   /** Whether a body is JSON, in UTF-8 where it names a charset. */
   isJson(contentType: string | undefined): boolean;
 }
@@ -35,14 +38,19 @@ export interface Negotiation {
 /** Creates it, with nothing remembered. */
 export function createNegotiation(): Negotiation {
   const accepts = new LRUCache<string, Accepted>({ max: REMEMBERED });
+  const codings = new LRUCache<string, Coding | 'identity'>({ max: REMEMBERED });
   const types = new LRUCache<string, boolean>({ max: REMEMBERED });
   return {
     accepted: (accept = '*/*') => remembered(accepts, accept, acceptedBy),
+    coding(acceptEncoding = 'identity') {
+      const coding = remembered(codings, acceptEncoding, codingBy);
+      return coding === 'identity' ? undefined : coding;
+    },
     isJson: (contentType = '') => remembered(types, contentType, isJson),
   };
 }
 
-function remembered<T extends object | boolean>(
+function remembered<T extends object | boolean | string>(
   cache: LRUCache<string, T>,
   header: string,
   read: (header: string) => T,
@@ -64,6 +72,11 @@ function acceptedBy(accept: string): Accepted {
     acceptsEvents: negotiator.mediaTypes().some((type) => type.toLowerCase() === EVENTS),
     prefersPage: bestOf([JSON_MEDIA, GRAPHQL_RESPONSE, EVENTS, PAGE]) === PAGE,
   };
+}
+
+function codingBy(acceptEncoding: string): Coding | 'identity' {
+  const negotiator = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } });
+  return (negotiator.encoding(['br', 'gzip', 'identity']) ?? 'identity') as Coding | 'identity';
 }
 
 /** Types as they are served: a client may name the charset as well, or not. */

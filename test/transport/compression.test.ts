@@ -1,0 +1,146 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { getIntrospectionQuery } from 'graphql';
+import { Pool } from 'undici';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createCompression } from '../../src/transport/http/compression.ts';
+import { createByteBudget } from '../../src/util/byte-budget.ts';
+import { ADMIN, startStack } from '../support/stack.ts';
+
+const stack = await startStack({ sandbox: { nodes: 2 } });
+const client = new Pool(new URL(stack.url).origin, { connections: 4 });
+afterAll(async () => {
+  await client.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+const LONG = getIntrospectionQuery();
+const SHORT = '{ viewer { username } }';
+/** An answer that readers who ask at the same time share. */
+const FIELDS = '{ nodeName url connections { id name url state shard startTime revokedCertificates } }';
+const STATUS = `{ ${Array.from({ length: 25 }, (_, at) => `a${at}: clusterStatus ${FIELDS}`).join(' ')} }`;
+
+interface Sent {
+  readonly method?: 'POST' | 'GET' | 'HEAD';
+  readonly accept?: string;
+  readonly path?: string;
+}
+
+async function send(query: string, encoding: string | undefined, { method = 'POST', accept, path }: Sent = {}) {
+  const answer = await client.request({
+    method,
+    path: path ?? (method === 'POST' ? '/graphql' : `/graphql?query=${encodeURIComponent(query)}`),
+    headers: {
+      authorization: ADMIN,
+      'content-type': 'application/json',
+      ...(accept !== undefined && { accept }),
+      ...(encoding !== undefined && { 'accept-encoding': encoding }),
+    },
+    ...(method === 'POST' && { body: JSON.stringify({ query }) }),
+  });
+  const bytes = Buffer.from(await answer.body.arrayBuffer());
+  return { status: answer.statusCode, headers: answer.headers, bytes };
+}
+
+const decoders = new Map([
+  ['br', brotliDecompressSync],
+  ['gzip', gunzipSync],
+]);
+
+function textOf({ headers, bytes }: Awaited<ReturnType<typeof send>>): string {
+  const decode = decoders.get(String(headers['content-encoding']));
+  return String(decode === undefined ? bytes : decode(bytes));
+}
+
+/** What a client sends, and what comes: by RFC 9110, 12.5.3. */
+const NEGOTIATED: [string | undefined, string | undefined][] = [
+  [undefined, undefined],
+  ['', undefined],
+  ['identity', undefined],
+  ['deflate, zstd', undefined],
+  ['gzip', 'gzip'],
+  ['br', 'br'],
+  ['GZIP', 'gzip'],
+  ['gzip, deflate, br, zstd', 'gzip'],
+  ['br, gzip', 'br'],
+  ['gzip;q=0.5, br', 'br'],
+  ['gzip;q=0, br;q=0', undefined],
+  ['gzip;q=0, *', 'br'],
+  ['identity;q=0, gzip', 'gzip'],
+  ['identity, gzip;q=0.5', undefined],
+  ['constructor, __proto__', undefined],
+  [';;;', undefined],
+];
+
+describe('a long answer', () => {
+  it.each(NEGOTIATED)('is compressed for whom Accept-Encoding %j allows it: %s', async (encoding, expected) => {
+    const plain = await send(LONG, undefined);
+    const answer = await send(LONG, encoding);
+    expect([answer.status, answer.headers['content-encoding']]).toEqual([200, expected]);
+    expect(textOf(answer)).toBe(String(plain.bytes));
+    expect(answer.headers['content-length']).toBe(String(answer.bytes.length));
+    expect(answer.headers.vary).toBe('accept-encoding');
+    if (expected !== undefined) expect(answer.bytes.length).toBeLessThan(plain.bytes.length / 5);
+  });
+
+  it.each(['br', 'gzip'])('is the same by %s for many who share it as for each alone', async (encoding) => {
+    const plain = String((await send(STATUS, undefined)).bytes);
+    expect(plain).toMatch(/^{"data"/);
+    expect(plain.length).toBeGreaterThan(4096);
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, at) => send(STATUS, at % 3 ? encoding : undefined)),
+    );
+    for (const answer of answers) expect(textOf(answer)).toBe(plain);
+    expect(answers.filter(({ headers }) => headers['content-encoding'] === encoding)).toHaveLength(26);
+  });
+
+  it('has the same headers for HEAD as for GET', async () => {
+    const [get, head] = await Promise.all([
+      send(LONG, 'gzip', { method: 'GET' }),
+      send(LONG, 'gzip', { method: 'HEAD' }),
+    ]);
+    expect([get.headers['content-encoding'], head.bytes.length]).toEqual(['gzip', 0]);
+    for (const name of ['content-type', 'content-length', 'content-encoding', 'vary']) {
+      expect([name, head.headers[name]]).toEqual([name, get.headers[name]]);
+    }
+  });
+
+  it('is compressed from /metrics, too', async () => {
+    const { headers, bytes } = await send('', 'gzip', { method: 'GET', path: '/metrics' });
+    expect(headers['content-encoding']).toBe('gzip');
+    expect(String(gunzipSync(bytes))).toContain('harper_gateway_');
+  });
+
+  it('is compressed only where COMPRESSION_MIN_BYTES says so', async () => {
+    await using other = await startStack({ sandbox: { nodes: 1 }, settings: { COMPRESSION_MIN_BYTES: '0' } });
+    const answer = await fetch(`${other.url}?query=${encodeURIComponent(LONG)}`, {
+      headers: { authorization: ADMIN, 'accept-encoding': 'gzip', 'content-type': 'application/json' },
+    });
+    expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, null]);
+    await answer.text();
+  });
+});
+
+describe('what is not compressed', () => {
+  it('is a short answer', async () => {
+    const { headers, bytes } = await send(SHORT, 'gzip, br');
+    expect([headers['content-encoding'], headers.vary]).toEqual([undefined, undefined]);
+    expect(JSON.parse(String(bytes))).toEqual({ data: { viewer: { username: 'admin' } } });
+  });
+
+  it('is an event stream', async () => {
+    const { headers, bytes } = await send(LONG, 'gzip, br', { accept: 'text/event-stream' });
+    expect([headers['content-type'], headers['content-encoding']]).toEqual([
+      'text/event-stream; charset=utf-8',
+      undefined,
+    ]);
+    expect(String(bytes)).toContain('event: complete');
+  });
+
+  it('is what would take more bytes than its client may have waiting', async () => {
+    const compression = createCompression(createByteBudget(10_000, 100_000), 1000);
+    const compress = () => compression.compress({ body: 'x'.repeat(6000), length: 6000, keys: ['a'] }, 'gzip');
+    const [first, second] = await Promise.all([compress(), compress()]);
+    expect([String(gunzipSync(first ?? '')).length, second]).toEqual([6000, undefined]);
+    expect(await compress()).toBeDefined();
+  });
+});
