@@ -8,9 +8,10 @@ import { type Command, parseArguments, UsageError } from './config/arguments.ts'
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { TOKEN_USAGE } from './config/help.ts';
 import { type Gateway, startGateway, VERSION } from './gateway.ts';
-import { createLogger } from './observability/logger.ts';
+import { createLogger, type Logger } from './observability/logger.ts';
 import type { ProcessMemory } from './observability/memory.ts';
 import { askHealth } from './transport/http/ask-health.ts';
+import { type ServiceState, tellServiceManager } from './util/service-manager.ts';
 
 /** Exit codes: a wrong configuration is told apart from a gateway that could not start. */
 const EXIT = { ok: 0, failed: 1, misconfigured: 2 } as const;
@@ -79,9 +80,10 @@ async function run(config: Config): Promise<void> {
   try {
     const gateway = await startGateway(config, logger, undefined, ownMemory());
     const { SHUTDOWN_DELAY: delay, SHUTDOWN_TIMEOUT: timeout } = config.settings;
-    onFault = stopLater(gateway, delay + timeout);
+    onFault = stopLater(gateway, delay + timeout, logger);
     // After that, so that whoever has read the address can also stop the gateway.
     process.stdout.write(greeting(config, gateway));
+    tellSystemd('READY', logger);
   } catch (error) {
     fail(EXIT.failed, `harper-gateway could not start: ${error instanceof Error ? error.message : 'unknown error'}`);
   }
@@ -112,12 +114,13 @@ function greeting({ backend }: Config, gateway: Gateway): string {
  * @param stopTimeout milliseconds that stopping may take
  * @returns what stops it after a fault, so that the process ends with 1
  */
-function stopLater(gateway: Gateway, stopTimeout: number): (fault: unknown) => void {
+function stopLater(gateway: Gateway, stopTimeout: number, logger: Logger): (fault: unknown) => void {
   let isStopping = false;
   let exitCode: number = EXIT.ok;
   function stop(reason: string): void {
     isStopping = true;
     process.stdout.write(`${reason}: finishing running requests\n`);
+    tellSystemd('STOPPING', logger);
     setTimeout(() => {
       fail(EXIT.failed, 'harper-gateway did not stop in time');
       process.exit();
@@ -140,6 +143,12 @@ function stopLater(gateway: Gateway, stopTimeout: number): (fault: unknown) => v
     // A fault while stopping changes the exit code alone: running requests still finish.
     if (!isStopping) stop('A fault');
   };
+}
+
+/** Tells systemd what the unit of deploy/ waits for; without effect under any other parent. */
+function tellSystemd(state: ServiceState, logger: Logger): void {
+  if (process.env.NOTIFY_SOCKET === undefined) return;
+  tellServiceManager(state, (error) => logger.warn({ err: error }, 'systemd could not be told of this service'));
 }
 
 function fail(code: number, message: string): void {

@@ -115,6 +115,7 @@ describe('the systemd unit', () => {
     for (const key of ['DynamicUser', 'NoNewPrivileges', 'PrivateTmp', 'ProtectHome'])
       expect(values(key)).toEqual(['yes']);
     expect(values('ProtectSystem')).toEqual(['strict']);
+    expect([values('Type'), values('NotifyAccess')]).toEqual([['notify'], ['all']]);
     expect(Number(values('TimeoutStopSec')[0])).toBeGreaterThan(LEAST_GRACE);
     expect(values('LoadCredential').map((each) => each.split(':')[0])).toEqual(['harper-password', 'tokens']);
   });

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { describe, expect, it } from 'vitest';
+import { start } from './support/process.ts';
+
+const missing = ['systemd-notify', 'python3'].filter((each) => spawnSync(each, ['--version']).error !== undefined);
+if (missing.length > 0) console.log(`Type=notify is not tested: there is no ${missing.join(', and no ')}.`);
+
+/** What systemd does: it takes datagrams at the address in NOTIFY_SOCKET. Node has no such sockets. */
+const RECEIVER = `
+import socket, sys
+receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+receiver.bind(sys.argv[1])
+print('listens', flush=True)
+while True:
+    print(receiver.recv(4096).decode(), flush=True)
+`;
+
+const FREE_PORTS = { PORT: '0', SANDBOX_CONTROL_PORT: '0' };
+
+describe.runIf(missing.length === 0)('under systemd, harper-gateway', { timeout: 90_000 }, () => {
+  it('says when it serves and when it stops', async () => {
+    const NOTIFY_SOCKET = join(mkdtempSync(join(tmpdir(), 'harper-gateway-')), 'notify');
+    await using systemd = start('python3', ['-c', RECEIVER, NOTIFY_SOCKET]);
+    await systemd.until(/listens/);
+    await using program = start(process.execPath, ['src/cli.ts'], { ...FREE_PORTS, NOTIFY_SOCKET });
+    await systemd.until(/READY=1/);
+    expect(program.stdout()).toMatch(/GraphiQL +http/);
+    expect(systemd.stdout()).not.toContain('STOPPING=1');
+    program.child.kill('SIGTERM');
+    await systemd.until(/STOPPING=1/);
+    expect(await program.ended).toBe(0);
+  });
+
+  it('says nothing when it could not start', async () => {
+    const NOTIFY_SOCKET = join(mkdtempSync(join(tmpdir(), 'harper-gateway-')), 'notify');
+    await using systemd = start('python3', ['-c', RECEIVER, NOTIFY_SOCKET]);
+    await systemd.until(/listens/);
+    await using program = start(process.execPath, ['src/cli.ts', '--port', 'x'], { NOTIFY_SOCKET });
+    expect(await program.ended).toBe(2);
+    expect(systemd.stdout()).not.toContain('READY=1');
+  });
+
+  it('serves, and warns, where systemd cannot be told', async () => {
+    const NOTIFY_SOCKET = join(tmpdir(), 'nobody-listens-here');
+    await using program = start(process.execPath, ['src/cli.ts'], { ...FREE_PORTS, NOTIFY_SOCKET });
+    await program.until(/systemd could not be told of this service/);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+  });
+});
