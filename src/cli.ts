@@ -78,7 +78,7 @@ async function run(config: Config): Promise<void> {
   process.on('uncaughtException', (error) => onFault(error));
   process.on('unhandledRejection', (error) => onFault(error));
   try {
-    const gateway = await startGateway(config, logger, undefined, ownMemory());
+    const gateway = await startGateway(config, { logger, memory: ownMemory() });
     const { SHUTDOWN_DELAY: delay, SHUTDOWN_TIMEOUT: timeout } = config.settings;
     onFault = stopLater(gateway, delay + timeout, logger);
     // After that, so that whoever has read the address can also stop the gateway.

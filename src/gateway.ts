@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import { createAdmission } from './auth/admission.ts';
 import { createRateLimit } from './auth/rate-limit.ts';
 import { startAuthenticator } from './auth/start-authenticator.ts';
@@ -31,7 +30,7 @@ import { schema } from './schema/schema.ts';
 import { createHealth } from './transport/http/health.ts';
 import { createReadiness, warnUnlessReady } from './transport/http/readiness.ts';
 import { startTransport, type Transport } from './transport/transport.ts';
-import { SYSTEM_CLOCK } from './util/clock.ts';
+import { type Clock, SYSTEM_CLOCK, sleep } from './util/clock.ts';
 import { listening } from './util/listening.ts';
 import { createStopSequence, type StopSequence } from './util/stop-sequence.ts';
 import { createTimeSlices, type TimeSlices } from './util/time-slices.ts';
@@ -51,6 +50,16 @@ export interface Gateway extends AsyncDisposable {
   readonly reportFault: ReportFault;
 }
 
+export interface GatewayOptions {
+  /** Where to log; JSON lines on standard output at the configured level when left out. */
+  readonly logger?: Logger;
+  /** Keep mutations apart; the same for gateways of one Harper in this process, new ones when left out. */
+  readonly locks?: Locks;
+  /** What the process takes and may take; when left out, only its heap is watched. */
+  readonly memory?: ProcessMemory;
+  readonly clock?: Clock;
+}
+
 /** Milliseconds that the last traces have to be sent in, when all other time is over. */
 const LAST_TRACES = 1000;
 
@@ -63,35 +72,20 @@ export const VERSION: string = (
 
 /**
  * Starts the gateway, on the sandbox where the configuration names no Harper.
- * @param logger where to log; JSON lines on standard output at the configured level when left out
- * @param locks keep mutations apart; the same for gateways of one Harper in this process, new ones when left out
- * @param memory what the process takes and may take; when left out, only its heap is watched
  * @throws when a port cannot be listened on, or a file is wrong; nothing is left running then
  */
-export async function startGateway(
-  config: Config,
-  logger: Logger = createLogger(config.settings.LOG_LEVEL),
-  locks: Locks = createLocks(),
-  memory: ProcessMemory = UNMEASURED,
-): Promise<Gateway> {
-  const parts = createStopSequence(config.settings.SHUTDOWN_TIMEOUT, (error) =>
-    logger.error({ err: error }, 'A part did not stop cleanly'),
-  );
+export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+  const { logger = createLogger(config.settings.LOG_LEVEL), clock = SYSTEM_CLOCK } = options;
+  const { locks = createLocks(clock), memory = UNMEASURED } = options;
+  const onError = (error: unknown) => logger.error({ err: error }, 'A part did not stop cleanly');
+  const parts = createStopSequence(config.settings.SHUTDOWN_TIMEOUT, onError, clock);
   try {
     const { control, ...opened } = await openBackend(config, parts);
     let hub: Hub | undefined;
     const metrics = createMetrics(gaugeValuesOf(() => hub));
-    const slices = createTimeSlices(SYSTEM_CLOCK);
-    const base = {
-      config,
-      logger,
-      memory,
-      metrics,
-      slices,
-      parts,
-      ...opened,
-      tracing: await openTracing(config, parts),
-    };
+    const slices = createTimeSlices(clock);
+    const tracing = await openTracing(config, parts, clock);
+    const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing };
     const harper = createHarper(base);
     const services = createServices(base, harper, locks);
     hub = services.hub;
@@ -116,6 +110,7 @@ interface Base {
   readonly sandbox: Sandbox | undefined;
   readonly memory: ProcessMemory;
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   /** The time of the event loop that long work shares. */
@@ -139,13 +134,11 @@ async function openBackend({ backend }: Config, parts: StopSequence) {
   return { sandbox, control, backend: own };
 }
 
-async function openTracing({ settings }: Config, parts: StopSequence): Promise<Tracing> {
+async function openTracing({ settings }: Config, parts: StopSequence, clock: Clock): Promise<Tracing> {
   const collector = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   const tracing = collector === undefined ? NO_TRACING : await startTracing(collector, VERSION);
   // A collector that does not answer is not waited for when the time is over.
-  parts.add((left) =>
-    Promise.race([tracing.stop(), setTimeout(Math.max(left, LAST_TRACES), undefined, { ref: false })]),
-  );
+  parts.add((left) => Promise.race([tracing.stop(), sleep(clock, Math.max(left, LAST_TRACES))]));
   return tracing;
 }
 
@@ -155,7 +148,7 @@ interface Harper {
   readonly status: StatusReader;
 }
 
-function createHarper({ config, backend, logger, metrics, slices, tracing, parts }: Base): Harper {
+function createHarper({ config, backend, logger, clock, metrics, slices, tracing, parts }: Base): Harper {
   const { settings } = config;
   const transport = startHarperTransport({
     backend,
@@ -171,7 +164,7 @@ function createHarper({ config, backend, logger, metrics, slices, tracing, parts
     writeTimeout: settings.WRITE_TIMEOUT,
     statusConcurrency: settings.STATUS_CONCURRENCY,
     statusRetryAfter: settings.STATUS_RETRY_AFTER,
-    ...{ slices, logger },
+    ...{ slices, logger, clock },
     ...(backend.login && { login: backend.login }),
     onCall: createCallCounter(metrics),
     onRetry: () => metrics.upstreamRetries.inc({ operation: 'cluster_status' }),
@@ -186,11 +179,11 @@ function createHarper({ config, backend, logger, metrics, slices, tracing, parts
 
 /** Creates what resolvers work with: queries, mutations and live readers of one Harper. */
 function createServices(base: Base, { client, status }: Harper, locks: Locks): ContextServices {
-  const { config, backend, sandbox, logger, metrics, slices, parts } = base;
+  const { config, backend, sandbox, logger, clock, metrics, slices, parts } = base;
   const { settings } = config;
   const warnings = warningsOf(backend, config);
   for (const warning of warnings) logger.warn(warning);
-  const running = createRunningMutations();
+  const running = createRunningMutations(clock);
   // Also those whose callers have left, which no request waits for any more.
   parts.add(running.finished);
   const thresholds = {
@@ -200,19 +193,20 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
   };
   const gateway: GatewayInfo = {
     version: VERSION,
-    startedAt: new Date(),
+    startedAt: new Date(clock.date()),
     mode: sandbox ? 'SANDBOX' : backend.login === undefined ? 'FORWARD' : 'SERVICE',
     backendUrl: backend.displayUrl,
     warnings,
     pollInterval: settings.POLL_INTERVAL,
     writeTimeout: settings.WRITE_TIMEOUT,
     thresholds,
+    clock,
     locks,
     stopping: parts.stopping,
     track: running.track,
   };
   const hub = createHub({
-    slices,
+    ...{ slices, clock },
     read: (credentials, signal) => status.read(credentials, { signal }),
     thresholds,
     interval: settings.POLL_INTERVAL,
@@ -233,7 +227,7 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
 
 /** Starts what clients meet: who they are, and the transports. */
 async function startCallers(base: Base, harper: Harper, services: ContextServices): Promise<Transport> {
-  const { config, backend, sandbox, memory, logger, metrics, slices, tracing, parts } = base;
+  const { config, backend, sandbox, memory, logger, clock, metrics, slices, tracing, parts } = base;
   const { settings, callers, metricsToken, trustedDocuments } = config;
   const { client, transport, status } = harper;
   const { hub } = services;
@@ -248,12 +242,12 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     maxFailuresInAll: settings.LOGIN_FAILURES_IN_ALL,
     hasAccepted: (credentials) => client.hasAccepted(credentials),
     verify: (credentials) => client.call(operations.userInfo, {}, { credentials }),
-    logger,
+    ...{ logger, clock },
   });
   parts.add(async () => authenticator.stop());
   const guard = startMemoryGuard({ limit: settings.MEMORY_LIMIT, memory, logger, metrics });
   parts.add(async () => guard[Symbol.dispose]());
-  const limits = createLimits(settings, logger, guard);
+  const limits = createLimits(settings, { logger, memory: guard, clock });
   metrics.showHeld(() => limits.held);
   const readiness = createReadiness({
     ping: transport.ping,
@@ -261,18 +255,19 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     readyWithoutHarper: settings.READY_WITHOUT_HARPER,
     stopping: parts.stopping,
     memory: guard,
+    clock,
   });
   // Requests that are traced are executed one by one.
   const hasFastPath = settings.FAST_PATH && settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined;
   const started = await listening(
     'PORT',
     startTransport({
-      ...{ config, schema, pipeline, slices, logger, metrics, tracing },
+      ...{ config, schema, pipeline, slices, logger, clock, metrics, tracing },
       limits,
       admission: createAdmission(
         authenticator,
-        createRateLimit(settings.RATE_LIMIT, 'RATE_LIMIT'),
-        createRateLimit(settings.ANONYMOUS_RATE_LIMIT, 'ANONYMOUS_RATE_LIMIT'),
+        createRateLimit(settings.RATE_LIMIT, 'RATE_LIMIT', clock),
+        createRateLimit(settings.ANONYMOUS_RATE_LIMIT, 'ANONYMOUS_RATE_LIMIT', clock),
       ),
       fastPath: hasFastPath ? createFastPath({ pipeline, awaitStatus: status.await }) : undefined,
       health: createHealth({

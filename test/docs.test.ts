@@ -49,17 +49,20 @@ describe('the documentation', () => {
     const named = new Set(
       resources.flatMap((cells) => cells.join(' ').match(/`[A-Z_]+`/g) ?? []).map((name) => name.slice(1, -1)),
     );
-    const limits = SETTING_NAMES.filter((name) => /^MAX_|_LIMIT$|_BYTES$|^LOGIN_FAILURES/.test(name));
+    const limits = SETTING_NAMES.filter((name) => /^MAX_|_LIMIT$|(?<!MIN)_BYTES$|^LOGIN_FAILURES/.test(name));
     expect(limits.filter((name) => !named.has(name))).toEqual(OF_A_DOCUMENT);
     const codes = new Set<string>(Object.keys(ERROR_CATALOGUE));
     const settings = new Set<string>(SETTING_NAMES);
     expect([...named].filter((name) => !settings.has(name) && !codes.has(name))).toEqual([]);
     const metrics = resources.flatMap((cells) => cells[6]?.match(/`(MAX_\w+)`/)?.[1] ?? []);
     const { settings: values } = readConfig({});
-    const { held } = createLimits(values, createLogger('silent'), {
-      ...{ state: 'ok', share: 0 },
-      checkAnonymous: () => undefined,
-      checkStream: () => undefined,
+    const { held } = createLimits(values, {
+      logger: createLogger('silent'),
+      memory: {
+        ...{ state: 'ok', share: 0 },
+        checkAnonymous: () => undefined,
+        checkStream: () => undefined,
+      },
     });
     expect([...new Set(metrics)].toSorted()).toEqual(Object.keys(held).toSorted());
   });

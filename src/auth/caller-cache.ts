@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import type { Caller } from './caller.ts';
 
 /** Milliseconds for which a caller is remembered: rights that change take effect after that at the latest. */
@@ -27,7 +28,7 @@ interface Entry {
 }
 
 /** Creates an empty cache. */
-export function createCallerCache(): CallerCache {
+export function createCallerCache(clock: Clock = SYSTEM_CLOCK): CallerCache {
   // Apart, because whoever knows the digest of a header must not be taken for the sender of that header.
   const byHeader = new LRUCache<string, Entry>({ max: MAX_CALLERS });
   const byDigest = new LRUCache<string, Entry>({ max: MAX_CALLERS });
@@ -39,12 +40,12 @@ export function createCallerCache(): CallerCache {
     get(authorization) {
       const [entries, key] = entriesOf(authorization ?? NO_HEADER);
       const entry = entries.get(key);
-      return entry !== undefined && entry.until > performance.now() ? entry.caller : undefined;
+      return entry !== undefined && entry.until > clock.now() ? entry.caller : undefined;
     },
     set(authorization, caller, endsAt = Number.POSITIVE_INFINITY) {
-      // Kept by a clock that nobody sets.
+      // Kept by the time that nobody sets.
       const [entries, key] = entriesOf(authorization ?? NO_HEADER);
-      entries.set(key, { caller, until: performance.now() + Math.min(MAX_AGE, endsAt - Date.now()) });
+      entries.set(key, { caller, until: clock.now() + Math.min(MAX_AGE, endsAt - clock.date()) });
     },
     clear() {
       byHeader.clear();

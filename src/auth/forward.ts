@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import type { Clock } from '../util/clock.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type Caller, NEVER_ENDED } from './caller.ts';
 import { createCallerCache } from './caller-cache.ts';
@@ -10,13 +11,14 @@ export interface ForwardOptions extends FailureLimits {
   readonly hasAccepted: (credentials: Credentials) => boolean;
   /** Asks Harper to check credentials. Rejects with its refusal, or with what kept it from answering. */
   readonly verify: (credentials: Credentials) => Promise<unknown>;
+  readonly clock?: Clock;
 }
 
 /** Creates an authenticator for callers who bring their own Harper login. */
 export function createForwardAuthenticator(options: ForwardOptions): Authenticator {
   const { hasAccepted, verify } = options;
   const throttle = createLoginThrottle<undefined>({ ...options, countsUnchecked: true });
-  const callers = createCallerCache();
+  const callers = createCallerCache(options.clock);
 
   /** Why credentials that Harper has not accepted yet are refused; undefined when they are not. */
   function check(credentials: ForwardedCredentials, address: string): Promise<GatewayError | undefined> {

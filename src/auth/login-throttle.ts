@@ -1,5 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { GatewayError } from '../errors.ts';
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 
 /** Seconds for which failures count. */
 const WINDOW = 60;
@@ -40,6 +41,7 @@ export interface FailureLimits {
 export interface LoginThrottleOptions extends FailureLimits {
   /** Whether a check that ended with an error other than UNAUTHENTICATED leaves its login counted as failed. */
   readonly countsUnchecked: boolean;
+  readonly clock?: Clock;
 }
 
 /** What the failures of a login are added to. */
@@ -51,7 +53,7 @@ interface Count {
 
 /** Creates a throttle. */
 export function createLoginThrottle<T>(options: LoginThrottleOptions): LoginThrottle<T> {
-  const { maxFailures, maxFailuresInAll, countsUnchecked } = options;
+  const { maxFailures, maxFailuresInAll, countsUnchecked, clock = SYSTEM_CLOCK } = options;
   const together = new RateLimiterMemory({ points: maxFailures, duration: WINDOW });
   const inAll = new RateLimiterMemory({ points: maxFailuresInAll, duration: WINDOW });
   const running = new Map<string, Promise<T | GatewayError>>();
@@ -88,7 +90,7 @@ export function createLoginThrottle<T>(options: LoginThrottleOptions): LoginThro
     counts: readonly Count[],
     check: () => Promise<T | GatewayError>,
   ): Promise<T | GatewayError> {
-    const now = performance.now();
+    const now = clock.now();
     for (const [key, until] of unchecked) {
       // In the order of their times.
       if (until > now) break;
@@ -108,7 +110,7 @@ export function createLoginThrottle<T>(options: LoginThrottleOptions): LoginThro
         if (!unchecked.has(login)) unchecked.set(login, until);
       } else {
         unchecked.delete(login);
-        if (result !== 'refused' && performance.now() < until) await discount(counts);
+        if (result !== 'refused' && clock.now() < until) await discount(counts);
       }
     }
   }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { JwtConfig } from '../config/callers.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Clock } from '../util/clock.ts';
 import { watchFiles } from '../util/watch-files.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Caller } from './caller.ts';
@@ -16,6 +17,7 @@ export interface ServiceOptions extends FailureLimits {
   readonly tokensFile?: string;
   readonly jwt?: JwtConfig;
   readonly logger: Logger;
+  readonly clock?: Clock;
 }
 
 const BEARER = /^bearer +(\S+)$/i;
@@ -30,10 +32,10 @@ const MAX_ACCEPTED = 10_000;
  * @throws Error that names the setting when a file is wrong at the start
  */
 export function startServiceAuthenticator(options: ServiceOptions): Authenticator {
-  const { tokensFile, jwt, logger } = options;
+  const { tokensFile, jwt, logger, clock } = options;
   const throttle = createLoginThrottle<TokenHolder>({ ...options, countsUnchecked: false });
-  const callers = createCallerCache();
-  const jwts = jwt && createJwtVerifier(jwt);
+  const callers = createCallerCache(clock);
+  const jwts = jwt && createJwtVerifier(jwt, clock);
   /** Digests of JWTs that were valid when last verified. Guesses from the same address do not keep these out. */
   const accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED });
   let holders = new Map<string, TokenHolder>();
@@ -65,11 +67,11 @@ export function startServiceAuthenticator(options: ServiceOptions): Authenticato
     return isTaken ? new GatewayError('UNAUTHENTICATED', "The token's claim 'sub' is a name of TOKENS_FILE.") : result;
   }
 
-  const sessions = createSessions(verify, logger);
+  const sessions = createSessions(verify, logger, clock);
   const files = [tokensFile, jwt && 'file' in jwt.keys ? jwt.keys.file : undefined].filter(
     (file) => file !== undefined,
   );
-  const unwatch = watchFiles(files, () => {
+  function readAgain(): void {
     try {
       readFiles();
     } catch (error) {
@@ -77,7 +79,9 @@ export function startServiceAuthenticator(options: ServiceOptions): Authenticato
     }
     callers.clear();
     sessions.check();
-  });
+  }
+
+  const unwatch = watchFiles(files, readAgain, clock);
   try {
     readFiles();
   } catch (error) {

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import { type Clock, repeat, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
 import type { TokenHolder } from './tokens.ts';
 
 /** Milliseconds between two checks of tokens with open streams: a revoked one ends its streams well within 30 s. */
@@ -11,7 +12,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 interface Session {
   readonly holder: TokenHolder;
   readonly callbacks: Set<(reason: GatewayError) => void>;
-  readonly expiry: NodeJS.Timeout | undefined;
+  readonly expiry: Timer | undefined;
 }
 
 /** The tokens with open streams. */
@@ -34,15 +35,16 @@ export interface Sessions {
 export function createSessions(
   verify: (token: string) => Promise<TokenHolder | GatewayError>,
   logger: Logger,
+  clock: Clock = SYSTEM_CLOCK,
 ): Sessions {
   const sessions = new Map<string, Session>();
-  let timer: NodeJS.Timeout | undefined;
+  let stopChecks: (() => void) | undefined;
 
   function end(token: string, session: Session, reason: string): void {
     // All its streams may have left meanwhile.
     if (sessions.get(token) !== session) return;
     sessions.delete(token);
-    clearTimeout(session.expiry);
+    clock.clearTimeout(session.expiry);
     for (const callback of session.callbacks) callback(new GatewayError('UNAUTHENTICATED', reason));
   }
 
@@ -64,9 +66,9 @@ export function createSessions(
   }
 
   function start(token: string, holder: TokenHolder): Session {
-    const left = (holder.endsAt ?? Number.POSITIVE_INFINITY) - Date.now();
+    const left = (holder.endsAt ?? Number.POSITIVE_INFINITY) - clock.date();
     const expire = () => end(token, session, 'The token has expired.');
-    const expiry = left < LONGEST_TIMER ? setTimeout(expire, Math.max(0, left)).unref() : undefined;
+    const expiry = left < LONGEST_TIMER ? clock.setTimeout(expire, Math.max(0, left), 'background') : undefined;
     const session: Session = { holder, callbacks: new Set(), expiry };
     sessions.set(token, session);
     return session;
@@ -75,19 +77,19 @@ export function createSessions(
   return {
     check,
     join(token, holder, callback) {
-      timer ??= setInterval(check, INTERVAL).unref();
+      stopChecks ??= repeat(clock, INTERVAL, check);
       const session = sessions.get(token) ?? start(token, holder);
       session.callbacks.add(callback);
       return () => {
         session.callbacks.delete(callback);
         if (session.callbacks.size > 0 || sessions.get(token) !== session) return;
-        clearTimeout(session.expiry);
+        clock.clearTimeout(session.expiry);
         sessions.delete(token);
       };
     },
     stop() {
-      clearInterval(timer);
-      for (const { expiry } of sessions.values()) clearTimeout(expiry);
+      stopChecks?.();
+      for (const { expiry } of sessions.values()) clock.clearTimeout(expiry);
       sessions.clear();
     },
   };

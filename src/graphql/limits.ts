@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { MemoryGuard } from '../observability/memory.ts';
 import { type ByteBudget, createByteBudget } from '../util/byte-budget.ts';
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import type { Permit } from '../util/semaphore.ts';
 import { createTimeoutQueue, type Expirable } from '../util/timeout-queue.ts';
 import { acquireAll, createLimit, type Limit } from './limit.ts';
@@ -42,8 +43,14 @@ export interface Limits {
   readonly held: Readonly<Record<string, number>>;
 }
 
+export interface LimitsOptions {
+  readonly logger: Logger;
+  readonly memory: MemoryGuard;
+  readonly clock?: Clock;
+}
+
 /** Creates the counters of one gateway. */
-export function createLimits(settings: Settings, logger: Logger, memory: MemoryGuard): Limits {
+export function createLimits(settings: Settings, { logger, memory, clock = SYSTEM_CLOCK }: LimitsOptions): Limits {
   const limit = (name: LimitSetting, what: string) => createLimit(settings[name], name, what, 'LIMIT_EXCEEDED');
   // Permits of operations come free by themselves soon.
   const rate = (name: LimitSetting, what: string) => createLimit(settings[name], name, what, 'RATE_LIMITED');
@@ -57,7 +64,7 @@ export function createLimits(settings: Settings, logger: Logger, memory: MemoryG
   const subscriptions = createSubscriptionPermits(settings, bytes);
   // A change is waited for that long, and its steps take several calls.
   const longHeld = 2 * settings.WRITE_TIMEOUT;
-  const watched = createTimeoutQueue(longHeld);
+  const watched = createTimeoutQueue(longHeld, clock);
   const report = ({ key, ...shown }: OperationHolder) =>
     logger.warn({ ...shown, heldMs: longHeld }, 'An operation has been running for very long');
   return {

@@ -3,7 +3,7 @@ import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { secretsOf, secretsWithin } from '../observability/redact.ts';
-import { SYSTEM_CLOCK } from '../util/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import {
   createDeadlines,
   type Deadline,
@@ -82,29 +82,30 @@ export interface ClientOptions {
   readonly onReachability?: (now: Reachability) => void;
   /** The time that waiters of shared reads share with other work; its own when left out. */
   readonly slices?: TimeSlices;
+  readonly clock?: Clock;
   readonly logger: Logger;
 }
 
 /** Creates a client of one backend; nothing is sent before the first call. */
 export function createHarperClient(options: ClientOptions): HarperClient {
-  const { transport, readTimeout, writeTimeout, onCall, slices = createTimeSlices(SYSTEM_CLOCK) } = options;
+  const { transport, readTimeout, writeTimeout, onCall, clock = SYSTEM_CLOCK } = options;
+  const { slices = createTimeSlices(clock) } = options;
   const history = createCallHistory(() => transport.epoch, options.onReachability);
-  const postAsOwn = createOwnPost(options.login, transport.post);
-  const deadlines = createDeadlines(readTimeout);
+  const postAsOwn = createOwnPost(options.login, transport.post, clock);
+  const deadlines = createDeadlines(readTimeout, clock);
   const readAnswer = createAnswerReader();
   const { statusRetryAfter: retryAfter, onRetry = () => undefined } = options;
-  const sendRepeatedly = createStatusRetry({ retryAfter, clock: SYSTEM_CLOCK, onRetry });
+  const sendRepeatedly = createStatusRetry({ retryAfter, clock, onRetry });
   const writes = new Set<Promise<unknown>>();
   const onShared = (operation: string) => onCall?.({ operation, failure: undefined, seconds: undefined });
-  const readShared = createRead({ ...options, slices, send: sendRead, onShared });
+  const readShared = createRead({ ...options, clock, slices, send: sendRead, onShared });
 
   /** Sends one call, reads its answer, and notes the result. */
   async function send<I, O>(operation: Operation<I, O>, fields: object, sending: Sending): Promise<Answered<O>> {
     const { credentials, call, deadline } = sending;
     const { name } = operation;
-    const begun = performance.now();
-    const report = (failure?: string) =>
-      onCall?.({ operation: name, failure, seconds: (performance.now() - begun) / 1000 });
+    const begun = clock.now();
+    const report = (failure?: string) => onCall?.({ operation: name, failure, seconds: (clock.now() - begun) / 1000 });
     let answered: Answered<O>;
     try {
       const body = { operation: name, ...fields };
@@ -114,7 +115,7 @@ export function createHarperClient(options: ClientOptions): HarperClient {
           : transport.post(body, { authorization: credentials.authorization, call, deadline: until });
       const isStatus = name === operations.clusterStatus.name;
       const { bytes, nodeTime } = await (isStatus ? sendRepeatedly(post, deadline) : post(deadline));
-      answered = { data: readAnswer(operation, bytes, call), receivedAt: new Date(), nodeTime };
+      answered = { data: readAnswer(operation, bytes, call), receivedAt: new Date(clock.date()), nodeTime };
     } catch (error) {
       report(codeOf(error));
       history.failed(error, name, credentials);
@@ -142,7 +143,7 @@ export function createHarperClient(options: ClientOptions): HarperClient {
     credentials: Credentials,
   ): Promise<Answered<O>> {
     const call = describe(operation, credentials, fields);
-    const deadline = startDeadline(writeTimeout);
+    const deadline = startDeadline(writeTimeout, clock);
     try {
       return await send(operation, fields, { credentials, call, deadline });
     } catch (error) {
@@ -202,7 +203,7 @@ export function createHarperClient(options: ClientOptions): HarperClient {
     call: (operation, input, callOptions) =>
       operation.kind === 'read' ? readOnce(operation, callOptions) : write(operation, input, callOptions),
     async close(graceMs) {
-      const grace = startDeadline(graceMs);
+      const grace = startDeadline(graceMs, clock);
       const isOver = new Promise((resolve) => {
         grace.onTimeout = resolve;
       });

@@ -45,10 +45,10 @@ export type OwnPost = (body: object, call: CallInfo, deadline: Deadline) => Prom
 export function createOwnPost(
   login: HarperLogin | undefined,
   post: Transport['post'],
-  clock: Pick<Clock, 'now'> = SYSTEM_CLOCK,
+  clock: Pick<Clock, 'now' | 'date'> = SYSTEM_CLOCK,
 ): OwnPost {
   if (login === undefined) return () => Promise.reject(new Error('the gateway has no login of its own'));
-  const own = createOwnLogin(login, post);
+  const own = createOwnLogin(login, post, clock);
   const backoff = createLoginBackoff(clock);
 
   async function headerOf(deadline: Deadline): Promise<string | undefined> {
@@ -106,8 +106,8 @@ function isRefusal(error: unknown): error is GatewayError {
 }
 
 /** Creates the gateway's own login; nothing is read or sent before the first header is asked for. */
-function createOwnLogin(login: HarperLogin, post: Transport['post']): OwnLogin {
-  if (login.kind === 'password') return createPasswordLogin(login, post);
+function createOwnLogin(login: HarperLogin, post: Transport['post'], clock: Pick<Clock, 'date'>): OwnLogin {
+  if (login.kind === 'password') return createPasswordLogin(login, post, clock);
   if (login.kind === 'token') return createTokenLogin(login);
   return { header: async () => undefined, refused: () => false, isChanged: () => false, secrets: () => [] };
 }
@@ -154,6 +154,7 @@ interface Tokens {
 function createPasswordLogin(
   { username, password, passwordFile }: HarperLogin & { kind: 'password' },
   post: Transport['post'],
+  clock: Pick<Clock, 'date'>,
 ): OwnLogin {
   const readPassword = () =>
     passwordFile === undefined ? (password ?? '') : readFileSync(passwordFile, 'utf8').trim();
@@ -168,7 +169,7 @@ function createPasswordLogin(
     const { data } = tokensAnswer.safeParse(parseJson(bytes));
     if (data === undefined) throw invalidResponse('has no token in it', call, { status: 200 });
     for (const token of [data.operation_token, data.refresh_token]) if (token) hidden.add(token);
-    const end = expiryOf(data.operation_token) ?? Date.now() + UNKNOWN_LIFETIME_MS;
+    const end = expiryOf(data.operation_token) ?? clock.date() + UNKNOWN_LIFETIME_MS;
     const refresh = data.refresh_token ?? tokens?.refresh;
     return { operation: data.operation_token, refresh, renewAt: end - MARGIN_MS };
   }
@@ -195,7 +196,7 @@ function createPasswordLogin(
 
   return {
     async header(deadline) {
-      if (tokens === undefined || Date.now() >= tokens.renewAt) {
+      if (tokens === undefined || clock.date() >= tokens.renewAt) {
         renewing ??= renew(deadline).finally(() => {
           renewing = undefined;
         });

@@ -1,5 +1,6 @@
 import type { Credentials } from '../auth/credentials.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Clock } from '../util/clock.ts';
 import { DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
 import { createSingleFlight, type SharedCall } from '../util/single-flight.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
@@ -34,6 +35,7 @@ export interface ReadsOptions {
   readonly readTimeout: number;
   /** cluster_status calls in flight at once to a backend where overlap is safe. */
   readonly statusConcurrency: number;
+  readonly clock: Clock;
   readonly slices: TimeSlices;
   readonly logger: Logger;
   /** Sends one call and reads its answer. */
@@ -47,9 +49,14 @@ export type Read = <I, O>(operation: Operation<I, O>, credentials: Credentials, 
 
 /** Creates the shared reads of one backend. */
 export function createRead(options: ReadsOptions): Read {
-  const { readTimeout, statusConcurrency, slices, logger, send, onShared } = options;
+  const { readTimeout, statusConcurrency, clock, slices, logger, send, onShared } = options;
   const onFault = (error: unknown) => logger.error({ err: error }, 'Unexpected error');
-  const singleFlight = createSingleFlight<unknown>({ timeoutMs: readTimeout, slices, onFault });
+  const singleFlight = createSingleFlight<unknown>({
+    timeoutMs: readTimeout,
+    clock,
+    slices,
+    onFault,
+  });
   const semaphore = createStatusSemaphore(statusConcurrency);
 
   async function makeCall(sending: Promise<Answered<unknown>>, call: SharedCall<unknown>, permit?: Permit) {

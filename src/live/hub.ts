@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Credentials } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
+import { SYSTEM_CLOCK } from '../util/clock.ts';
 import type { WatchState } from './freshness.ts';
 import { createWatcher, type Watcher, type WatcherOptions } from './watcher.ts';
 
@@ -34,6 +35,7 @@ const WORST_FIRST: readonly WatchState[] = ['LOST', 'STALE', 'LIVE', 'IDLE'];
 
 /** Creates a hub; nothing is polled before somebody reads. */
 export function createHub({ read, ...options }: HubOptions): Hub {
+  const { clock = SYSTEM_CLOCK } = options;
   const watchers = new Map<string, Watcher>();
 
   function create(credentials: Credentials): Watcher {
@@ -41,13 +43,13 @@ export function createHub({ read, ...options }: HubOptions): Hub {
       ...options,
       read: (signal) => read(credentials, signal),
       onEnd() {
-        clearTimeout(expiry);
+        clock.clearTimeout(expiry);
         if (watchers.get(credentials.key) === watcher) watchers.delete(credentials.key);
       },
     });
     const expire = () => watcher.stop(new GatewayError('UNAUTHENTICATED', 'The token has expired.'));
-    const lifetime = lifetimeOf(credentials);
-    const expiry = lifetime === undefined ? undefined : setTimeout(expire, lifetime);
+    const lifetime = lifetimeOf(credentials, clock.date());
+    const expiry = lifetime === undefined ? undefined : clock.setTimeout(expire, lifetime);
     watchers.set(credentials.key, watcher);
     return watcher;
   }
@@ -89,12 +91,12 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 const claimsContract = z.object({ exp: z.number() });
 
 /** Milliseconds until a JWT expires; undefined for other credentials, and where that is more than a timer takes. */
-function lifetimeOf(credentials: Credentials): number | undefined {
+function lifetimeOf(credentials: Credentials, now: number): number | undefined {
   if (credentials.kind === 'own') return undefined;
   const payload = credentials.authorization.match(/^Bearer [\w-]+\.([\w-]+)\./)?.[1] ?? '';
   const { data } = claimsContract.safeParse(parseJson(Buffer.from(payload, 'base64url').toString('utf8')));
   if (data === undefined) return undefined;
-  const left = Math.max(0, data.exp * 1000 - Date.now());
+  const left = Math.max(0, data.exp * 1000 - now);
   return left < LONGEST_TIMER ? left : undefined;
 }
 

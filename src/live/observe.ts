@@ -2,6 +2,7 @@ import { OWN_CREDENTIALS } from '../auth/credentials.ts';
 import { wantedSockets } from '../cluster/state.ts';
 import type { CallReport } from '../harper/client.ts';
 import type { GaugeValues, Metrics } from '../observability/metrics.ts';
+import type { Timer } from '../util/clock.ts';
 import type { Hub } from './hub.ts';
 
 /** What the gauges show of the live watches. */
@@ -61,14 +62,14 @@ const WATCHED_FOR = 90_000;
  */
 export function createScrape({ registry }: Metrics, hub: Hub, watch: boolean): Scrape {
   let leave: (() => void) | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   async function keepWatched(): Promise<void> {
     const watcher = hub.watch(OWN_CREDENTIALS);
     const leaveNew = watcher.enter();
     leave?.();
     leave = leaveNew;
-    clearTimeout(timer);
-    timer = setTimeout(leaveNew, WATCHED_FOR).unref();
+    watcher.clock.clearTimeout(timer);
+    timer = watcher.clock.setTimeout(leaveNew, WATCHED_FOR, 'background');
     if (watcher.snapshot === undefined) await watcher.pollNow();
   }
   return {

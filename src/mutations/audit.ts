@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { redact, withoutUserinfo } from '../observability/redact.ts';
+import type { Clock } from '../util/clock.ts';
 import type { MutationResult } from './result.ts';
 
 /**
@@ -28,6 +29,7 @@ export interface AuditOptions {
   readonly requestId: string;
   /** Name of the caller; null where there is none. */
   readonly user: string | null;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** Makes the logger of audit lines. They are written at every LOG_LEVEL but `silent`. */
@@ -39,18 +41,18 @@ export function createAuditLogger(logger: Logger): Logger {
 }
 
 /** Creates the audit of one request. */
-export function createAudit({ logger, requestId, user }: AuditOptions): Audit {
+export function createAudit({ logger, requestId, user, clock }: AuditOptions): Audit {
   return {
     refused(mutation, target, { code, message }) {
       const line = { requestId, user, mutation, target: targetForLog(target), outcome: code, outcomeUnknown: false };
       logger.info({ ...line, reason: redact(message), durationMs: 0 }, 'A change');
     },
     async record(mutation, target, run) {
-      const startedAt = performance.now();
+      const startedAt = clock.now();
       const change = { changeId: randomUUID(), requestId, user, mutation, target: targetForLog(target) };
       logger.info(change, 'A change begins');
       const write = (outcome: string, details: object) => {
-        const durationMs = Math.round(performance.now() - startedAt);
+        const durationMs = Math.round(clock.now() - startedAt);
         logger.info({ ...change, outcome, ...details, durationMs }, 'A change');
       };
       try {

@@ -1,3 +1,5 @@
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
+
 /** A lock was not free within the time its caller had. */
 export class LockTimeout extends Error {
   constructor(timeoutMs: number) {
@@ -30,7 +32,7 @@ interface Waiter {
 }
 
 /** Creates a free lock. */
-export function createLock(): Lock {
+export function createLock(clock: Clock = SYSTEM_CLOCK): Lock {
   const waiters = new Set<Waiter>();
   let holders = 0;
   let held: LockMode = 'shared';
@@ -59,14 +61,14 @@ export function createLock(): Lock {
 
   function wait(mode: LockMode, timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const timer = clock.setTimeout(() => {
         waiters.delete(waiter);
         reject(new LockTimeout(timeoutMs));
         // Those behind it may have waited for this one alone.
         serveWaiters();
       }, timeoutMs);
       const acquired = () => {
-        clearTimeout(timer);
+        clock.clearTimeout(timer);
         resolve();
       };
       const waiter: Waiter = { mode, resolve: acquired };

@@ -1,3 +1,4 @@
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import { createLock, type Lock } from './lock.ts';
 
 /**
@@ -17,11 +18,11 @@ export interface Locks {
 const NODE_LOCKS = 64;
 
 /** Creates free locks. */
-export function createLocks(): Locks {
-  const nodes = Array.from({ length: NODE_LOCKS }, createLock);
+export function createLocks(clock: Clock = SYSTEM_CLOCK): Locks {
+  const nodes = Array.from({ length: NODE_LOCKS }, () => createLock(clock));
   return {
-    topology: createLock(),
-    configuration: createLock(),
+    topology: createLock(clock),
+    configuration: createLock(clock),
     node(hostname) {
       const sum = [...hostname].reduce((total, character) => total + (character.codePointAt(0) ?? 0), 0);
       return nodes[sum % NODE_LOCKS] as Lock;

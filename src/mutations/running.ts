@@ -1,3 +1,5 @@
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
+
 /** The mutations in progress. One that takes several calls is in progress between two of them, too. */
 export interface RunningMutations {
   /** Counts a mutation until it settles, and returns it. */
@@ -7,7 +9,7 @@ export interface RunningMutations {
 }
 
 /** Creates an empty set. */
-export function createRunningMutations(): RunningMutations {
+export function createRunningMutations(clock: Clock = SYSTEM_CLOCK): RunningMutations {
   const running = new Set<Promise<unknown>>();
   return {
     track(mutation) {
@@ -19,12 +21,12 @@ export function createRunningMutations(): RunningMutations {
     async finished(timeoutMs) {
       const timeout = Promise.withResolvers<void>();
       let isOver = false;
-      const timer = setTimeout(() => {
+      const timer = clock.setTimeout(() => {
         isOver = true;
         timeout.resolve();
       }, timeoutMs);
       while (running.size > 0 && !isOver) await Promise.race([Promise.allSettled(running), timeout.promise]);
-      clearTimeout(timer);
+      clock.clearTimeout(timer);
     },
   };
 }

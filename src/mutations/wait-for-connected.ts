@@ -1,6 +1,7 @@
 import { wantedSockets } from '../cluster/state.ts';
 import type { Peer } from '../harper/domain.ts';
 import type { Watcher } from '../live/watcher.ts';
+import type { Timer } from '../util/clock.ts';
 
 /**
  * Waits until a peer's sockets are connected, using the polls that serve live readers.
@@ -14,9 +15,10 @@ export async function waitForConnected(watcher: Watcher, name: string, timeoutMs
   const leave = watcher.enter();
   const listener: { notify: () => void } = { notify: () => undefined };
   watcher.listeners.add(listener);
-  let timer: NodeJS.Timeout | undefined;
+  const { clock } = watcher;
+  let timer: Timer | undefined;
   const over = new Promise<'over'>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, 'over');
+    timer = clock.setTimeout(() => resolve('over'), timeoutMs);
   });
   try {
     for (;;) {
@@ -29,7 +31,7 @@ export async function waitForConnected(watcher: Watcher, name: string, timeoutMs
       });
     }
   } finally {
-    clearTimeout(timer);
+    clock.clearTimeout(timer);
     watcher.listeners.delete(listener);
     leave();
   }

@@ -17,6 +17,7 @@ import type { Locks } from '../mutations/locks.ts';
 import { createMutations, type Mutations } from '../mutations/mutations.ts';
 import { targetOf } from '../mutations/target.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Clock } from '../util/clock.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
 
 /** Whose credentials reach Harper. */
@@ -34,6 +35,7 @@ export interface GatewayInfo {
   /** Milliseconds a change may take, and may wait for its turn. */
   readonly writeTimeout: number;
   readonly thresholds: Thresholds;
+  readonly clock: Clock;
   /** Keep the mutations of this Harper apart. */
   readonly locks: Locks;
   /** Fires when the gateway stops: no further step of a change is begun then. */
@@ -119,7 +121,7 @@ export function createContext(services: ContextServices, request: RequestInfo): 
     return caller;
   };
   const user = caller instanceof GatewayError ? null : caller.name;
-  const audit = () => createAudit({ logger: auditLogger, requestId, user });
+  const audit = () => createAudit({ logger: auditLogger, requestId, user, clock: gateway.clock });
   let harper: CallerHarper | undefined;
   let changes: Mutations | undefined;
   return {

@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import type { FieldMap } from '@pothos/core';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import type { MutationResult } from '../mutations/result.ts';
+import { sleep } from '../util/clock.ts';
 import type { builder } from './builder.ts';
 import { ClusterStatusType } from './cluster-status.ts';
 import type { SchemaContext } from './context.ts';
@@ -51,7 +51,7 @@ export function toNodePayload(outcome: MutationResult, nodeName: string, context
       const status = await context.harper().status();
       const isListed = status.nodeName === nodeName || status.connections.some(({ name }) => name === nodeName);
       if (isListed || left === 0) return status;
-      await setTimeout(PAUSE);
+      await sleep(context.gateway.clock, PAUSE);
     }
   }
   return { ...outcome, nodeName, status: readAfter(outcome, readListed) };

@@ -7,6 +7,7 @@ import type { Pipeline } from '../graphql/pipeline.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
+import type { Clock } from '../util/clock.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
 import { createGraphiQL, type GraphiQLOptions } from './graphiql/graphiql.ts';
 import { createAddressOf } from './http/address.ts';
@@ -35,6 +36,7 @@ export interface TransportOptions {
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 /** Everything by which clients reach the gateway, listening. */
@@ -54,7 +56,7 @@ export interface Transport {
  * @throws when it cannot be listened on; nothing is left running then
  */
 export async function startTransport(options: TransportOptions): Promise<Transport> {
-  const { config, admission, pipeline, limits, slices, metrics, logger } = options;
+  const { config, admission, pipeline, limits, slices, metrics, logger, clock } = options;
   const { settings } = config;
   const { MAX_BODY_BYTES: maxBodyBytes, CORS_ORIGINS: listed = [] } = settings;
   const addressOf = createAddressOf({
@@ -69,7 +71,7 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
   const origins = createOrigins({ listed, own: publicUrl?.origin, logger });
   const maxBufferBytes = settings.SOCKET_BUFFER_BYTES;
   const pingInterval = settings.SOCKET_PING_INTERVAL;
-  const events = createEventStreams({ pipeline, limits, metrics, pingInterval, maxBufferBytes });
+  const events = createEventStreams({ pipeline, limits, metrics, pingInterval, maxBufferBytes, clock });
   const graphql = createGraphQLEndpoint({ ...options, events, negotiation, origins, maxBodyBytes });
   const graphiql = settings.GRAPHIQL ? createGraphiQL({ ...options.graphiql, basePath: GRAPHQL_PATH }) : undefined;
   const loopbackHostOnly = config.callers.kind === 'anyone';
@@ -77,7 +79,7 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
     ...{ graphql, health: options.health, negotiation, origins, graphiql, pathPrefix, loopbackHostOnly },
   });
   const webSockets = createWebSockets({
-    ...{ schema: options.schema, pipeline, admission, limits, slices, metrics, addressOf, logger },
+    ...{ schema: options.schema, pipeline, admission, limits, slices, metrics, addressOf, logger, clock },
     initTimeout: settings.SOCKET_INIT_TIMEOUT,
     idleTimeout: settings.SOCKET_IDLE_TIMEOUT,
     pingInterval,
@@ -89,9 +91,10 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
     listener = await startListener({
       ...{ tls: config.tls, host: settings.HOST, port: settings.PORT, router, webSockets, pathPrefix, logger, onFault },
       addressOf,
+      clock,
       negotiation,
       compression: createCompression(limits.bytes, settings.COMPRESSION_MIN_BYTES),
-      unreadAnswers: createUnreadAnswers(limits.bytes, settings.ANSWER_TIMEOUT),
+      unreadAnswers: createUnreadAnswers(limits.bytes, settings.ANSWER_TIMEOUT, clock),
       headersTimeout: settings.HEADERS_TIMEOUT,
       handshakeTimeout: settings.HEADERS_TIMEOUT,
       requestTimeout: settings.REQUEST_TIMEOUT,

@@ -5,8 +5,10 @@ export type Timer = object;
 export interface Clock {
   /** Milliseconds since a moment of no meaning; never goes back. */
   now(): number;
-  /** Calls back once, after so many milliseconds. */
-  setTimeout(callback: () => void, milliseconds: number): Timer;
+  /** Milliseconds since 1970, for what others have dated. Somebody may set it, forward and back. */
+  date(): number;
+  /** Calls back once, after so many milliseconds. A timer in the background keeps no process from ending. */
+  setTimeout(callback: () => void, milliseconds: number, where?: 'background'): Timer;
   /** Keeps a timer from firing; without effect on one that has fired, and on undefined. */
   clearTimeout(timer: Timer | undefined): void;
 }
@@ -14,6 +16,35 @@ export interface Clock {
 /** The time of this machine. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
-  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+  date: () => Date.now(),
+  setTimeout(callback, milliseconds, where) {
+    const timer = setTimeout(callback, milliseconds);
+    return where === 'background' ? timer.unref() : timer;
+  },
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
 };
+
+/** Settles after so many milliseconds. */
+export function sleep(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => clock.setTimeout(resolve, milliseconds));
+}
+
+/**
+ * Calls back again and again, in the background.
+ * @returns ends that
+ */
+export function repeat(clock: Clock, milliseconds: number, callback: () => void): () => void {
+  let timer: Timer;
+  const start = () => {
+    timer = clock.setTimeout(
+      () => {
+        start();
+        callback();
+      },
+      milliseconds,
+      'background',
+    );
+  };
+  start();
+  return () => clock.clearTimeout(timer);
+}

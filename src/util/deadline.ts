@@ -1,3 +1,4 @@
+import { type Clock, SYSTEM_CLOCK, type Timer } from './clock.ts';
 import { createTimeoutQueue, type Expirable } from './timeout-queue.ts';
 
 /** Work was not finished within its time. */
@@ -53,21 +54,23 @@ export class Deadline implements Expirable {
 }
 
 /** Starts a deadline with its own timer, which keeps the process alive until `end`. */
-export function startDeadline(timeoutMs: number): Deadline {
-  return new TimedDeadline(timeoutMs);
+export function startDeadline(timeoutMs: number, clock: Clock = SYSTEM_CLOCK): Deadline {
+  return new TimedDeadline(timeoutMs, clock);
 }
 
 class TimedDeadline extends Deadline {
-  readonly #timer: NodeJS.Timeout;
+  readonly #clock: Clock;
+  readonly #timer: Timer;
 
-  constructor(timeoutMs: number) {
+  constructor(timeoutMs: number, clock: Clock) {
     super(timeoutMs);
-    this.#timer = setTimeout(() => this.expire(), timeoutMs);
+    this.#clock = clock;
+    this.#timer = clock.setTimeout(() => this.expire(), timeoutMs);
   }
 
   override end(): void {
     super.end();
-    clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
   }
 }
 
@@ -79,8 +82,8 @@ export interface Deadlines {
 }
 
 /** Creates a set of deadlines. */
-export function createDeadlines(timeoutMs: number): Deadlines {
-  const queue = createTimeoutQueue(timeoutMs);
+export function createDeadlines(timeoutMs: number, clock: Clock = SYSTEM_CLOCK): Deadlines {
+  const queue = createTimeoutQueue(timeoutMs, clock);
   return {
     start() {
       const deadline = new Deadline(timeoutMs);

@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import { DeadlineExceeded } from './deadline.ts';
 import { createKeyedPool } from './keyed-pool.ts';
 import type { Sliced, TimeSlices } from './time-slices.ts';
@@ -51,14 +52,16 @@ export interface SingleFlight<T> {
 export interface SingleFlightOptions {
   /** Milliseconds each waiter waits, counted from its own `join`. */
   readonly timeoutMs: number;
+  readonly clock?: Clock;
   readonly slices: TimeSlices;
   /** Told of what a waiter has thrown, which it should not. */
   readonly onFault: (fault: unknown) => void;
 }
 
 /** Creates a single-flight without calls. */
-export function createSingleFlight<T>({ timeoutMs, slices, onFault }: SingleFlightOptions): SingleFlight<T> {
-  const timeouts = createTimeoutQueue(timeoutMs);
+export function createSingleFlight<T>(options: SingleFlightOptions): SingleFlight<T> {
+  const { timeoutMs, clock, slices, onFault } = options;
+  const timeouts = createTimeoutQueue(timeoutMs, clock);
   const common = { timeouts, slices, onFault };
   const pool = createKeyedPool(
     (): KeyState<T> => ({ pending: undefined, inFlight: undefined }),

@@ -1,3 +1,5 @@
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+
 /** Something that waits for a limited time. */
 export interface Expirable {
   /** Whether it still waits; one that does not is dropped without being told. */
@@ -28,7 +30,7 @@ const THRESHOLD = 1024;
  * ones alive until the next full garbage collection (docs/performance.md).
  * @param timeoutMs milliseconds each item may wait, counted from its own `add`
  */
-export function createTimeoutQueue(timeoutMs: number): TimeoutQueue {
+export function createTimeoutQueue(timeoutMs: number, clock: Clock = SYSTEM_CLOCK): TimeoutQueue {
   let queue: (Entry | undefined)[] = [];
   let head = 0;
   let limit = THRESHOLD;
@@ -52,12 +54,12 @@ export function createTimeoutQueue(timeoutMs: number): TimeoutQueue {
 
   function startTimer(milliseconds: number): void {
     hasTimer = true;
-    setTimeout(expireOldest, milliseconds).unref();
+    clock.setTimeout(expireOldest, milliseconds, 'background');
   }
 
   function expireOldest(): void {
     hasTimer = false;
-    const now = performance.now();
+    const now = clock.now();
     for (let oldest = first(); oldest !== undefined; oldest = first()) {
       if (oldest.expiresAt > now) {
         startTimer(oldest.expiresAt - now);
@@ -74,7 +76,7 @@ export function createTimeoutQueue(timeoutMs: number): TimeoutQueue {
     },
     add(item) {
       if (queue.length >= limit) compact();
-      queue.push({ item, expiresAt: performance.now() + timeoutMs });
+      queue.push({ item, expiresAt: clock.now() + timeoutMs });
       if (!hasTimer) startTimer(timeoutMs);
     },
     prune: () => void first(),

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { type Clock, repeat, SYSTEM_CLOCK } from './clock.ts';
 
 /** Milliseconds between two checks of the watched files. */
 const INTERVAL_MS = 500;
@@ -9,11 +10,11 @@ const INTERVAL_MS = 500;
  * @param onChange called when a file has changed since the last call, or since the watch began
  * @returns ends the watch
  */
-export function watchFiles(paths: readonly string[], onChange: () => void): () => void {
+export function watchFiles(paths: readonly string[], onChange: () => void, clock: Clock = SYSTEM_CLOCK): () => void {
   if (paths.length === 0) return () => undefined;
   let seen = paths.map(signatureOf).join();
   let before = seen;
-  const timer = setInterval(() => {
+  return repeat(clock, INTERVAL_MS, () => {
     const now = paths.map(signatureOf).join();
     // Only a file that has stopped changing is reported, so that none is read while it is being written.
     const isSettled = now === before;
@@ -21,8 +22,7 @@ export function watchFiles(paths: readonly string[], onChange: () => void): () =
     if (now === seen || !isSettled) return;
     seen = now;
     onChange();
-  }, INTERVAL_MS).unref();
-  return () => clearInterval(timer);
+  });
 }
 
 /** A text that changes when the file does; a file that is missing or cannot be read has one, too. */

@@ -55,7 +55,7 @@ describe('a caller without usable credentials', () => {
     const socketPath = join(mkdtempSync(join(tmpdir(), 'harper-gateway-')), 'harper.sock');
     await using sandbox = await startSandbox({ nodes: 1, socketPath });
     const config = readConfig({}, { HARPER_URL: `unix:${socketPath}`, PORT: '0' });
-    await using gateway = await startGateway(config, createLogger('silent'));
+    await using gateway = await startGateway(config, { logger: createLogger('silent') });
     expect((await ask(gateway.url, '{ clusterStatus { nodeName } }', { as: null })).status).toBe(401);
     expect(sandbox.node('node-1').received.size).toBe(0);
     expect((await ask(gateway.url, '{ clusterStatus { nodeName } }')).data).toEqual({

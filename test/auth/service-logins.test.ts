@@ -27,7 +27,7 @@ describe('the gateway’s own login', () => {
     await using sandbox = await startSandbox({ nodes: 2, socketPath, timing: FAST });
     const { path, as } = tokensFile();
     const settings = { HARPER_URL: `unix:${socketPath}`, HARPER_LOGIN: 'socket', TOKENS_FILE: path, PORT: '0' };
-    await using gateway = await startGateway(readConfig({}, settings), createLogger('silent'));
+    await using gateway = await startGateway(readConfig({}, settings), { logger: createLogger('silent') });
     expect((await ask(gateway.url, '{ clusterStatus { nodeName } }', { as: null })).status).toBe(401);
     expect(sandbox.node('node-1').received.size).toBe(0);
     expect((await ask(gateway.url, '{ clusterStatus { nodeName } }', { as })).data).toEqual({
@@ -43,7 +43,7 @@ describe('the gateway’s own login', () => {
     writeFileSync(file, 'stale');
     const { path, as } = tokensFile();
     const settings = { HARPER_URL: sandbox.node('node-1').url, HARPER_TOKEN_FILE: file, TOKENS_FILE: path, PORT: '0' };
-    await using gateway = await startGateway(readConfig({}, settings), createLogger('silent'));
+    await using gateway = await startGateway(readConfig({}, settings), { logger: createLogger('silent') });
     expect((await ask(gateway.url, '{ clusterStatus { nodeName } }', { as })).errors[0]?.extensions.code).toBe(
       'UPSTREAM_UNAVAILABLE',
     );

@@ -32,7 +32,7 @@ export async function startRestartable({ settings, sandbox }: StackOptions = {})
       await whileDown?.();
       if (attempts > 0) await refuse(port, attempts);
       const config = readConfig({ HARPER_URL: stack.sandbox.node('node-1').url, ...all });
-      gateways.push(await startGateway(config, createLogger('silent', new Writable())));
+      gateways.push(await startGateway(config, { logger: createLogger('silent', new Writable()) }));
     },
     async [Symbol.asyncDispose]() {
       for (const gateway of gateways) await gateway[Symbol.asyncDispose]();

@@ -114,6 +114,7 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     pollInterval: settings.POLL_INTERVAL,
     writeTimeout: settings.WRITE_TIMEOUT,
     thresholds,
+    clock: SYSTEM_CLOCK,
     locks: createLocks(),
     stopping: new AbortController().signal,
     track: (change) => change,

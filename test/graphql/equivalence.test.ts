@@ -100,7 +100,7 @@ describe('a request', () => {
         LOGIN_FAILURES_IN_ALL: '10000',
         ...switches,
       };
-      gateways.push(await startGateway(readConfig(settings), createLogger('silent')));
+      gateways.push(await startGateway(readConfig(settings), { logger: createLogger('silent') }));
     }
   });
   afterAll(async () => {

@@ -163,7 +163,9 @@ async function startFickle(): Promise<{ server: Server; url: string; requests: s
 describe('a connection that Harper closes under a request', () => {
   it('is no failure for a read: it is sent once more', async () => {
     const { server, url, requests, slam } = await startFickle();
-    await using gateway = await startGateway(readConfig({}, { HARPER_URL: url, PORT: '0' }), createLogger('silent'));
+    await using gateway = await startGateway(readConfig({}, { HARPER_URL: url, PORT: '0' }), {
+      logger: createLogger('silent'),
+    });
     expect((await ask(gateway.url, '{ clusterStatus { nodeName } }')).status).toBe(200);
     slam();
     expect((await ask(gateway.url, '{ clusterStatus { nodeName } }')).data).toEqual({
@@ -176,7 +178,9 @@ describe('a connection that Harper closes under a request', () => {
 
   it('fails a write, which is never sent again', async () => {
     const { server, url, requests, slam } = await startFickle();
-    await using gateway = await startGateway(readConfig({}, { HARPER_URL: url, PORT: '0' }), createLogger('silent'));
+    await using gateway = await startGateway(readConfig({}, { HARPER_URL: url, PORT: '0' }), {
+      logger: createLogger('silent'),
+    });
     expect((await ask(gateway.url, '{ clusterStatus { nodeName } }')).status).toBe(200);
     slam();
     const { errors } = await ask(gateway.url, 'mutation { removeNode(input: { hostname: "a" }) { message } }');

@@ -51,8 +51,8 @@ describe.each(DIALECTS)('configureCluster with an expected revision on Harper %s
     await using stack = await startStack({ sandbox: { dialect } });
     const config = readConfig({ HARPER_URL: stack.sandbox.node('node-1').url, PORT: '0' });
     const locks = createLocks();
-    await using one = await startGateway(config, createLogger('silent'), locks);
-    await using other = await startGateway(config, createLogger('silent'), locks);
+    await using one = await startGateway(config, { logger: createLogger('silent'), locks });
+    await using other = await startGateway(config, { logger: createLogger('silent'), locks });
     const urls = [one.url, other.url];
     for (let round = 1; round <= 3; round += 1) {
       const { revision } = await plan(stack, []);

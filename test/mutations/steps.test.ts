@@ -66,7 +66,7 @@ async function expectConvergence({ sandbox, ...rest }: Stack): Promise<void> {
   const node = sandbox.node('node-1');
   node.faults.clear();
   const config = readConfig({ HARPER_URL: node.url, PORT: '0' });
-  await using gateway = await startGateway(config, createLogger('silent'));
+  await using gateway = await startGateway(config, { logger: createLogger('silent') });
   const stack: Stack = { ...rest, sandbox, ask: (query, options) => ask(gateway.url, query, options) };
   const { error } = await configure(stack);
   expect(error).toBeUndefined();

@@ -9,7 +9,7 @@ describe('a fault that nothing has handled', () => {
   it('is counted, logged without credentials, and fails the test that it happens in', async () => {
     const lines: string[] = [];
     const logger = createLogger('info', { write: (line) => lines.push(line) });
-    await using gateway = await startGateway(readConfig({ PORT: '0', SANDBOX_CONTROL_PORT: '0' }), logger);
+    await using gateway = await startGateway(readConfig({ PORT: '0', SANDBOX_CONTROL_PORT: '0' }), { logger });
     const error = new Error(`no socket for ${ADMIN}`);
     gateway.reportFault(error);
     gateway.reportFault('not even an error');

@@ -3,6 +3,9 @@ import type { Clock, Timer } from '../../src/util/clock.ts';
 /** Settles when everything that is under way, and needs no time to pass, is done. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve));
 
+/** The moment at which every clock of a test begins, in milliseconds since 1970. */
+const START = Date.UTC(2026, 0, 1);
+
 /** A clock that stands still until it is moved. */
 export class TestClock implements Clock {
   readonly #timers = new Map<Timer, { readonly at: number; readonly callback: () => void }>();
@@ -10,6 +13,10 @@ export class TestClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  date(): number {
+    return START + this.#now;
   }
 
   setTimeout(callback: () => void, milliseconds: number): Timer {

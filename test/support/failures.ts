@@ -15,6 +15,6 @@ export function summaryOf({ status, errors }: Reply) {
 /** Asks a gateway of its own in front of the Harper at a URL. */
 export async function askAt(url: string, query = STATUS, settings: Record<string, string> = {}): Promise<Reply> {
   const config = readConfig({}, { HARPER_URL: url, PORT: '0', ...settings });
-  await using gateway = await startGateway(config, createLogger('silent'));
+  await using gateway = await startGateway(config, { logger: createLogger('silent') });
   return await ask(gateway.url, query);
 }

@@ -112,7 +112,10 @@ export async function startStack({
   });
   const flags = { HARPER_URL: sandbox.node('node-1').url, PORT: '0', LOG_LEVEL: 'trace', ...settings };
   const config = readConfig(flags, environment);
-  const gateway = await startGateway(config, createLogger(config.settings.LOG_LEVEL, sink), undefined, memory);
+  const gateway = await startGateway(config, {
+    logger: createLogger(config.settings.LOG_LEVEL, sink),
+    ...(memory && { memory }),
+  });
   if (settings?.HARPER_USERNAME === undefined && fresh !== true) {
     // The super user's login has been accepted, as it is after its first request; nothing of that counts.
     await ask(gateway.url, '{ viewer { username } }');

@@ -32,7 +32,9 @@ async function tlsFiles() {
 const HARPER = { HARPER_URL: 'http://127.0.0.1:9' };
 
 async function startOn(settings: Record<string, string>) {
-  const gateway = await startGateway(readConfig({ ...HARPER, PORT: '0', ...settings }), createLogger('silent'));
+  const gateway = await startGateway(readConfig({ ...HARPER, PORT: '0', ...settings }), {
+    logger: createLogger('silent'),
+  });
   const { port } = new URL(gateway.url);
   const ask = (more: Record<string, string> = {}) =>
     askHealth(readConfig({ ...HARPER, ...settings, ...more, PORT: port }));

@@ -138,10 +138,9 @@ describe.skipIf(missing)('GraphiQL in Chromium', { timeout: 180_000 }, () => {
   });
 
   it('is logged in on the sandbox from the start', async () => {
-    await using gateway = await startGateway(
-      readConfig({}, { PORT: '0', SANDBOX_CONTROL_PORT: '0' }),
-      createLogger('silent'),
-    );
+    await using gateway = await startGateway(readConfig({}, { PORT: '0', SANDBOX_CONTROL_PORT: '0' }), {
+      logger: createLogger('silent'),
+    });
     const { page } = await open(browser, gateway.url);
     await page.waitForFunction(() => document.getElementById('who')?.textContent?.startsWith('Logged in as admin'));
     expect(await run(page, 'ClusterStatus', /node-2/)).toContain('HEALTHY');

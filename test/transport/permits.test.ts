@@ -149,7 +149,7 @@ describe('nothing stays held', { timeout: 60_000 }, () => {
     const lines: object[] = [];
     const logger = { warn: (line: object) => lines.push(line) } as unknown as Logger;
     const { settings } = readConfig({ WRITE_TIMEOUT: '100', READ_TIMEOUT: '100' });
-    const limits = createLimits(settings, logger, PLENTY);
+    const limits = createLimits(settings, { logger, memory: PLENTY });
     const holder = { key: 'login x', requestId: 'r', user: 'ada', address: '10.0.0.1', operation: 'Slow' };
     limits.startOperation({ ...holder, operation: 'Quick' }).release();
     const permit = limits.startOperation(holder);

@@ -33,7 +33,7 @@ async function start(clientCa?: string) {
       TLS_KEY_FILE: path('key.pem'),
       ...(clientCa !== undefined && { TLS_CLIENT_CA_FILE: path('ca.pem') }),
     }),
-    createLogger('silent'),
+    { logger: createLogger('silent') },
   );
   return {
     gateway,

@@ -5,7 +5,7 @@ import { settled, TestClock } from '../support/clock.ts';
 /** A sequence of 1 000 ms whose parts take the times given, and what each of them was told was left. */
 async function stopWith(...durations: readonly number[]) {
   let now = 0;
-  const clock = { now: () => now, setTimeout: () => ({}), clearTimeout: () => undefined };
+  const clock = { now: () => now, date: () => now, setTimeout: () => ({}), clearTimeout: () => undefined };
   const errors: unknown[] = [];
   const left: number[] = [];
   const sequence = createStopSequence(1000, (error) => errors.push(error), clock);

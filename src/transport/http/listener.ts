@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { GatewayError } from '../../errors.ts';
+import type { Clock } from '../../util/clock.ts';
 import type { WebSockets } from '../websocket/websockets.ts';
 import { type ExchangeOptions, HttpExchange, JSON_TYPE } from './exchange.ts';
 import { errorBody, HttpRefusal, refuseSocket } from './refusal.ts';
@@ -24,6 +25,7 @@ export interface ListenerOptions extends ServerOptions, Omit<ExchangeOptions, 'h
   readonly variesByOrigin: boolean;
   readonly router: Router;
   readonly webSockets: WebSockets;
+  readonly clock: Clock;
 }
 
 /** A listening HTTP server. */
@@ -39,7 +41,7 @@ export interface Listener {
 
 /** Starts the HTTP server; rejects when it cannot listen. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
-  const { logger, router, webSockets, pathPrefix, onFault } = options;
+  const { logger, router, webSockets, pathPrefix, onFault, clock } = options;
   const exchangeOptions = { ...options, headers: commonHeaders(options) };
   /** The requests of each connection that are not answered yet. */
   const connections = new Map<Socket, ServerResponse[]>();
@@ -121,12 +123,12 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
         if (!isBusy && !webSockets.owns(socket)) socket.destroy();
       }
       let cut = 0;
-      const fuse = setTimeout(() => {
+      const fuse = clock.setTimeout(() => {
         cut = [...connections.values()].reduce((sum, responses) => sum + responses.length, 0);
         server.closeAllConnections();
       }, graceMs);
       await closed;
-      clearTimeout(fuse);
+      clock.clearTimeout(fuse);
       return cut;
     },
   };

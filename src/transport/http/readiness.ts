@@ -1,5 +1,6 @@
 import type { Logger } from '../../observability/logger.ts';
 import type { MemoryGuard } from '../../observability/memory.ts';
+import type { Clock } from '../../util/clock.ts';
 
 /** Answers of /ready: whether requests should be sent here, and why not. */
 export type Readiness =
@@ -19,6 +20,7 @@ export interface ReadinessOptions {
   /** Fires when the gateway stops. */
   readonly stopping: AbortSignal;
   readonly memory: Pick<MemoryGuard, 'state'>;
+  readonly clock: Clock;
 }
 
 /** Milliseconds for which Harper is waited for, and for which its answer is taken as still true. */
@@ -30,7 +32,7 @@ const LOGIN_MAX_AGE = 10_000;
 
 /** Creates the answer of /ready. Many who ask at once cost one question. */
 export function createReadiness(options: ReadinessOptions): () => Promise<Readiness> {
-  const { ping, checkOwnLogin, readyWithoutHarper, stopping, memory } = options;
+  const { ping, checkOwnLogin, readyWithoutHarper, stopping, memory, clock } = options;
   let loginGoodUntil = Number.NEGATIVE_INFINITY;
   let last: { readonly at: number; readonly answer: Promise<Readiness> } | undefined;
 
@@ -46,10 +48,10 @@ export function createReadiness(options: ReadinessOptions): () => Promise<Readin
         message: name === 'TimeoutError' ? 'Harper gave no answer in time.' : message,
       };
     }
-    if (checkOwnLogin === undefined || performance.now() < loginGoodUntil) return { ready: true };
+    if (checkOwnLogin === undefined || clock.now() < loginGoodUntil) return { ready: true };
     const refusal = await checkOwnLogin(AbortSignal.timeout(TIMEOUT));
     if (refusal !== undefined) return { ready: false, reason: 'login', message: refusal };
-    loginGoodUntil = performance.now() + LOGIN_MAX_AGE;
+    loginGoodUntil = clock.now() + LOGIN_MAX_AGE;
     return { ready: true };
   }
 
@@ -59,7 +61,7 @@ export function createReadiness(options: ReadinessOptions): () => Promise<Readin
     if (state === 'short') {
       return { ready: false, reason: 'memory', message: 'The gateway is short of memory: it opens no new stream.' };
     }
-    if (last === undefined || performance.now() - last.at > MAX_AGE) last = { at: performance.now(), answer: ask() };
+    if (last === undefined || clock.now() - last.at > MAX_AGE) last = { at: clock.now(), answer: ask() };
     const answer = await last.answer;
     return answer.ready && state === 'high' ? { ...answer, memory: 'high' } : answer;
   };

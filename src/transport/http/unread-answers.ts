@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ByteBudget } from '../../util/byte-budget.ts';
+import type { Clock } from '../../util/clock.ts';
 import { createTimeoutQueue } from '../../util/timeout-queue.ts';
 
 /** An answer, and what its bytes count by. */
@@ -20,8 +21,8 @@ export interface UnreadAnswers {
 }
 
 /** @param timeout milliseconds that a client may take to read an answer */
-export function createUnreadAnswers(bytes: ByteBudget, timeout: number): UnreadAnswers {
-  const queue = createTimeoutQueue(timeout);
+export function createUnreadAnswers(bytes: ByteBudget, timeout: number, clock: Clock): UnreadAnswers {
+  const queue = createTimeoutQueue(timeout, clock);
   let ofTurn: Answer[] = [];
 
   function look(): void {

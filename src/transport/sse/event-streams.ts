@@ -7,6 +7,7 @@ import type { Pipeline } from '../../graphql/pipeline.ts';
 import type { Rendered } from '../../graphql/render.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { RequestInfo } from '../../schema/context.ts';
+import { type Clock, repeat } from '../../util/clock.ts';
 import { whoOf } from '../caller-key.ts';
 import type { HttpExchange } from '../http/exchange.ts';
 import { releasedWith } from '../http/released-with.ts';
@@ -21,6 +22,7 @@ export interface EventStreamsOptions {
   readonly pingInterval: number;
   /** Bytes that may wait to be sent on a stream; at more it is cut. */
   readonly maxBufferBytes: number;
+  readonly clock: Clock;
 }
 
 /** Who asks for a stream. */
@@ -48,7 +50,7 @@ const HEADERS = [
 
 /** Creates it. */
 export function createEventStreams(options: EventStreamsOptions): EventStreams {
-  const { pipeline, limits, metrics, pingInterval, maxBufferBytes } = options;
+  const { pipeline, limits, metrics, pingInterval, maxBufferBytes, clock } = options;
   function begin(exchange: HttpExchange): void {
     exchange.begin(200, HEADERS);
     // Browsers come back after this many milliseconds: well within the time for which a watch waits for them.
@@ -86,7 +88,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       return;
     }
     begin(exchange);
-    const stopPings = startPings(res, pingInterval);
+    const stopPings = startPings(res, pingInterval, clock);
     const writer = new EventStreamWriter(live, res, {
       holds: outputOf(exchange),
       sent: () => metrics.eventsSent.inc({ transport: 'sse' }),
@@ -150,13 +152,12 @@ function lastEvents(result: object, isExpired: boolean): string {
 }
 
 /** Sends comment lines for as long as the stream lasts; a client that has taken none of two in a row is cut off. */
-function startPings(res: ServerResponse, interval: number): () => void {
+function startPings(res: ServerResponse, interval: number, clock: Clock): () => void {
   let stuck = 0;
   res.write(':\n\n');
-  const timer = setInterval(() => {
+  return repeat(clock, interval, () => {
     stuck = res.writableNeedDrain ? stuck + 1 : 0;
     if (stuck >= 2) res.destroy();
     else if (stuck === 0) res.write(':\n\n');
-  }, interval);
-  return () => clearInterval(timer);
+  });
 }

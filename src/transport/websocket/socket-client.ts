@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { GatewayError } from '../../errors.ts';
+import type { Clock } from '../../util/clock.ts';
 import type { Permit } from '../../util/semaphore.ts';
 import { ANONYMOUS_MESSAGE_BYTES, AnonymousQuota } from '../anonymous-quota.ts';
 import type { LiveWriter } from '../live-writer.ts';
@@ -12,6 +13,7 @@ import { SocketOperation } from './socket-operation.ts';
 /** What all clients have in common. */
 export interface SocketClientOptions extends SocketBytesOptions {
   readonly onFault: (error: unknown) => void;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** Who has opened a socket. */
@@ -53,7 +55,7 @@ export class SocketClient {
   readonly #operations = new Map<string, SocketOperation>();
   #permit: Permit | undefined;
   readonly #bytes: SocketBytes;
-  #idleSince = performance.now();
+  #idleSince: number;
   /** Settles when the messages that have to wait have been handed on. */
   #waiting: Promise<void> | undefined;
 
@@ -63,6 +65,7 @@ export class SocketClient {
     this.authorization = info.authorization;
     this.#connection = connection;
     this.#options = options;
+    this.#idleSince = options.clock.now();
     this.#bytes = new SocketBytes(socket, info.address, options);
   }
 
@@ -220,7 +223,7 @@ export class SocketClient {
   #forget(id: string, operation: SocketOperation): void {
     operation.end();
     this.#operations.delete(id);
-    if (this.#operations.size === 0) this.#idleSince = performance.now();
+    if (this.#operations.size === 0) this.#idleSince = this.#options.clock.now();
   }
 
   #fail(error: unknown): void {
@@ -240,7 +243,7 @@ export class SocketClient {
 
   /** Milliseconds since it had its last operation, or since it was opened; 0 while it has one. */
   get idleFor(): number {
-    return this.running > 0 ? 0 : performance.now() - this.#idleSince;
+    return this.running > 0 ? 0 : this.#options.clock.now() - this.#idleSince;
   }
 
   /** Gives it its permit among the sockets of its caller, which ends when it closes. */

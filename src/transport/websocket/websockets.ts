@@ -5,6 +5,7 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { type Clock, repeat } from '../../util/clock.ts';
 import type { Permit } from '../../util/semaphore.ts';
 import { createTimeoutQueue } from '../../util/timeout-queue.ts';
 import type { AddressOf } from '../http/address.ts';
@@ -25,6 +26,7 @@ export interface WebSocketsOptions extends ProtocolOptions {
   /** Milliseconds a socket may be open without any operation. */
   readonly idleTimeout: number;
   readonly addressOf: AddressOf;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -46,7 +48,7 @@ const CLOSING_TIMEOUT = 1000;
 
 /** Creates the WebSocket side of the GraphQL endpoint. */
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { limits, metrics, logger, addressOf, idleTimeout, maxBufferBytes } = options;
+  const { limits, metrics, logger, addressOf, idleTimeout, maxBufferBytes, clock } = options;
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -56,25 +58,26 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   const owned = new WeakSet<Duplex>();
   const byConnection = new WeakMap<Duplex, SocketClient>();
   const clients = new Map<WebSocket, SocketClient>();
-  const initTimeouts = createTimeoutQueue(options.initTimeout);
+  const initTimeouts = createTimeoutQueue(options.initTimeout, clock);
   const protocol = createProtocol(options);
   const clientOptions = {
     maxBufferBytes,
     bytes: limits.bytes,
+    clock,
     onFault(error: unknown) {
       metrics.faults.inc({ part: 'websocket' });
       logger.error({ err: error }, 'Unexpected error on a WebSocket');
     },
   };
 
-  const pings = setInterval(() => {
+  const stopPings = repeat(clock, options.pingInterval, () => {
     for (const [socket, client] of clients) {
       if (!client.isAlive) socket.terminate();
       else if (client.idleFor > idleTimeout) socket.close(1001, 'Idle');
       else socket.ping();
       client.isAlive = false;
     }
-  }, options.pingInterval);
+  });
 
   /** One listener for all sockets; the others likewise. */
   function onPong(this: WebSocket): void {
@@ -128,15 +131,15 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       });
     },
     async stop() {
-      clearInterval(pings);
+      stopPings();
       const closed = [...server.clients].map((ws) => new Promise((resolve) => ws.once('close', resolve)));
       for (const ws of server.clients) ws.close(1001, `Going away; come back in ${reconnectDelay()} ms`);
       // A client that does not answer the closing handshake is not waited for.
-      const fuse = setTimeout(() => {
+      const fuse = clock.setTimeout(() => {
         for (const ws of server.clients) ws.terminate();
       }, CLOSING_TIMEOUT);
       await Promise.all(closed);
-      clearTimeout(fuse);
+      clock.clearTimeout(fuse);
     },
   };
 }
