@@ -16,7 +16,7 @@ import { createOwnLoginCheck } from './harper/own-login-check.ts';
 import { type Transport as HarperTransport, startTransport as startHarperTransport } from './harper/transport.ts';
 import { createHub, type Hub } from './live/hub.ts';
 import { createCallCounter, createScrape, gaugeValuesOf } from './live/observe.ts';
-import { createAuditLogger } from './mutations/audit.ts';
+import { createAuditLog } from './mutations/audit.ts';
 import { createLocks, type Locks } from './mutations/locks.ts';
 import { createRunningMutations } from './mutations/running.ts';
 import { createFaultReport, type ReportFault } from './observability/faults.ts';
@@ -221,7 +221,7 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
     ...{ client, hub, slices, gateway },
     readStatus: status.read,
     nodeName: status.nodeName,
-    auditLogger: createAuditLogger(logger),
+    auditLog: createAuditLog(logger, clock),
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
+import { createLinesWritten, type LinesWritten } from '../observability/lines-written.ts';
 import type { Logger } from '../observability/logger.ts';
 import { redact, withoutUserinfo } from '../observability/redact.ts';
 import type { Clock } from '../util/clock.ts';
@@ -7,7 +8,7 @@ import type { MutationResult } from './result.ts';
 
 /**
  * Writes two log lines for each mutation, with the same `changeId`: one before anything is sent, one with what came of
- * it. A process that is killed in between leaves the first.
+ * it. A process that is killed in between leaves the first, which is waited for.
  */
 export interface Audit {
   /**
@@ -23,25 +24,30 @@ export interface Audit {
   refused(mutation: string, target: string | readonly string[], error: GatewayError): void;
 }
 
-export interface AuditOptions {
-  /** Made by `createAuditLogger`. */
+/** Where the audit lines of a gateway go. */
+export interface AuditLog {
   readonly logger: Logger;
+  readonly written: LinesWritten;
+  readonly clock: Clock;
+}
+
+export interface AuditOptions {
   readonly requestId: string;
   /** Name of the caller; null where there is none. */
   readonly user: string | null;
-  readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Makes the logger of audit lines. They are written at every LOG_LEVEL but `silent`. */
-export function createAuditLogger(logger: Logger): Logger {
-  if (logger.level === 'silent') return logger;
+/** Creates the log of audit lines. They are written at every LOG_LEVEL but `silent`. */
+export function createAuditLog(logger: Logger, clock: Clock): AuditLog {
+  if (logger.level === 'silent') return { logger, clock, written: async () => undefined };
   // The keys of an audit line are fixed and its texts are redacted here. Looking for secret keys takes nine tenths of
   // the time of a line (bench/queries.ts, row mutation).
-  return logger.child({ audit: true }, { level: 'info', redact: [] });
+  const child = logger.child({ audit: true }, { level: 'info', redact: [] });
+  return { logger: child, clock, written: createLinesWritten(logger, clock) };
 }
 
 /** Creates the audit of one request. */
-export function createAudit({ logger, requestId, user, clock }: AuditOptions): Audit {
+export function createAudit({ logger, written, clock }: AuditLog, { requestId, user }: AuditOptions): Audit {
   return {
     refused(mutation, target, { code, message }) {
       const line = { requestId, user, mutation, target: targetForLog(target), outcome: code, outcomeUnknown: false };
@@ -51,6 +57,7 @@ export function createAudit({ logger, requestId, user, clock }: AuditOptions): A
       const startedAt = clock.now();
       const change = { changeId: randomUUID(), requestId, user, mutation, target: targetForLog(target) };
       logger.info(change, 'A change begins');
+      await written();
       const write = (outcome: string, details: object) => {
         const durationMs = Math.round(clock.now() - startedAt);
         logger.info({ ...change, outcome, ...details, durationMs }, 'A change');

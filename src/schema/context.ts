@@ -12,11 +12,10 @@ import type { LiveStatus } from '../live/freshness.ts';
 import type { Hub, WatchInfo } from '../live/hub.ts';
 import type { LiveStream } from '../live/stream.ts';
 import { type ChangesRequest, subscribeToChanges, subscribeToStatus } from '../live/subscriptions.ts';
-import { createAudit } from '../mutations/audit.ts';
+import { type AuditLog, createAudit } from '../mutations/audit.ts';
 import type { Locks } from '../mutations/locks.ts';
 import { createMutations, type Mutations } from '../mutations/mutations.ts';
 import { targetOf } from '../mutations/target.ts';
-import type { Logger } from '../observability/logger.ts';
 import type { Clock } from '../util/clock.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
 
@@ -96,7 +95,7 @@ export interface ContextServices {
   /** The time of the event loop that long work shares. */
   readonly slices: TimeSlices;
   readonly gateway: GatewayInfo;
-  readonly auditLogger: Logger;
+  readonly auditLog: AuditLog;
 }
 
 /** What a transport knows of one request. */
@@ -114,14 +113,14 @@ export interface RequestInfo {
 
 /** Creates the context of one GraphQL operation. */
 export function createContext(services: ContextServices, request: RequestInfo): SchemaContext {
-  const { client, readStatus, nodeName, hub, gateway, auditLogger } = services;
+  const { client, readStatus, nodeName, hub, gateway, auditLog } = services;
   const { requestId, caller } = request;
   const known = (): Caller => {
     if (caller instanceof GatewayError) throw caller;
     return caller;
   };
   const user = caller instanceof GatewayError ? null : caller.name;
-  const audit = () => createAudit({ logger: auditLogger, requestId, user, clock: gateway.clock });
+  const audit = () => createAudit(auditLog, { requestId, user });
   let harper: CallerHarper | undefined;
   let changes: Mutations | undefined;
   return {

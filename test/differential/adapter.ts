@@ -8,6 +8,7 @@ import { VERSION } from '../../src/gateway.ts';
 import { createHarperClient } from '../../src/harper/client.ts';
 import { startTransport } from '../../src/harper/transport.ts';
 import { createHub } from '../../src/live/hub.ts';
+import { createAuditLog } from '../../src/mutations/audit.ts';
 import { createLocks } from '../../src/mutations/locks.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createContext, type GatewayInfo } from '../../src/schema/context.ts';
@@ -127,7 +128,15 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     onEnded: () => () => undefined,
   };
   const slices = createTimeSlices(SYSTEM_CLOCK);
-  const services = { client, readStatus, nodeName, hub, slices, gateway, auditLogger: logger };
+  const services = {
+    client,
+    readStatus,
+    nodeName,
+    hub,
+    slices,
+    gateway,
+    auditLog: createAuditLog(logger, SYSTEM_CLOCK),
+  };
   return {
     create: () => createContext(services, { requestId: 'oracle', caller }),
     async [Symbol.asyncDispose]() {
