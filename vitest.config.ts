@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const RANDOM = ['test/differential/differential.test.ts', 'test/fuzz/*.test.ts'];
+const ALONE = ['test/alone/*.test.ts', 'test/chaos/*.test.ts'];
+
 export default defineConfig({
   // Node 22 does not know `await using` yet; the tests do.
   oxc: { target: 'es2022' },
@@ -8,7 +11,7 @@ export default defineConfig({
   resolve: { alias: { graphql: fileURLToPath(import.meta.resolve('graphql')) } },
   test: {
     setupFiles: ['test/support/faults.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [
@@ -17,11 +20,17 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contract/live.test.ts', 'test/hostile'],
+          exclude: ['test/contract/live.test.ts', ...RANDOM, ...ALONE, 'test/hostile'],
         },
       },
-      // Alone on the machine, and after the others: it measures how long the gateway is busy.
-      { extends: true, test: { name: 'hostile', include: ['test/hostile/*.test.ts'], sequence: { groupOrder: 1 } } },
+      // Random input in great numbers. It takes the processor and no clock, so it is left out where that is kept busy.
+      { extends: true, test: { name: 'random', include: RANDOM } },
+      // One after the other, and after the others: real time is their subject.
+      { extends: true, test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: 'hostile', include: ['test/hostile/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
     ],
     // Printed by npm test, which is without --coverage for a part of the tests: npx vitest run test/live.
     coverage: {

@@ -15,7 +15,7 @@ function cli(args: readonly string[], environment: Record<string, string> = {}):
 }
 
 // Each test starts processes, which takes seconds on a machine that does other things too.
-describe('harper-gateway', { timeout: 90_000 }, () => {
+describe('harper-gateway', { timeout: 180_000 }, () => {
   it('names the sandbox on its first line, prints its login, and shows three nodes connected', async () => {
     await using program = cli([], FREE_PORTS);
     const [, url = ''] = await program.until(/GraphiQL +(\S+)/);

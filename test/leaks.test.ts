@@ -62,7 +62,7 @@ function secretsOfRequest(as: string, query: string, variables?: Record<string, 
 
 describe('credentials', () => {
   it('appear in nothing that the gateway answers or logs, whatever Harper does with them', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const printed: string[] = [];
     for (const dialect of ['4.7', '5.2'] as const) {

@@ -21,7 +21,7 @@ while True:
 
 const FREE_PORTS = { PORT: '0', SANDBOX_CONTROL_PORT: '0' };
 
-describe.runIf(missing.length === 0)('under systemd, harper-gateway', { timeout: 90_000 }, () => {
+describe.runIf(missing.length === 0)('under systemd, harper-gateway', { timeout: 180_000 }, () => {
   it('says when it serves and when it stops', async () => {
     const NOTIFY_SOCKET = join(mkdtempSync(join(tmpdir(), 'harper-gateway-')), 'notify');
     await using systemd = start('python3', ['-c', RECEIVER, NOTIFY_SOCKET]);

@@ -4,6 +4,7 @@ import type { Fault } from './faults.ts';
 import type { Login, Logins } from './login.ts';
 import type { Body, Reply, SandboxNode } from './node.ts';
 import { perform } from './operations.ts';
+import type { Time } from './time.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -36,7 +37,7 @@ async function handle(node: SandboxNode, local: boolean, req: IncomingMessage, r
   try {
     await node.whenThawed();
     const fault = node.faults.take(String(body.operation));
-    if (fault && (await applyBefore(fault, res))) return;
+    if (fault && (await applyBefore(fault, res, node.replication.time))) return;
     const reply = await answer(node, local, req.headers.authorization, body, done);
     if (fault?.kind === 'hold' && fault.after) await fault.wait();
     if (res.destroyed) return;
@@ -118,8 +119,8 @@ function refuse(words: string): Reply {
 }
 
 /** What a fault does before the operation is carried out; true when the call ends with that. */
-async function applyBefore(fault: Fault, res: ServerResponse): Promise<boolean> {
-  if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+async function applyBefore(fault: Fault, res: ServerResponse, time: Time): Promise<boolean> {
+  if (fault.kind === 'delay') await new Promise<void>((resolve) => time.setTimeout(resolve, fault.ms));
   else if (fault.kind === 'hold' && !fault.after) await fault.wait();
   else if (fault.kind === 'reset' && !fault.after) res.destroy();
   else if (fault.kind === 'refuse') send(res, fault);

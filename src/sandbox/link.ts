@@ -1,5 +1,6 @@
 import { type RawData, WebSocket } from 'ws';
 import type { Resolution } from './names.ts';
+import type { Time } from './time.ts';
 
 /** How long things take in a real cluster, in milliseconds (docs/harper.md). */
 export const REAL_TIMING = {
@@ -22,6 +23,7 @@ export type Timing = Readonly<typeof REAL_TIMING>;
 export interface LinkOwner {
   readonly name: string;
   readonly timing: Timing;
+  readonly time: Time;
   resolve(url: string): Resolution;
   /** False while nothing gets through from this node to that one. */
   canReach(peer: string): boolean;
@@ -50,9 +52,9 @@ export class Link {
 
   readonly #owner: LinkOwner;
   #socket: WebSocket | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #ping: NodeJS.Timeout | undefined;
-  #silence: NodeJS.Timeout | undefined;
+  #retry: object | undefined;
+  #ping: object | undefined;
+  #silence: object | undefined;
   #wait: number;
   #closed = false;
   #pingedAt = 0;
@@ -76,14 +78,14 @@ export class Link {
   /** Opens a lost socket at once, without waiting for the next attempt. */
   retryNow(): void {
     if (this.#retry === undefined || this.#closed) return;
-    clearTimeout(this.#retry);
+    this.#owner.time.clearTimeout(this.#retry);
     this.#wait = this.#owner.timing.retryFirst;
     this.#open();
   }
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#retry);
+    this.#owner.time.clearTimeout(this.#retry);
     this.#stopTimers();
     this.#socket?.terminate();
   }
@@ -113,21 +115,27 @@ export class Link {
     this.opened += 1;
     this.#wait = this.#owner.timing.retryFirst;
     this.#alive(false);
+    this.#keepPinging(socket);
+  }
+
+  #keepPinging(socket: WebSocket): void {
+    const { time, timing } = this.#owner;
     this.#sendPing(socket);
-    this.#ping = setInterval(() => this.#sendPing(socket), this.#owner.timing.pingInterval);
+    this.#ping = time.setTimeout(() => this.#keepPinging(socket), timing.pingInterval);
   }
 
   #sendPing(socket: WebSocket): void {
     if (!this.#owner.canReach(this.peer)) return;
-    this.#pingedAt = performance.now();
+    this.#pingedAt = this.#owner.time.now();
     socket.ping();
   }
 
   #alive(pong: boolean): void {
-    this.lastLiveness = new Date();
-    if (pong) this.latency = performance.now() - this.#pingedAt;
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#socket?.terminate(), this.#owner.timing.silence);
+    const { time, timing } = this.#owner;
+    this.lastLiveness = new Date(time.date());
+    if (pong) this.latency = time.now() - this.#pingedAt;
+    time.clearTimeout(this.#silence);
+    this.#silence = time.setTimeout(() => this.#socket?.terminate(), timing.silence);
   }
 
   #receive(socket: WebSocket, text: string): void {
@@ -138,7 +146,7 @@ export class Link {
       return;
     }
     this.lastReceivedVersion = message.version;
-    this.lastReceivedLocalTime = new Date();
+    this.lastReceivedLocalTime = new Date(this.#owner.time.date());
     socket.send(JSON.stringify({ type: 'confirm', version: message.version }));
   }
 
@@ -147,14 +155,14 @@ export class Link {
     this.#socket = undefined;
     if (this.#closed) return;
     this.connected = false;
-    this.lastConnectionError = { code, time: new Date() };
-    this.#retry = setTimeout(() => this.#open(), this.#wait);
+    this.lastConnectionError = { code, time: new Date(this.#owner.time.date()) };
+    this.#retry = this.#owner.time.setTimeout(() => this.#open(), this.#wait);
     this.#wait = Math.min(this.#wait * 2, this.#owner.timing.retryLongest);
   }
 
   #stopTimers(): void {
-    clearInterval(this.#ping);
-    clearTimeout(this.#silence);
+    this.#owner.time.clearTimeout(this.#ping);
+    this.#owner.time.clearTimeout(this.#silence);
   }
 }
 

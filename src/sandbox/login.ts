@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Time } from './time.ts';
 
 /** A user of the sandbox cluster. */
 export interface User {
@@ -20,7 +21,10 @@ export class Logins {
   /** What each token that was given says; nothing else tells one. */
   readonly #tokens = new Map<string, { username: string; sub: string; exp: number }>();
 
-  constructor() {
+  readonly #time: Time;
+
+  constructor(time: Time) {
+    this.#time = time;
     this.add({ username: 'admin', role: 'super_user', superUser: true, password: 'sandbox', active: true });
     this.add({ username: 'viewer', role: 'viewer', superUser: false, password: 'sandbox', active: true });
   }
@@ -64,7 +68,7 @@ export class Logins {
   }
 
   #sign({ username }: User, sub: string, lifetime: number): string {
-    const iat = Math.floor(Date.now() / 1000);
+    const iat = Math.floor(this.#time.date() / 1000);
     const claims = { username, sub, iat, exp: iat + lifetime };
     const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)));
     const token = [...parts, randomBytes(32)].map((part) => part.toString('base64url')).join('.');
@@ -75,7 +79,7 @@ export class Logins {
   #verify(token: string, subject: string): Login {
     const claims = this.#tokens.get(token);
     if (claims?.sub !== subject) return { refused: 'invalid token' };
-    if (claims.exp * 1000 <= Date.now()) return { refused: 'token expired' };
+    if (claims.exp * 1000 <= this.#time.date()) return { refused: 'token expired' };
     const user = this.users.get(claims.username);
     if (user === undefined) return { refused: 'invalid token' };
     return user.active ? { user } : { refused: 'Cannot complete request: User is inactive' };

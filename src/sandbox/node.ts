@@ -193,7 +193,7 @@ export class SandboxNode {
     if (this.dialect === '5.2') return answer();
     return new Promise<Reply>((resolve) => {
       this.#resolver = resolve;
-      setTimeout(() => {
+      this.#options.time.setTimeout(() => {
         // The worker has finished, also where its answer was taken away.
         done();
         this.#resolver?.(answer());

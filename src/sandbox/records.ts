@@ -1,3 +1,5 @@
+import type { Time } from './time.ts';
+
 /** A node's entry in the table of nodes that is gossiped through the cluster (`hdb_nodes`). */
 export interface NodeRecord {
   readonly name: string;
@@ -27,10 +29,15 @@ export interface Gossip {
 
 /** The times of changes in one cluster. It never stands still, so that two changes are always in order. */
 export class ChangeClock {
+  readonly #time: Time;
   #last = 0;
 
+  constructor(time: Time) {
+    this.#time = time;
+  }
+
   tick(): number {
-    this.#last = Math.max(this.#last + 0.001, Date.now());
+    this.#last = Math.max(this.#last + 0.001, this.#time.date());
     return this.#last;
   }
 }

@@ -5,6 +5,7 @@ import { Link, type LinkOwner, onMessage, type Timing } from './link.ts';
 import type { Logins } from './login.ts';
 import { Names } from './names.ts';
 import { type ChangeClock, type Gossip, type NodeRecord, Records } from './records.ts';
+import type { Time } from './time.ts';
 
 interface Inbound {
   readonly socket: WebSocket;
@@ -17,6 +18,7 @@ export interface ReplicationOptions {
   readonly names: Names;
   readonly logins: Logins;
   readonly timing: Timing;
+  readonly time: Time;
   /** One for all nodes of a cluster. */
   readonly clock: ChangeClock;
   /** False while nothing gets through from this node to that one, in either direction. */
@@ -27,6 +29,7 @@ export interface ReplicationOptions {
 export class Replication implements LinkOwner {
   readonly name: string;
   readonly timing: Timing;
+  readonly time: Time;
   readonly records: Records;
   readonly databases = new Set(['system', 'dev']);
   readonly links = new Map<string, Link>();
@@ -38,6 +41,7 @@ export class Replication implements LinkOwner {
   constructor(options: ReplicationOptions) {
     this.name = options.name;
     this.timing = options.timing;
+    this.time = options.time;
     this.#options = options;
     this.records = new Records(options.name, options.clock);
   }
@@ -87,7 +91,7 @@ export class Replication implements LinkOwner {
       perMessageDeflate: false,
       ...(authorization !== undefined && { headers: { authorization } }),
     });
-    const timer = setTimeout(() => socket.terminate(), this.timing.joinTimeout);
+    const timer = this.time.setTimeout(() => socket.terminate(), this.timing.joinTimeout);
     try {
       return await new Promise<NodeRecord>((resolve, reject) => {
         const { host } = new URL(url);
@@ -99,7 +103,7 @@ export class Replication implements LinkOwner {
         socket.on('close', (code, reason) => reject(new Error(`Connection closed ${reason} ${code}`)));
       });
     } finally {
-      clearTimeout(timer);
+      this.time.clearTimeout(timer);
       socket.close();
     }
   }
@@ -156,7 +160,7 @@ export class Replication implements LinkOwner {
 
   /** Makes one change in a database and sends it to every peer that replicates it. */
   write(database: string): void {
-    const message = JSON.stringify({ type: 'change', version: Date.now() + (performance.now() % 1) });
+    const message = JSON.stringify({ type: 'change', version: this.time.date() + (this.time.now() % 1) });
     for (const inbound of this.#inbound) if (inbound.database === database) inbound.socket.send(message);
   }
 
@@ -223,7 +227,7 @@ export class Replication implements LinkOwner {
     onMessage(socket, (text) => {
       const { type } = JSON.parse(text) as { type: string };
       const link = this.links.get(`${peer}\n${database}`);
-      if (type === 'confirm' && link) link.lastCommitConfirmed = new Date();
+      if (type === 'confirm' && link) link.lastCommitConfirmed = new Date(this.time.date());
     });
     this.#tell(inbound);
   }

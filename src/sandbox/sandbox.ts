@@ -4,6 +4,7 @@ import { Logins } from './login.ts';
 import { Names } from './names.ts';
 import { type Dialect, SandboxNode, type SandboxTls } from './node.ts';
 import { ChangeClock } from './records.ts';
+import { SYSTEM_TIME, type Time } from './time.ts';
 
 export interface SandboxOptions {
   /** How many nodes are joined to a cluster at the start; 3 when left out. They are called node-1, node-2, … */
@@ -14,6 +15,8 @@ export interface SandboxOptions {
   readonly dialect?: Dialect;
   /** Times that differ from those of a real cluster, in milliseconds. */
   readonly timing?: Partial<Timing>;
+  /** The machine's own when left out. */
+  readonly time?: Time;
   /** Whether a request from this machine without login is a super user's, as in development installs. */
   readonly authorizeLocal?: boolean;
   /** Serves the operations APIs over TLS. */
@@ -42,10 +45,10 @@ export interface Sandbox extends AsyncDisposable {
  * @returns the cluster with all its nodes connected to one another
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { nodes: size = 3, spares = 0, dialect = '4.7', traffic } = options;
+  const { nodes: size = 3, spares = 0, dialect = '4.7', traffic, time = SYSTEM_TIME } = options;
   const names = new Names();
-  const logins = new Logins();
-  const clock = new ChangeClock();
+  const logins = new Logins(time);
+  const clock = new ChangeClock(time);
   const cuts = new Set<string>();
   const timing = { ...REAL_TIMING, ...options.timing };
   const nodes = Array.from({ length: size + spares }, (_, index) => {
@@ -56,6 +59,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       names,
       logins,
       timing,
+      time,
       clock,
       createApi,
       reaches: (peer) => !cuts.has(pair(name, peer)),
@@ -71,7 +75,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await Promise.all(nodes.map((node) => node.kill()));
     throw error;
   }
-  const timer = traffic === undefined ? undefined : setInterval(() => makeTraffic(nodes), traffic);
+  const stopTraffic = traffic === undefined ? undefined : keepTraffic(nodes, traffic, time);
 
   function node(name: string): SandboxNode {
     const found = nodes.find((candidate) => candidate.name === name);
@@ -97,7 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       }
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
+      stopTraffic?.();
       await Promise.all(nodes.map((each) => each.kill()));
     },
   };
@@ -119,16 +123,32 @@ async function join([first, ...others]: readonly SandboxNode[]): Promise<void> {
   await connected([first, ...others]);
 }
 
+/** Milliseconds that the nodes may take until they are connected: the machine may be busy. */
+const LONGEST_START = 60_000;
+
 /** Waits until every node is connected to every other for every database, and knows the latency. */
 async function connected(nodes: readonly SandboxNode[]): Promise<void> {
   const isReady = ({ replication: { links, databases } }: SandboxNode) =>
     links.size === (nodes.length - 1) * databases.size &&
     [...links.values()].every((link) => link.connected && link.latency !== undefined);
-  const deadline = Date.now() + 10_000;
+  const deadline = performance.now() + LONGEST_START;
   while (!nodes.every(isReady)) {
-    if (Date.now() > deadline) throw new Error('The sandbox nodes did not connect to one another within 10 s.');
+    if (performance.now() > deadline) throw new Error('The sandbox nodes did not connect to one another within 60 s.');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** @returns ends it */
+function keepTraffic(nodes: readonly SandboxNode[], interval: number, time: Time): () => void {
+  let timer: object;
+  const start = () => {
+    timer = time.setTimeout(() => {
+      start();
+      makeTraffic(nodes);
+    }, interval);
+  };
+  start();
+  return () => time.clearTimeout(timer);
 }
 
 function makeTraffic(nodes: readonly SandboxNode[]): void {

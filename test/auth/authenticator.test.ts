@@ -8,6 +8,7 @@ import { createSessions } from '../../src/auth/sessions.ts';
 import { issueToken, readTokens, type TokenHolder } from '../../src/auth/tokens.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import { TestClock } from '../support/clock.ts';
 import { startService } from '../support/service.ts';
 import { basic, startStack } from '../support/stack.ts';
 
@@ -97,6 +98,34 @@ describe('a fault of the gateway itself', () => {
     expect(ended).toEqual(['The token is not known.']);
     sessions.stop();
   });
+});
+
+it('a revoked token ends its streams with the next check, ten seconds later at most', async () => {
+  const clock = new TestClock();
+  const { logger } = collectLogs();
+  const ended: string[] = [];
+  const refusal = new GatewayError('UNAUTHENTICATED', 'The token is not known.');
+  const sessions = createSessions(async () => refusal, logger, clock);
+  sessions.join('token', { name: 'vera', role: 'viewer' }, ({ message }) => ended.push(message));
+  await clock.advance(9999);
+  expect(ended).toEqual([]);
+  await clock.advance(1);
+  expect(ended).toEqual(['The token is not known.']);
+  sessions.stop();
+});
+
+it('a token that expires ends its streams at that moment', async () => {
+  const clock = new TestClock();
+  const { logger } = collectLogs();
+  const ended: string[] = [];
+  const holder: TokenHolder = { name: 'vera', role: 'viewer', endsAt: clock.date() + 5000 };
+  const sessions = createSessions(async () => holder, logger, clock);
+  sessions.join('token', holder, ({ message }) => ended.push(message));
+  await clock.advance(4999);
+  expect(ended).toEqual([]);
+  await clock.advance(1);
+  expect(ended).toEqual(['The token has expired.']);
+  sessions.stop();
 });
 
 it('a login that cannot be checked is refused, counts once, and is served when Harper is back', async () => {

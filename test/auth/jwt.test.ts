@@ -208,7 +208,7 @@ describe('an issuer whose keys cannot be read', () => {
             // A set of which one key is broken has none for it.
             { code: issuer.answer.body.includes('AAAAAAAAA') ? 'UNAUTHENTICATED' : 'UPSTREAM_UNAVAILABLE' },
           ]);
-        }, 15_000);
+        });
       }
       // It is over as soon as the issuer is back, which signs with another key by now.
       const keys = { keys: [{ ...(await exportJWK(other.publicKey)), kid: 'two', alg: 'ES256', use: 'sig' }] };
@@ -218,7 +218,7 @@ describe('an issuer whose keys cannot be read', () => {
         await clock.advance(1000);
         expect(await verifier.verify(unknown)).toMatchObject({ role: 'viewer' });
         // A request that hangs is given its 5 s.
-      }, 30_000);
+      });
       expect(await verifier.verify(known)).toMatchObject({ code: 'UNAUTHENTICATED' });
     },
   );

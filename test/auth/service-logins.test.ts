@@ -52,7 +52,7 @@ describe('the gateway’s own login', () => {
   });
 });
 
-it('takes JWTs by a JWKS, and no more when their key is withdrawn', { timeout: 60_000 }, async () => {
+it('takes JWTs by a JWKS, and no more when their key is withdrawn', { timeout: 180_000 }, async () => {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   let keys: object[] = [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }];
   const issuer = createServer((_, res) => res.end(JSON.stringify({ keys })));
@@ -76,6 +76,6 @@ it('takes JWTs by a JWKS, and no more when their key is withdrawn', { timeout: 6
     viewer: { username: 'jo', role: 'viewer' },
   });
   keys = [];
-  await eventually(async () => expect((await service.ask('{ viewer { role } }', { as })).status).toBe(401), 30_000);
+  await eventually(async () => expect((await service.ask('{ viewer { role } }', { as })).status).toBe(401));
   issuer.close();
 });

@@ -30,7 +30,7 @@ const DONE: Record<string, string> = { removeNode: 'OPERATION_REFUSED', configur
 const TRANSPORTS = ['HTTP', 'WebSocket', 'SSE'] as const;
 const CALLERS = ['none', 'wrong', 'a Harper login', 'viewer', 'operator', 'expired', 'revoked'] as const;
 
-describe('SERVICE mode', { timeout: 60_000 }, () => {
+describe('SERVICE mode', { timeout: 180_000 }, () => {
   let service: Service;
   const tokens: Partial<Record<(typeof CALLERS)[number], string>> = {};
 

@@ -43,13 +43,13 @@ describe('the program that runs the clients', () => {
     ['graphql-ws', /nodeName: 'node-1'[\s\S]*kind: 'SNAPSHOT'/],
     ['graphql-sse', /nodeName: 'node-1'[\s\S]*kind: 'SNAPSHOT'/],
     ['eventsource', /kind: 'SNAPSHOT'/],
-  ])('runs %s on Node as it stands', { timeout: 60_000 }, async (name, printed) => {
+  ])('runs %s on Node as it stands', { timeout: 180_000 }, async (name, printed) => {
     await using stack = await startRestartable();
     await using program = start(process.execPath, [`${FOLDER}/run.ts`, name], { GATEWAY_URL: stack.url });
     await program.until(printed);
   });
 
-  it('prints the code of a wrong login and ends with 1', { timeout: 60_000 }, async () => {
+  it('prints the code of a wrong login and ends with 1', { timeout: 180_000 }, async () => {
     await using stack = await startRestartable();
     const environment = { GATEWAY_URL: stack.url, LOGIN: 'admin:wrong' };
     await using program = start(process.execPath, [`${FOLDER}/run.ts`, 'graphql-request'], environment);

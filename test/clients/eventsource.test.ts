@@ -59,7 +59,7 @@ describe('eventsource', () => {
   // It waits as long as the gateway says, up to 5 s each time.
   follows(example, 1);
 
-  it('goes on by its cursor after a 503, which an EventSource gives up at', { timeout: 60_000 }, async () => {
+  it('goes on by its cursor after a 503, which an EventSource gives up at', { timeout: 180_000 }, async () => {
     await using stack = await startRestartable();
     await using proxy = await startFailingProxy(Number(new URL(stack.url).port));
     using changes = collect(example.connect(proxy.url, ADMIN).follow);
@@ -100,7 +100,7 @@ describe('an EventSource', () => {
     expect(Number(milliseconds)).toBeLessThan(60_000);
   });
 
-  it('begins anew by itself where its cursor is lost, though it looks at no error', { timeout: 60_000 }, async () => {
+  it('begins anew by itself where its cursor is lost, though it looks at no error', { timeout: 180_000 }, async () => {
     await using stack = await startRestartable();
     const { source } = open(`${stack.url}${CHANGES}`, 'next');
     using changes = events(source);

@@ -185,7 +185,7 @@ if (has('javac')) {
     const run = (url: string, authorization: string, ...rest: readonly string[]) =>
       start('java', ['examples/clients/ClusterClient.java', url, authorization, ...rest]);
 
-    it('is answered, follows the changes, and comes back after a restart', { timeout: 60_000 }, async () => {
+    it('is answered, follows the changes, and comes back after a restart', { timeout: 180_000 }, async () => {
       await using stack = await startRestartable({ sandbox: { spares: 1 } });
       await using program = run(stack.url, ADMIN, 'node-3');
       await program.until(/^\{"data":\{"clusterStatus":\{"nodeName":"node-1"/m);
@@ -196,7 +196,7 @@ if (has('javac')) {
       await program.until(/"SNAPSHOT","message":"node-2 is not connected for system\."/);
     });
 
-    it('is told the code of a wrong login, and ends', { timeout: 60_000 }, async () => {
+    it('is told the code of a wrong login, and ends', { timeout: 180_000 }, async () => {
       await using stack = await startRestartable();
       await using program = run(stack.url, basic('admin', 'wrong'));
       expect(await program.ended).toBe(0);

@@ -38,7 +38,7 @@ interface Example<Client> {
 }
 
 /** A restart has the pauses of the clients in it. */
-const RESTART = { timeout: 60_000 };
+const RESTART = { timeout: 180_000 };
 
 /** Tests of a client that asks queries and mutations. */
 export function asks({ connect, codeOf }: Example<Asks>): void {

@@ -4,9 +4,6 @@ import { vi } from 'vitest';
 import { createLogger, readConfig, startGateway } from '../../src/index.ts';
 import { FAST, type Stack, type StackOptions, startStack } from '../support/stack.ts';
 
-/** The sandbox notices at once what is killed, and takes no busy machine for a silent or a missing node. */
-const LONG_SILENCE = { ...FAST, silence: 60_000, joinTimeout: 30_000 };
-
 /** A stack whose gateway can be restarted on its port. */
 export interface RestartableStack extends Stack {
   /** How often Harper has been asked anything. */
@@ -22,7 +19,7 @@ export interface RestartableStack extends Stack {
 export async function startRestartable({ settings, sandbox }: StackOptions = {}): Promise<RestartableStack> {
   const port = await freePort();
   const all = { POLL_INTERVAL: '100', ...settings, PORT: String(port) };
-  const stack = await startStack({ sandbox: { timing: LONG_SILENCE, ...sandbox }, settings: all });
+  const stack = await startStack({ settings: all, ...(sandbox && { sandbox: { timing: FAST, ...sandbox } }) });
   const gateways: AsyncDisposable[] = [];
   return {
     ...stack,

@@ -133,7 +133,7 @@ async function answerOf(stack: Stack, { body, as = ADMIN, accept, fault }: Case)
   };
 }
 
-describe('the fast path and the default path', { timeout: 60_000 }, () => {
+describe('the fast path and the default path', { timeout: 180_000 }, () => {
   const stacks: Stack[] = [];
   beforeAll(async () => {
     const settings = { READ_TIMEOUT: '400', LOGIN_FAILURES: '10000', LOGIN_FAILURES_IN_ALL: '10000' };

@@ -11,7 +11,7 @@ describe.each([
   ['WebSocket', overWebSocket],
   ['SSE', overSse],
 ] as const)('a client over %s that is cut off at random and comes back with its cursor', (_, subscribe) => {
-  it(`ends with exactly the ${CHANGES} changes, in order, after ${CUTS} cuts`, { timeout: 90_000 }, async () => {
+  it(`ends with exactly the ${CHANGES} changes, in order, after ${CUTS} cuts`, { timeout: 180_000 }, async () => {
     await using stack = await startStack({
       sandbox: { nodes: 1 },
       settings: { POLL_INTERVAL: '100', READ_TIMEOUT: '2000' },

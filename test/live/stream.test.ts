@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ForwardClock } from '../support/clock.ts';
 import { LOGIN } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ChangeEvent, overSse, overWebSocket, type Subscription, wsClient } from '../support/live.ts';
+import { passSilence } from '../support/silence.ts';
 import { FAST, type Stack, startStack, VIEWER } from '../support/stack.ts';
 
 const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '500' };
@@ -52,7 +54,8 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
   });
 
   it('shows a node that freezes and thaws, and a partition and its end, by their sockets', async () => {
-    await using stack = await startStack({ sandbox: { timing: { ...FAST, silence: 1000 } }, settings: SETTINGS });
+    const time = new ForwardClock();
+    await using stack = await startStack({ sandbox: { timing: FAST, time }, settings: SETTINGS });
     await using changes = subscribe(stack);
     await served(stack);
     /** The changes of a peer's sockets until it is in a state. */
@@ -67,10 +70,12 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
     };
     const both = (kind: string, peer: string) => [`${kind} ${peer} dev`, `${kind} ${peer} system`];
     stack.sandbox.node('node-3').freeze();
+    await passSilence(stack.sandbox, time, (...pair) => pair.includes('node-3'));
     expect(await socketsUntil('node-3', 'DISCONNECTED')).toEqual(both('DISCONNECTED', 'node-3'));
     stack.sandbox.node('node-3').thaw();
     expect(await socketsUntil('node-3', 'HEALTHY')).toEqual(both('CONNECTED', 'node-3'));
     stack.sandbox.partition('node-1', 'node-2');
+    await passSilence(stack.sandbox, time, (...pair) => !pair.includes('node-3'));
     expect(await socketsUntil('node-2', 'DISCONNECTED')).toEqual(both('DISCONNECTED', 'node-2'));
     stack.sandbox.heal();
     expect(await socketsUntil('node-2', 'HEALTHY')).toEqual(both('CONNECTED', 'node-2'));
@@ -177,7 +182,7 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
     await eventually(async () => {
       const { data } = await stack.ask('{ gateway { watch { subscribers state } } }');
       expect(data.gateway.watch).toEqual({ subscribers: 0, state: 'IDLE' });
-    }, 2000);
+    });
   });
 
   it('filters by node and database', async () => {

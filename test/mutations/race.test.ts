@@ -46,7 +46,7 @@ describe.each(DIALECTS)('configureCluster with an expected revision on Harper %s
   });
 
   it('succeeds for exactly one of 50 at once, asked of two gateways with the same locks, for every revision', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using stack = await startStack({ sandbox: { dialect } });
     const config = readConfig({ HARPER_URL: stack.sandbox.node('node-1').url, PORT: '0' });

@@ -97,7 +97,7 @@ describe('/metrics', () => {
 });
 
 describe('traces', () => {
-  it('are sent to a collector, and go on at Harper in the caller’s trace', { timeout: 30_000 }, async () => {
+  it('are sent to a collector, and go on at Harper in the caller’s trace', { timeout: 180_000 }, async () => {
     const bodies: string[] = [];
     const collector = createServer((req, res) => {
       const chunks: Buffer[] = [];

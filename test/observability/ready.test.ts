@@ -80,7 +80,7 @@ it('a gateway that starts while Harper is away says so at once', async () => {
 });
 
 describe('a stop', () => {
-  it('goes on as before for SHUTDOWN_DELAY, while /ready says 503', { timeout: 60_000 }, async () => {
+  it('goes on as before for SHUTDOWN_DELAY, while /ready says 503', { timeout: 180_000 }, async () => {
     await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
     const settings = { HARPER_URL: sandbox.node('node-1').url, PORT: '0', SHUTDOWN_DELAY: '5000' };
     await using program = start(process.execPath, ['src/cli.ts'], settings);

@@ -29,15 +29,6 @@ describe('redact', () => {
     expect(redact('Login failed', secrets)).toBe('L[redacted]n failed');
   });
 
-  it.each(['a', '-eyJ', 'Basic ', 'password=', 'a://'])('takes no time over a long text of %j', (piece) => {
-    const secrets = secretsOf(`Basic ${btoa(`admin:${piece}`)}`);
-    for (const text of [piece.repeat(200_000), `${piece.repeat(1200)} ${'x '.repeat(100_000)}`]) {
-      const from = performance.now();
-      expect(redact(text, secrets).length).toBeLessThan(60_000);
-      expect(performance.now() - from).toBeLessThan(500);
-    }
-  });
-
   it('leaves an ordinary sentence alone', () => {
     const sentence = "Successfully added 'ws://node-2:9933' to cluster";
     expect(redact(sentence)).toBe(sentence);

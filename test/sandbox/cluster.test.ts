@@ -3,8 +3,10 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ForwardClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { post } from '../support/harper.ts';
+import { passSilence } from '../support/silence.ts';
 import { ADMIN, FAST } from '../support/stack.ts';
 
 const LOGIN = { username: 'admin', password: 'sandbox' };
@@ -50,7 +52,7 @@ describe('a sandbox cluster', () => {
   });
 
   it('sees a killed node without waiting for its silence, and has it back after a restart', async () => {
-    await using sandbox = await startSandbox({ timing: { ...FAST, silence: 60_000 } });
+    await using sandbox = await startSandbox({ timing: FAST });
     await sandbox.node('node-3').kill();
     await eventually(async () =>
       expect(await sockets(sandbox, 'node-1')).toEqual({ ...all(['2'], true), ...all(['3'], false) }),
@@ -75,9 +77,11 @@ describe('a sandbox cluster', () => {
   });
 
   it('keeps the sockets of a frozen node until its silence is too long', async () => {
-    await using sandbox = await startSandbox({ timing: { ...FAST, silence: 1500 } });
+    const time = new ForwardClock();
+    await using sandbox = await startSandbox({ timing: FAST, time });
     sandbox.node('node-3').freeze();
     expect(await sockets(sandbox, 'node-1')).toEqual(all(['2', '3'], true));
+    await passSilence(sandbox, time, (...pair) => pair.includes('node-3'));
     await eventually(async () =>
       expect(await sockets(sandbox, 'node-1')).toEqual({ ...all(['2'], true), ...all(['3'], false) }),
     );
@@ -86,8 +90,10 @@ describe('a sandbox cluster', () => {
   });
 
   it('loses both directions in a partition, keeps the rest, and heals', async () => {
-    await using sandbox = await startSandbox({ timing: FAST });
+    const time = new ForwardClock();
+    await using sandbox = await startSandbox({ timing: FAST, time });
     sandbox.partition('node-1', 'node-2');
+    await passSilence(sandbox, time, (...pair) => !pair.includes('node-3'));
     await eventually(async () =>
       expect(await sockets(sandbox, 'node-1')).toEqual({ ...all(['2'], false), ...all(['3'], true) }),
     );
@@ -191,7 +197,8 @@ describe('a sandbox node has the oddities of a real one:', () => {
   });
 
   it('a peer that accepts and never answers blocks add_node until the join times out', async () => {
-    await using sandbox = await startSandbox({ nodes: 1, timing: { ...FAST, joinTimeout: 1500 } });
+    const time = new ForwardClock();
+    await using sandbox = await startSandbox({ nodes: 1, timing: FAST, time });
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };
@@ -205,6 +212,7 @@ describe('a sandbox node has the oddities of a real one:', () => {
     const blocked = ask('add_node', { hostname: 'far', url: `ws://127.0.0.1:${port}` });
     await accepted;
     await ask('user_info');
+    time.advance(FAST.joinTimeout);
     const { body } = await blocked;
     expect(answered).toEqual(['user_info', 'add_node']);
     expect(body.message).toMatch(/ but there was an error updating target node: /);

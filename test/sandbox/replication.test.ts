@@ -6,6 +6,7 @@ import { Logins } from '../../src/sandbox/login.ts';
 import { Names } from '../../src/sandbox/names.ts';
 import { SandboxNode } from '../../src/sandbox/node.ts';
 import { ChangeClock } from '../../src/sandbox/records.ts';
+import { SYSTEM_TIME } from '../../src/sandbox/time.ts';
 import { post } from '../support/harper.ts';
 import { ADMIN, FAST } from '../support/stack.ts';
 
@@ -16,9 +17,10 @@ async function startNode() {
     name: 'node-1',
     dialect: '4.7',
     names,
-    logins: new Logins(),
+    logins: new Logins(SYSTEM_TIME),
     timing: FAST,
-    clock: new ChangeClock(),
+    clock: new ChangeClock(SYSTEM_TIME),
+    time: SYSTEM_TIME,
     reaches: () => true,
     createApi,
     authorizeLocal: false,

@@ -49,3 +49,51 @@ export class TestClock implements Clock {
     await settled();
   }
 }
+
+/** A clock that goes on like that of the machine, and can be moved forward besides: for what also needs real sockets. */
+export class ForwardClock implements Clock {
+  readonly #timers = new Map<Timer, { readonly at: number; readonly callback: () => void; timer: NodeJS.Timeout }>();
+  #moved = 0;
+
+  now(): number {
+    return performance.now() + this.#moved;
+  }
+
+  date(): number {
+    return Date.now() + this.#moved;
+  }
+
+  setTimeout(callback: () => void, milliseconds: number): Timer {
+    const key = {};
+    const entry = { at: this.now() + milliseconds, callback, timer: this.#start(key, milliseconds) };
+    this.#timers.set(key, entry);
+    return key;
+  }
+
+  clearTimeout(timer: Timer | undefined): void {
+    if (timer === undefined) return;
+    clearTimeout(this.#timers.get(timer)?.timer);
+    this.#timers.delete(timer);
+  }
+
+  /** Moves it forward: what is due by then is called at once, in order. */
+  advance(milliseconds: number): void {
+    this.#moved += milliseconds;
+    for (const [key, entry] of [...this.#timers].sort(([, a], [, b]) => a.at - b.at)) {
+      clearTimeout(entry.timer);
+      if (!this.#timers.has(key)) continue;
+      if (entry.at <= this.now()) this.#fire(key);
+      else entry.timer = this.#start(key, entry.at - this.now());
+    }
+  }
+
+  #start(key: Timer, milliseconds: number): NodeJS.Timeout {
+    return setTimeout(() => this.#fire(key), milliseconds);
+  }
+
+  #fire(key: Timer): void {
+    const entry = this.#timers.get(key);
+    this.#timers.delete(key);
+    entry?.callback();
+  }
+}

@@ -3,7 +3,7 @@
  * @param milliseconds how long it asks; a test never passes because this time is over
  * @throws what `look` threw last, when the time is over
  */
-export async function eventually<T>(look: () => T | Promise<T>, milliseconds = 5000): Promise<T> {
+export async function eventually<T>(look: () => T | Promise<T>, milliseconds = 30_000): Promise<T> {
   const deadline = performance.now() + milliseconds;
   for (;;) {
     try {

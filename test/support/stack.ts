@@ -6,18 +6,18 @@ import { createLogger } from '../../src/observability/logger.ts';
 import type { ProcessMemory } from '../../src/observability/memory.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 
-/** Timing of a sandbox in which things happen in tens of milliseconds instead of tens of seconds. */
+/**
+ * Timing of a sandbox in which things happen in tens of milliseconds instead of tens of seconds. What means that a node
+ * is gone is the exception: on a machine that is busy a healthy one must not seem to be.
+ */
 export const FAST = {
   pingInterval: 40,
-  silence: 160,
+  silence: 60_000,
   retryFirst: 20,
   retryLongest: 80,
-  joinTimeout: 2000,
+  joinTimeout: 60_000,
   worker: 1,
 } as const;
-
-/** The same for a test in which no node falls silent: on a machine that is busy a healthy one must not seem to. */
-const LONG_SILENCE = { ...FAST, silence: 20_000, joinTimeout: 5000 } as const;
 
 /** The versions of Harper that the sandbox behaves as. */
 export const DIALECTS = ['4.7', '5.2'] as const;
@@ -101,7 +101,7 @@ export async function startStack({
   fresh,
   memory,
 }: StackOptions = {}): Promise<Stack> {
-  const sandbox = await startSandbox({ timing: LONG_SILENCE, ...options });
+  const sandbox = await startSandbox({ timing: FAST, ...options });
   const logs: string[] = [];
   const answers: string[] = [];
   const sink = new Writable({

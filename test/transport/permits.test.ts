@@ -32,7 +32,7 @@ async function expectNothingHeld(stack: Stack): Promise<void> {
     const held = await heldOf(stack);
     expect(Object.keys(held).length).toBeGreaterThan(5);
     expect(Object.values(held).every((value) => value === 0) ? {} : held).toEqual({});
-  }, 15_000);
+  });
 }
 
 const OPERATIONS = [
@@ -92,7 +92,7 @@ async function abandonSocket(stack: Stack, random: Random): Promise<void> {
   else socket.close();
 }
 
-describe('nothing stays held', { timeout: 60_000 }, () => {
+describe('nothing stays held', { timeout: 180_000 }, () => {
   it.each([1, 2, 3])('by clients that leave at any step, seed %i', async (seed) => {
     const random = new Random(seed);
     await using stack = await startStack({ settings: { SOCKET_INIT_TIMEOUT: '500', WATCH_LINGER: '0' } });
@@ -127,7 +127,7 @@ describe('nothing stays held', { timeout: 60_000 }, () => {
   it('by answers that nobody reads: neither do they keep others out, nor stay when their client goes', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { MAX_OPERATIONS: '3' } });
     const socket = await leaveUnread(stack);
-    await eventually(async () => expect((await heldOf(stack)).MAX_HELD_BYTES).toBeGreaterThan(0), 20_000);
+    await eventually(async () => expect((await heldOf(stack)).MAX_HELD_BYTES).toBeGreaterThan(0));
     const replies = await Promise.all(Array.from({ length: 3 }, () => stack.ask('{ clusterStatus { nodeName } }')));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
     socket.destroy();
@@ -141,7 +141,7 @@ describe('nothing stays held', { timeout: 60_000 }, () => {
     await eventually(() => {
       socket.write('x');
       expect(socket.destroyed).toBe(true);
-    }, 20_000);
+    });
     await expectNothingHeld(stack);
   });
 

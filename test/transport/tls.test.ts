@@ -91,7 +91,7 @@ describe('the gateway’s own TLS', () => {
     await eventually(() => expect(messages.join()).toContain('SNAPSHOT'));
     const before = await shown(url);
     stack.put(await certificate());
-    await eventually(async () => expect(await shown(url)).not.toBe(before), 10_000);
+    await eventually(async () => expect(await shown(url)).not.toBe(before));
     await stack.sandbox.node('node-2').kill();
     await eventually(() => expect(messages.join()).toContain('DISCONNECTED'));
     expect(socket.readyState).toBe(WebSocket.OPEN);

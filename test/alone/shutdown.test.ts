@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { startSandbox } from '../src/sandbox/sandbox.ts';
-import { start } from './support/process.ts';
-import { ADMIN, ask, FAST } from './support/stack.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { start } from '../support/process.ts';
+import { ADMIN, ask, FAST } from '../support/stack.ts';
 
 const SUBSCRIPTIONS = 500;
 const MUTATIONS = 20;
 
 it('reports every outcome, closes every socket with 1001 and exits with 0 within 10 s of SIGTERM', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   await using sandbox = await startSandbox({ timing: FAST });
   await using program = start(process.execPath, ['src/cli.ts'], {
@@ -66,7 +66,7 @@ it('reports every outcome, closes every socket with 1001 and exits with 0 within
 });
 
 it('writes what is not known of changes that Harper has not answered when the shutdown timeout is over', {
-  timeout: 30_000,
+  timeout: 180_000,
 }, async () => {
   await using sandbox = await startSandbox({ timing: FAST });
   await using program = start(process.execPath, ['src/cli.ts'], {
@@ -91,7 +91,7 @@ it('writes what is not known of changes that Harper has not answered when the sh
   for (const { release } of holds) release();
 });
 
-it('ends with 0 when the collector of its traces does not answer', { timeout: 60_000 }, async () => {
+it('ends with 0 when the collector of its traces does not answer', { timeout: 180_000 }, async () => {
   await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
   const asked = Promise.withResolvers<void>();
   const collector = createServer(() => asked.resolve());

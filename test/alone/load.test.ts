@@ -40,20 +40,15 @@ class Counter {
 }
 
 describe('1 000 subscribers', () => {
-  it('are served by one poll, and leave nothing behind when they go', { timeout: 60_000 }, async () => {
-    // With a thousand sockets in this process a sandbox that is quick to take silence for death would take it for that.
-    const timing = { ...FAST, silence: 20_000 };
-    await using stack = await startStack({
-      sandbox: { timing },
-      settings: { POLL_INTERVAL: '500', WATCH_LINGER: '500' },
-    });
+  it('are served by one poll, and leave nothing behind when they go', { timeout: 180_000 }, async () => {
+    await using stack = await startStack({ settings: { POLL_INTERVAL: '500', WATCH_LINGER: '500' } });
     const node = stack.sandbox.node('node-1');
     const before = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
     const subscribers = Array.from({ length: 1000 }, () => new Counter(wsUrl(stack)));
     await Promise.all(subscribers.map(({ ready }) => ready));
     const polls = node.received.get('cluster_status') ?? 0;
     await stack.sandbox.node('node-3').kill();
-    await eventually(() => expect(subscribers.every(({ kinds }) => kinds.length >= 3)).toBe(true), 10_000);
+    await eventually(() => expect(subscribers.every(({ kinds }) => kinds.length >= 3)).toBe(true));
     expect((node.received.get('cluster_status') ?? 0) - polls).toBeLessThan(20);
     // In one look or in two: the same for all.
     expect(new Set(subscribers.map(({ kinds }) => kinds.slice(0, 3).join())).size).toBe(1);
@@ -63,7 +58,7 @@ describe('1 000 subscribers', () => {
     await eventually(async () => {
       const { data } = await stack.ask('{ gateway { watch { subscribers state } } }');
       expect(data.gateway.watch).toEqual({ subscribers: 0, state: 'IDLE' });
-    }, 5000);
+    });
     const quiet = node.received.get('cluster_status');
     await stack.ask('{ viewer { username } }');
     expect(node.received.get('cluster_status')).toBe(quiet);
@@ -79,7 +74,7 @@ const canMeasure = process.platform === 'linux';
 if (!canMeasure) console.warn('The memory of a gateway with slow readers is not measured: that needs /proc.');
 
 describe.skipIf(!canMeasure)('subscribers that stop reading', () => {
-  it('cost the gateway no memory and the others nothing', { timeout: 90_000 }, async () => {
+  it('cost the gateway no memory and the others nothing', { timeout: 180_000 }, async () => {
     await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
     const script = startScript(sandbox, { steps: 200, perStep: 10 });
     await using gateway = start(process.execPath, ['src/cli.ts'], {

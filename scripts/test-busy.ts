@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+
+/*
+ * Runs the tests while other processes keep the processors busy. What is left out takes random input in great numbers,
+ * or has real time as its subject and therefore runs alone.
+ *
+ *   npm run test:stress              three times, with twice as many spinners as there are processors
+ *   npm run test:busy                once, with one spinner
+ */
+
+const { values } = parseArgs({ options: { runs: { type: 'string' }, spinners: { type: 'string' } } });
+const runs = Number(values.runs ?? 3);
+const spinners = Number(values.spinners ?? 2 * availableParallelism());
+
+/** Milliseconds for each run. One that takes longer has failed. */
+const LONGEST_RUN = 30 * 60_000;
+
+const spinning: ChildProcess[] = [];
+for (let count = 0; count < spinners; count += 1) {
+  spinning.push(spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+}
+process.on('exit', () => {
+  for (const child of spinning) child.kill('SIGKILL');
+});
+
+for (let run = 1; run <= runs; run += 1) {
+  console.log(`Run ${run} of ${runs}, beside ${spinners} spinners`);
+  const { status } = spawnSync('vitest', ['run', '--project', 'tests', '--reporter', 'dot'], {
+    stdio: 'inherit',
+    timeout: LONGEST_RUN,
+  });
+  if (status !== 0) {
+    console.error(`Run ${run} has failed`);
+    process.exit(1);
+  }
+}
