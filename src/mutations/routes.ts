@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import { GatewayError } from '../errors.ts';
 import type { Route } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import type { RouteRequest } from '../harper/requests.ts';
-import { destinationOf, toRoute, toRouteOfAny } from '../harper/routes.ts';
+import { destinationOf, type ReplicationAddress, replicationAddressOf, toRouteOfAny } from '../harper/routes.ts';
 import type { Locks } from './locks.ts';
 import { type MutationResult, resultOf } from './result.ts';
 import type { Sender } from './sender.ts';
@@ -21,7 +22,8 @@ export interface RoutesResult extends MutationResult {
 
 /** The configured routes. */
 export async function readRoutes(sender: Sender): Promise<Route[]> {
-  return (await readEntries(sender)).entries.map(toRouteOfAny);
+  const { entries } = await readEntries(sender);
+  return entries.map((await readingOf(sender, entries)).shown);
 }
 
 /**
@@ -32,12 +34,14 @@ export async function setRoutes(sender: Sender, locks: Locks, input: RoutesReque
   sender.check(operations.setRoutes, input);
   return sender.locked(locks.configuration, 'exclusive', async () => {
     const { entries, emulated } = await readEntries(sender);
-    const places = new Set(entries.map(destinationOf));
+    const wanted = input.routes.map((route) => ({ route, entry: entryOf(route) }));
+    const { placeOf, shown, allShown } = await readingOf(sender, [...entries, ...wanted.map(({ entry }) => entry)]);
+    const places = new Set(entries.map(placeOf));
     const missing: RouteRequest[] = [];
     const skipped: Route[] = [];
-    for (const route of input.routes) {
-      const place = destinationOf(entryOf(route));
-      if (places.has(place)) skipped.push(toRouteOfAny(entryOf(route)));
+    for (const { route, entry } of wanted) {
+      const place = placeOf(entry);
+      if (places.has(place)) skipped.push(shown(entry));
       else missing.push(route);
       places.add(place);
     }
@@ -46,13 +50,12 @@ export async function setRoutes(sender: Sender, locks: Locks, input: RoutesReque
       operations.setRoutes,
       async () => {
         const answer = await sender.send(operations.setRoutes, { routes: missing });
-        const set = (answer.set ?? []).map(toRoute);
-        return withRoutes(resultOf(answer.message), set, [...skipped, ...(answer.skipped ?? []).map(toRoute)]);
+        return withRoutes(resultOf(answer.message), allShown(answer.set), [...skipped, ...allShown(answer.skipped)]);
       },
       async () => {
         const added = missing.map(entryOf);
         const { message } = await sender.send(operations.setConfiguration, { routes: [...entries, ...added] });
-        return withRoutes(resultOf(message, [], true), added.map(toRouteOfAny), skipped);
+        return withRoutes(resultOf(message, [], true), added.map(shown), skipped);
       },
     );
   });
@@ -68,26 +71,29 @@ export async function deleteRoutes(sender: Sender, locks: Locks, input: RoutesRe
   return sender.locked(locks.configuration, 'exclusive', async () => {
     const { entries, emulated } = await readEntries(sender);
     const unwanted = input.routes.map(entryOf);
-    const places = new Set(unwanted.map(destinationOf));
+    const { placeOf, shown, allShown } = await readingOf(sender, [...entries, ...unwanted]);
+    const places = new Set(unwanted.map(placeOf));
     const isUnwanted = (entry: unknown) => {
-      const place = destinationOf(entry);
+      const place = placeOf(entry);
       return place !== undefined && places.has(place);
     };
     const matched = entries.filter(isUnwanted);
-    const found = new Set(matched.map(destinationOf));
-    const missing = unwanted.filter((entry) => !found.has(destinationOf(entry))).map(toRouteOfAny);
+    const found = new Set(matched.map(placeOf));
+    const missing = unwanted.filter((entry) => !found.has(placeOf(entry))).map(shown);
     if (matched.length === 0) return withRoutes(resultOf('None of the routes was found.', [], emulated), [], missing);
     return sender.either(
       operations.deleteRoutes,
       async () => {
         const answer = await sender.send(operations.deleteRoutes, { routes: matched });
-        const deleted = (answer.deleted ?? []).map(toRoute);
-        return withRoutes(resultOf(answer.message), deleted, [...(answer.skipped ?? []).map(toRoute), ...missing]);
+        return withRoutes(resultOf(answer.message), allShown(answer.deleted), [
+          ...allShown(answer.skipped),
+          ...missing,
+        ]);
       },
       async () => {
         const kept = entries.filter((entry) => !isUnwanted(entry));
         const { message } = await sender.send(operations.setConfiguration, { routes: kept });
-        return withRoutes(resultOf(message, [], true), matched.map(toRouteOfAny), missing);
+        return withRoutes(resultOf(message, [], true), matched.map(shown), missing);
       },
     );
   });
@@ -106,6 +112,37 @@ function readEntries(sender: Sender): Promise<PresentEntries> {
     async () => ({ entries: await sender.read(operations.getRoutes), emulated: false }),
     async () => ({ entries: await sender.read(operations.getConfiguration), emulated: true }),
   );
+}
+
+/** How entries of one node are read. */
+async function readingOf(sender: Sender, entries: readonly unknown[]) {
+  const own = await ownAddress(sender, entries);
+  const shown = (entry: unknown) => toRouteOfAny(entry, own);
+  return {
+    placeOf: (entry: unknown) => destinationOf(entry, own),
+    shown,
+    allShown: (answered: readonly unknown[] | null | undefined) => (answered ?? []).map(shown),
+  };
+}
+
+/**
+ * By which Harper completes routes: how the called node replicates. It is read only where an entry leaves it open. As
+ * usual where it cannot be read, since the routes themselves can.
+ */
+async function ownAddress(sender: Sender, entries: readonly unknown[]): Promise<ReplicationAddress> {
+  if (entries.every(isComplete)) return replicationAddressOf(null);
+  try {
+    return replicationAddressOf((await sender.status()).url);
+  } catch (error) {
+    if (error instanceof GatewayError) return replicationAddressOf(null);
+    throw error;
+  }
+}
+
+/** Whether an entry is a URL. */
+function isComplete(entry: unknown): boolean {
+  const { url } = typeof entry === 'object' && entry !== null && 'url' in entry ? entry : { url: entry };
+  return typeof url === 'string' && /^[a-z]+:\/\//i.test(url.trim());
 }
 
 function withRoutes(result: MutationResult, changed: Route[], skipped: Route[]): RoutesResult {

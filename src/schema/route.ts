@@ -9,7 +9,8 @@ const RouteType = builder.objectRef<Route>('Route').implement({
   description: 'One route: where a node can be found when the cluster starts.',
   fields: (t) => ({
     url: t.exposeString('url', {
-      description: 'Its replication URL; made of host and port, with wss and port 9933 where the entry names none.',
+      description:
+        'Its replication URL. Scheme and port are those of the called node itself where the entry names none.',
     }),
     hostname: t.exposeString('hostname', nullable('Its host name or address; null where the entry holds none.')),
     port: t.exposeInt('port', nullable('Its port as configured; null where the entry names none.')),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/harper/operations.ts';
 import { nameOf } from '../../src/harper/requests.ts';
-import { destinationOf, toRoute } from '../../src/harper/routes.ts';
+import { destinationOf, replicationAddressOf, toRoute } from '../../src/harper/routes.ts';
 
 describe('a route', () => {
   it.each([
@@ -27,6 +27,26 @@ describe('a route', () => {
     [{ hostname: 'a', authorization: 'Basic c2VjcmV0' }, { configured: '{"hostname":"a"}' }],
   ])('is read from %j', (entry, expected) => {
     expect(toRoute(entry)).toMatchObject(expected);
+  });
+});
+
+describe('a route that leaves scheme or port open', () => {
+  it.each([
+    ['ws://node-1:9943', 'ws://a:9943', 'ws://a:9930', 'a:9943'],
+    ['wss://node-1:9933', 'wss://a:9933', 'wss://a:9930', 'a:9933'],
+    ['ws://node-1', 'ws://a:9933', 'ws://a:9930', 'a:9933'],
+    ['https://node-1', 'wss://a:9933', 'wss://a:9930', 'a:9933'],
+    [null, 'wss://a:9933', 'wss://a:9930', 'a:9933'],
+  ])('is completed by the address of its own node: %s', (url, host, withPort, destination) => {
+    const own = replicationAddressOf(url);
+    expect(toRoute('a', own).url).toBe(host);
+    expect(toRoute({ hostname: 'a' }, own).url).toBe(host);
+    expect(toRoute({ hostname: 'a', port: 9930 }, own).url).toBe(withPort);
+    expect(toRoute('a:9930', own).url).toBe(withPort);
+    expect(destinationOf({ host: 'a' }, own)).toBe(destination);
+    // What is written counts.
+    expect(toRoute('wss://a:1', own).url).toBe('wss://a:1');
+    expect(toRoute({ url: 'ws://a:1' }, own).url).toBe('ws://a:1');
   });
 });
 

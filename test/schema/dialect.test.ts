@@ -60,7 +60,7 @@ describe('what a backend has', () => {
     stack.sandbox.node('node-1').routes = [{ hostname: 'a', port: 1, password: 'hush-hush' }, 5, null];
     const { data, text } = await stack.ask('{ routes { url configured } }');
     expect(data.routes).toEqual([
-      { url: 'wss://a:1', configured: '{"hostname":"a","port":1}' },
+      { url: 'ws://a:1', configured: '{"hostname":"a","port":1}' },
       { url: '', configured: '5' },
       { url: '', configured: 'null' },
     ]);

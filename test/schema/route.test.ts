@@ -19,19 +19,19 @@ describe.each(DIALECTS)('routes on Harper %s', (dialect) => {
       message: expect.stringMatching(/successfully set/),
       emulated: dialect === '5.2',
       restartRequired: true,
-      set: [{ url: 'wss://a:9930' }, { url: 'wss://b:9933' }],
+      set: [{ url: 'ws://a:9930' }, { url: 'wss://b:9933' }],
       skipped: [],
-      routes: [{ url: 'wss://a:9930' }, { url: 'wss://b:9933' }],
+      routes: [{ url: 'ws://a:9930' }, { url: 'wss://b:9933' }],
     });
     const again = await stack.ask(SET, { variables: { input: { routes: [HOST] } } });
     expect(again.data.setRoutes).toMatchObject({
       restartRequired: false,
       set: [],
-      skipped: [{ url: 'wss://a:9930' }],
+      skipped: [{ url: 'ws://a:9930' }],
     });
     const gone = await stack.ask(DELETE, { variables: { input: { routes: [HOST, { url: 'ws://no:1' }] } } });
     expect(gone.data.deleteRoutes).toMatchObject({
-      deleted: [{ url: 'wss://a:9930' }],
+      deleted: [{ url: 'ws://a:9930' }],
       skipped: [{ url: 'ws://no:1' }],
       routes: [{ url: 'wss://b:9933' }],
     });
@@ -41,7 +41,7 @@ describe.each(DIALECTS)('routes on Harper %s', (dialect) => {
     await using stack = await startStack({ sandbox: { dialect } });
     const node = stack.sandbox.node('node-1');
     const odd = { hostname: 'e', port: 9930, startTime: '2026-01-01T00:00:00Z', unheardOf: { deep: [1] } };
-    node.routes = ['wss://a:9930', { hostname: 'b', port: 9933 }, 'c', { host: 'D', port: '9933' }, odd, 'ws://f:9933'];
+    node.routes = ['ws://a:9930', { hostname: 'b', port: 9933 }, 'c', { host: 'D', port: '9933' }, odd, 'ws://f:9933'];
     const routes = [
       { host: { hostname: 'a', port: 9930 } },
       { url: 'wss://b:9933' },
@@ -52,8 +52,8 @@ describe.each(DIALECTS)('routes on Harper %s', (dialect) => {
     const { data } = await stack.ask(DELETE, { variables: { input: { routes } } });
     expect(data.deleteRoutes).toMatchObject({
       restartRequired: true,
-      deleted: [{ url: 'wss://a:9930' }, { url: 'wss://b:9933' }, { url: 'wss://c:9933' }, { url: 'wss://D:9933' }],
-      skipped: [{ url: 'wss://f:9934' }],
+      deleted: [{ url: 'ws://a:9930' }, { url: 'ws://b:9933' }, { url: 'ws://c:9933' }, { url: 'ws://D:9933' }],
+      skipped: [{ url: 'ws://f:9934' }],
     });
     expect(node.routes).toEqual([odd, 'ws://f:9933']);
   });
@@ -66,7 +66,7 @@ describe.each(DIALECTS)('routes on Harper %s', (dialect) => {
     const routes = [{ url: 'wss://e:9930' }, { host: { hostname: 'g', port: 1 } }, { url: 'ws://g:1' }];
     const { data } = await stack.ask(SET, { variables: { input: { routes } } });
     expect(data.setRoutes).toMatchObject({
-      set: [{ url: 'wss://g:1' }],
+      set: [{ url: 'ws://g:1' }],
       skipped: [{ url: 'wss://e:9930' }, { url: 'ws://g:1' }],
     });
     expect(node.routes).toEqual([odd, { hostname: 'g', port: 1 }]);
