@@ -1,6 +1,6 @@
 import { revisionOf } from '../cluster/revision.ts';
 import { wantedSockets } from '../cluster/state.ts';
-import type { ClusterStatus, Peer, TableSubscription } from '../harper/domain.ts';
+import type { ClusterStatus, Peer, Route, TableSubscription } from '../harper/domain.ts';
 import { type NodeRequest, nameOf } from '../harper/requests.ts';
 
 /** What is done with a peer. */
@@ -38,13 +38,18 @@ export interface ClusterPlan {
  * Compares a cluster with the wanted set of peers, by name. configure_cluster makes every connection anew. So what a
  * request leaves out is what a new peer has: everything replicated, no shard, no start time, nothing revoked.
  * @param connections requests that have passed the check of configure_cluster's input
+ * @param routes what Harper connects to by its configuration whenever it starts
  */
-export function planOf(status: ClusterStatus, connections: readonly NodeRequest[]): ClusterPlan {
+export function planOf(
+  status: ClusterStatus,
+  connections: readonly NodeRequest[],
+  routes: readonly Pick<Route, 'hostname'>[],
+): ClusterPlan {
   const found = connections.map((request) => peerOf(request, status));
   const wanted = new Set(found);
   const changes = [
     ...connections.map((request, index) => plannedFor(request, status, { index, peer: found[index] })),
-    ...status.connections.filter((peer) => !wanted.has(peer)).map(removal),
+    ...status.connections.filter((peer) => !wanted.has(peer)).map((peer) => removal(peer, routes)),
   ].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.node < b.node ? -1 : 1));
   return { revision: revisionOf(status), changes, isNoop: changes.every(({ kind }) => kind === 'KEEP') };
 }
@@ -71,9 +76,11 @@ export function lostRows(
   return before.map(({ database, table }) => `${database}.${table}`).filter((row) => !kept.has(row));
 }
 
-function removal(before: Peer): PlannedChange {
+function removal(before: Peer, routes: readonly Pick<Route, 'hostname'>[]): PlannedChange {
   const { name: node } = before;
-  const summary = `${node} is removed.`;
+  const hosts = [node, URL.parse(before.url ?? '')?.hostname];
+  const isRouted = routes.some(({ hostname }) => hostname !== null && hosts.includes(hostname));
+  const summary = `${node} is removed.${isRouted ? ' A route leads to it, so it is back when Harper restarts.' : ''}`;
   return { kind: 'REMOVE', node, before, after: null, summary, index: undefined, recreates: false };
 }
 
@@ -89,7 +96,8 @@ function plannedFor(
     return { kind: 'KEEP', node, before: null, after: null, summary, index, recreates: false };
   }
   if (before === undefined) {
-    const summary = `${node} is added${after.url === null ? '' : ` at ${after.url}`}, ${scopeOf(after)}.`;
+    const where = after.url === null ? '' : ` at ${after.url}`;
+    const summary = `${node} is added${where}, ${scopeOf(after)}.${unlistedNote(after)}`;
     return { kind: 'ADD', node, before: null, after, summary, index, recreates: false };
   }
   const differences = differencesOf(before, after);
@@ -100,8 +108,13 @@ function plannedFor(
     return { kind: 'KEEP', node, before, after: before, summary: `${node} stays as it is.`, index, recreates: false };
   }
   const how = recreates ? ' Harper cannot take that back, so it is removed and added again.' : '';
-  const summary = `${node} is changed: ${differences.join('; ')}.${how}`;
+  const summary = `${node} is changed: ${differences.join('; ')}.${how}${unlistedNote(after)}`;
   return { kind: 'UPDATE', node, before, after, summary, index, recreates };
+}
+
+/** What a plan cannot tell of a peer that replicates nothing: Harper 5.2 does not list it (docs/harper.md). */
+function unlistedNote({ subscriptions }: PeerConfiguration): string {
+  return subscriptions?.length === 0 ? ' Harper 5.2 does not list such a peer, so that every plan adds it.' : '';
 }
 
 function wantedConfiguration(request: NodeRequest, peer: Peer | undefined, status: ClusterStatus): PeerConfiguration {

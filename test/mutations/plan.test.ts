@@ -185,12 +185,9 @@ describe.each(DIALECTS)('a plan on Harper %s', (dialect) => {
       expect(summary.replace(RECREATED, 'RECREATED')).toMatch(changes[`${kind} ${node}`] ?? /^$/);
     expect(found.isNoop).toBe(found.changes.every(({ kind }) => kind === 'KEEP'));
     expect(heldBy(stack.sandbox)).toEqual(held);
-    expect(
-      stack.sandbox
-        .node('node-1')
-        .bodies.slice(writes)
-        .map(({ operation }) => operation),
-    ).toEqual(['cluster_status']);
+    const asked = stack.sandbox.node('node-1').bodies.slice(writes);
+    const READS = ['cluster_status', 'cluster_get_routes', 'get_configuration'];
+    expect(asked.filter(({ operation }) => !READS.includes(String(operation)))).toEqual([]);
   });
 
   it.each(CASES)('for $name gives the same cluster by hand and by configureCluster', async ({ before, wanted }) => {
@@ -206,7 +203,7 @@ describe.each(DIALECTS)('a plan on Harper %s', (dialect) => {
     expect(data.configureCluster).toMatchObject({
       partial: false,
       warnings: [],
-      ...(!found.isNoop && { emulated: dialect === '5.2' }),
+      emulated: dialect === '5.2',
     });
     if (found.isNoop) expect(atOnce.sandbox.node('node-1').received.get('configure_cluster')).toBeUndefined();
     expect(data.configureCluster.steps.map(({ kind, node }: Planned) => `${kind} ${node}`)).toEqual(
@@ -214,6 +211,34 @@ describe.each(DIALECTS)('a plan on Harper %s', (dialect) => {
     );
     expect(heldBy(atOnce.sandbox)).toEqual(heldBy(byHand.sandbox));
     await eventually(async () => expect((await plan(atOnce, wanted)).isNoop).toBe(true));
+  });
+
+  it('says that a removed peer comes back where a route leads to it', async () => {
+    await using stack = await startStack({ sandbox });
+    stack.sandbox.node('node-1').routes = ['node-2', { url: 'ws://elsewhere:9933' }];
+    const { changes } = await plan(stack, []);
+    expect(changes.map(({ summary }) => summary)).toEqual([
+      'node-2 is removed. A route leads to it, so it is back when Harper restarts.',
+      'node-3 is removed.',
+    ]);
+  });
+
+  it('is made without the routes where they cannot be read', async () => {
+    await using stack = await startStack({ sandbox });
+    for (const operation of ['cluster_get_routes', 'get_configuration']) {
+      stack.sandbox.node('node-1').faults.add(operation, { kind: 'answer', status: 500, body: { error: 'no' } }, 5);
+    }
+    const { changes } = await plan(stack, []);
+    expect(changes.map(({ summary }) => summary)).toEqual(['node-2 is removed.', 'node-3 is removed.']);
+  });
+
+  it('says of a peer that replicates nothing that Harper 5.2 does not list it', async () => {
+    await using stack = await startStack({ sandbox });
+    const { changes } = await plan(stack, [two, three, { ...four, subscriptions: [] }]);
+    expect(changes[0]?.summary).toBe(
+      'node-4 is added at ws://node-4:9933, replicating nothing. ' +
+        'Harper 5.2 does not list such a peer, so that every plan adds it.',
+    );
   });
 
   it('shows before and after of a peer', async () => {

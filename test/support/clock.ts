@@ -50,7 +50,7 @@ export class TestClock implements Clock {
   }
 }
 
-/** A clock that goes on like that of the machine, and can be moved forward besides: for what needs real sockets, too. */
+/** A clock that goes on like that of the machine, and can be moved forward besides: for what needs real sockets. */
 export class ForwardClock implements Clock {
   readonly #timers = new Map<Timer, { readonly at: number; readonly callback: () => void; timer: NodeJS.Timeout }>();
   #moved = 0;
