@@ -82,6 +82,9 @@ export interface Stack extends AsyncDisposable {
   stopGateway(): Promise<void>;
 }
 
+/** A sandbox that answers slowly on a machine that is busy has not failed. */
+const PATIENT = { READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000' };
+
 export interface StackOptions {
   readonly sandbox?: SandboxOptions;
   /** Settings that differ from the defaults. */
@@ -110,7 +113,7 @@ export async function startStack({
       done();
     },
   });
-  const flags = { HARPER_URL: sandbox.node('node-1').url, PORT: '0', LOG_LEVEL: 'trace', ...settings };
+  const flags = { ...PATIENT, HARPER_URL: sandbox.node('node-1').url, PORT: '0', LOG_LEVEL: 'trace', ...settings };
   const config = readConfig(flags, environment);
   const gateway = await startGateway(config, {
     logger: createLogger(config.settings.LOG_LEVEL, sink),
