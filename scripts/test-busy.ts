@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -18,10 +18,10 @@ const spinners = Number(values.spinners ?? 2 * availableParallelism());
 /** Milliseconds for each run. One that takes longer has failed. */
 const LONGEST_RUN = 30 * 60_000;
 
-const spinning: ChildProcess[] = [];
-for (let count = 0; count < spinners; count += 1) {
-  spinning.push(spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
-}
+/** Keeps a processor busy for as long as its parent lives, however that ends. */
+const SPINNER = 'for (const parent = process.ppid; process.ppid === parent; );';
+
+const spinning = Array.from({ length: spinners }, () => spawn(process.execPath, ['-e', SPINNER], { stdio: 'ignore' }));
 process.on('exit', () => {
   for (const child of spinning) child.kill('SIGKILL');
 });
