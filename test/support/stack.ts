@@ -5,6 +5,7 @@ import { startGateway } from '../../src/gateway.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import type { ProcessMemory } from '../../src/observability/memory.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Clock } from '../../src/util/clock.ts';
 
 /**
  * Timing of a sandbox in which things happen in tens of milliseconds instead of tens of seconds. What means that a node
@@ -95,6 +96,8 @@ export interface StackOptions {
   readonly fresh?: boolean;
   /** The memory of the gateway; that of this process is not watched. */
   readonly memory?: ProcessMemory;
+  /** The gateway's own; the machine's when left out. */
+  readonly clock?: Clock;
 }
 
 export async function startStack({
@@ -103,6 +106,7 @@ export async function startStack({
   environment,
   fresh,
   memory,
+  clock,
 }: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox({ timing: FAST, ...options });
   const logs: string[] = [];
@@ -118,6 +122,7 @@ export async function startStack({
   const gateway = await startGateway(config, {
     logger: createLogger(config.settings.LOG_LEVEL, sink),
     ...(memory && { memory }),
+    ...(clock && { clock }),
   });
   if (settings?.HARPER_USERNAME === undefined && fresh !== true) {
     // The super user's login has been accepted, as it is after its first request; nothing of that counts.
