@@ -84,7 +84,7 @@ export interface Stack extends AsyncDisposable {
 }
 
 /** A sandbox that answers slowly on a machine that is busy has not failed. */
-const PATIENT = { READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000' };
+const LONG_TIMEOUTS = { READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000' };
 
 export interface StackOptions {
   readonly sandbox?: SandboxOptions;
@@ -117,7 +117,13 @@ export async function startStack({
       done();
     },
   });
-  const flags = { ...PATIENT, HARPER_URL: sandbox.node('node-1').url, PORT: '0', LOG_LEVEL: 'trace', ...settings };
+  const flags = {
+    ...LONG_TIMEOUTS,
+    HARPER_URL: sandbox.node('node-1').url,
+    PORT: '0',
+    LOG_LEVEL: 'trace',
+    ...settings,
+  };
   const config = readConfig(flags, environment);
   const gateway = await startGateway(config, {
     logger: createLogger(config.settings.LOG_LEVEL, sink),
