@@ -34,7 +34,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'hostile', include: ['test/hostile/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: {
+          name: 'hostile',
+          include: ['test/hostile/*.test.ts'],
+          isolate: true,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
     // Printed by npm test, which is without --coverage for a part of the tests: npx vitest run test/live.

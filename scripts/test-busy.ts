@@ -22,9 +22,10 @@ const LONGEST_RUN = 30 * 60_000;
 const SPINNER = 'for (const parent = process.ppid; process.ppid === parent; );';
 
 const spinning = Array.from({ length: spinners }, () => spawn(process.execPath, ['-e', SPINNER], { stdio: 'ignore' }));
-process.on('exit', () => {
+function stopSpinning(): void {
   for (const child of spinning) child.kill('SIGKILL');
-});
+}
+process.on('exit', stopSpinning);
 
 for (let run = 1; run <= runs; run += 1) {
   console.log(`Run ${run} of ${runs}, beside ${spinners} spinners`);
@@ -37,3 +38,5 @@ for (let run = 1; run <= runs; run += 1) {
     process.exit(1);
   }
 }
+// The process would wait for them.
+stopSpinning();

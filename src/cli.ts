@@ -120,7 +120,6 @@ function stopLater(gateway: Gateway, stopTimeout: number, logger: Logger): (faul
   function stop(reason: string): void {
     isStopping = true;
     process.stdout.write(`${reason}: finishing running requests\n`);
-    tellSystemd('STOPPING', logger);
     setTimeout(() => {
       fail(EXIT.failed, 'harper-gateway did not stop in time');
       process.exit();
@@ -129,6 +128,7 @@ function stopLater(gateway: Gateway, stopTimeout: number, logger: Logger): (faul
       () => process.exit(exitCode),
       (error: unknown) => fail(EXIT.failed, `harper-gateway did not stop cleanly: ${String(error)}`),
     );
+    tellSystemd('STOPPING', logger);
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {

@@ -57,6 +57,7 @@ export interface GatewayOptions {
   readonly locks?: Locks;
   /** What the process takes and may take; when left out, only its heap is watched. */
   readonly memory?: ProcessMemory;
+  /** What everything that waits takes the time from; that of the machine when left out. */
   readonly clock?: Clock;
 }
 
@@ -138,7 +139,7 @@ async function openTracing({ settings }: Config, parts: StopSequence, clock: Clo
   const collector = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   const tracing = collector === undefined ? NO_TRACING : await startTracing(collector, VERSION);
   // A collector that does not answer is not waited for when the time is over.
-  parts.add((left) => Promise.race([tracing.stop(), sleep(clock, Math.max(left, LAST_TRACES))]));
+  parts.add((left) => Promise.race([tracing.stop(), sleep(clock, Math.max(left, LAST_TRACES), 'background')]));
   return tracing;
 }
 
@@ -245,7 +246,7 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     ...{ logger, clock },
   });
   parts.add(async () => authenticator.stop());
-  const guard = startMemoryGuard({ limit: settings.MEMORY_LIMIT, memory, logger, metrics });
+  const guard = startMemoryGuard({ limit: settings.MEMORY_LIMIT, memory, logger, metrics, clock });
   parts.add(async () => guard[Symbol.dispose]());
   const limits = createLimits(settings, { logger, memory: guard, clock });
   metrics.showHeld(() => limits.held);

@@ -62,7 +62,10 @@ export function createJwtVerifier(config: JwtConfig, clock: Clock = SYSTEM_CLOCK
       if (source === undefined) throw new Error('the key file was not read');
       const { getKey, algorithms } = source;
       try {
-        const { payload } = await jose.jwtVerify(token, getKey, { ...rules, algorithms });
+        const { payload } = await jose.jwtVerify(token, getKey, {
+          ...{ ...rules, algorithms },
+          currentDate: new Date(clock.date()),
+        });
         const name = nameIn(payload);
         if (name === undefined) return refusal(`The token's claim 'sub' is no text of 1 to ${MAX_NAME} characters.`);
         const role = roleIn(payload, roleClaim.split('.'));

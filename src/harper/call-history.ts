@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Credentials } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
+import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import { DeadlineExceeded } from '../util/deadline.ts';
 import type { Reachability } from './reachability.ts';
 
@@ -35,6 +36,7 @@ const MAX_ACCEPTED = 10_000;
 export function createCallHistory(
   epoch: () => number,
   onReachability: (now: Reachability) => void = () => undefined,
+  clock: Pick<Clock, 'date'> = SYSTEM_CLOCK,
 ): CallHistory {
   const support = new Map<string, { readonly isSupported: boolean; readonly epoch: number }>();
   const accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED });
@@ -49,7 +51,7 @@ export function createCallHistory(
   function setReachability(lastError: string | null): void {
     const { lastError: before, lastSuccessAt } = reachability;
     const reachable = lastError === null;
-    reachability = { reachable, lastSuccessAt: reachable ? new Date() : lastSuccessAt, lastError };
+    reachability = { reachable, lastSuccessAt: reachable ? new Date(clock.date()) : lastSuccessAt, lastError };
     if ((before === null) !== reachable) onReachability(reachability);
   }
 

@@ -90,7 +90,7 @@ export interface ClientOptions {
 export function createHarperClient(options: ClientOptions): HarperClient {
   const { transport, readTimeout, writeTimeout, onCall, clock = SYSTEM_CLOCK } = options;
   const { slices = createTimeSlices(clock) } = options;
-  const history = createCallHistory(() => transport.epoch, options.onReachability);
+  const history = createCallHistory(() => transport.epoch, options.onReachability, clock);
   const postAsOwn = createOwnPost(options.login, transport.post, clock);
   const deadlines = createDeadlines(readTimeout, clock);
   const readAnswer = createAnswerReader();

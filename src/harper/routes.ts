@@ -17,8 +17,11 @@ const USUAL: ReplicationAddress = { protocol: 'wss:', port: 9933 };
 export function replicationAddressOf(url: string | null): ReplicationAddress {
   const { protocol, port } = URL.parse(url ?? '') ?? {};
   if (protocol !== 'ws:' && protocol !== 'wss:') return USUAL;
-  return { protocol, port: port ? Number(port) : USUAL.port };
+  return { protocol, port: port ? Number(port) : DEFAULT_PORTS[protocol] };
 }
+
+/** The ports that a URL leaves out. */
+const DEFAULT_PORTS = { 'ws:': 80, 'wss:': 443 };
 
 /**
  * One entry of the routes as the schema shows it. `url` is the entry's own, or made of its host and port.
@@ -55,7 +58,7 @@ export function destinationOf(entry: unknown, own: ReplicationAddress = USUAL): 
   const { url, hostname, port } = toRoute(data);
   if (hostname === null) return undefined;
   const scheme = /^(ws|http)(s?):\/\//i.exec(typeof data === 'string' ? data.trim() : (data.url ?? '').trim());
-  const usual = scheme === null || url === '' ? own.port : scheme[2] === '' ? 80 : 443;
+  const usual = scheme === null || url === '' ? own.port : DEFAULT_PORTS[scheme[2] === '' ? 'ws:' : 'wss:'];
   const host = withBrackets(hostname.toLowerCase());
   // A host may be written in several ways, an IPv6 address above all.
   return `${URL.parse(`ws://${host}`)?.hostname ?? host}:${port ?? usual}`;

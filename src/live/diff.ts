@@ -162,15 +162,18 @@ function toChange(snapshot: Snapshot, kind: ChangeKind, peer: Peer, message: str
   };
 }
 
+/** What is known of a change that tells that Harper cannot be read any more, or that it can again. */
+export interface UpstreamChange extends Pick<Change, 'observedAt' | 'message'> {
+  readonly kind: 'UPSTREAM_LOST' | 'UPSTREAM_RESTORED';
+  /** What was seen last. */
+  readonly snapshot: Snapshot | undefined;
+}
+
 /** The change that tells that Harper cannot be read any more, or that it can again. */
-export function upstreamChange(
-  kind: 'UPSTREAM_LOST' | 'UPSTREAM_RESTORED',
-  snapshot: Snapshot | undefined,
-  message: string,
-): Change {
+export function upstreamChange({ kind, snapshot, observedAt, message }: UpstreamChange): Change {
   return {
     kind,
-    observedAt: new Date(),
+    observedAt,
     nodeName: snapshot?.status.nodeName ?? null,
     peerName: null,
     database: null,

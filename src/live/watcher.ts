@@ -4,7 +4,7 @@ import type { ClusterStatus } from '../harper/domain.ts';
 import { type Clock, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
 import { createTimeSlices, type TimeSlices } from '../util/time-slices.ts';
 import { type Changelog, createChangelog } from './changelog.ts';
-import { diff, upstreamChange } from './diff.ts';
+import { type Change, diff, type UpstreamChange, upstreamChange } from './diff.ts';
 import type { LiveStatus, WatchState } from './freshness.ts';
 import { Listeners } from './listeners.ts';
 import { createPollLoop } from './poll-loop.ts';
@@ -95,9 +95,13 @@ export function createWatcher(options: WatcherOptions): Watcher {
   let lingerUntil = 0;
   let lingerTimer: Timer | undefined;
 
+  function upstream(kind: UpstreamChange['kind'], message: string, seen: Snapshot | undefined): Change {
+    return upstreamChange({ kind, message, snapshot: seen, observedAt: new Date(clock.date()) });
+  }
+
   async function poll(): Promise<boolean> {
     const begunAt = clock.now();
-    lastPollAt = new Date();
+    lastPollAt = new Date(clock.date());
     let status: ClusterStatus;
     try {
       status = await read(controller.signal);
@@ -115,7 +119,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   function take(status: ClusterStatus, duration: number): void {
     const next = toSnapshot(status, thresholds, snapshot);
     const changes = snapshot === undefined ? [] : diff(snapshot, next);
-    if (lostAt !== undefined) changes.unshift(upstreamChange('UPSTREAM_RESTORED', next, 'Harper can be read again.'));
+    if (lostAt !== undefined) changes.unshift(upstream('UPSTREAM_RESTORED', 'Harper can be read again.', next));
     snapshot = next;
     lostAt = undefined;
     lastSuccess = clock.now();
@@ -134,7 +138,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     age('LOST');
     if (lostAt !== undefined) return;
     lostAt = changelog.end;
-    changelog.append([upstreamChange('UPSTREAM_LOST', snapshot, error.message)]);
+    changelog.append([upstream('UPSTREAM_LOST', error.message, snapshot)]);
   }
 
   /** An error in our own code. What was read is lost; the next poll is compared with the last one that was not. */

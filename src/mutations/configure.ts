@@ -1,14 +1,13 @@
 import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { badInput } from '../harper/checks.ts';
-import type { Route } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import type { NodeRequest } from '../harper/requests.ts';
 import { redact, withoutUserinfo } from '../observability/redact.ts';
 import type { Locks } from './locks.ts';
 import { type ClusterPlan, type PlannedChange, type PlannedChangeKind, planOf } from './plan.ts';
 import { type MutationResult, resultOf } from './result.ts';
-import { readRoutes } from './routes.ts';
+import { readDestinations } from './routes.ts';
 import type { Sender } from './sender.ts';
 import { type ConfigureStep, takeSteps } from './steps.ts';
 
@@ -30,18 +29,8 @@ export interface ConfigureOptions {
 
 /** What configuring a cluster would change, from a fresh status and fresh routes. Nothing is changed. */
 export async function planCluster(sender: Sender, connections: readonly NodeRequest[]): Promise<ClusterPlan> {
-  const [status, routes] = await Promise.all([sender.status(), knownRoutes(sender)]);
-  return planOf(status, connections, routes);
-}
-
-/** The routes, which a plan only adds a word about; none where they cannot be read. */
-async function knownRoutes(sender: Sender): Promise<Route[]> {
-  try {
-    return await readRoutes(sender);
-  } catch (error) {
-    if (error instanceof GatewayError) return [];
-    throw error;
-  }
+  const status = await sender.status();
+  return planOf(status, connections, await readDestinations(sender, status.url));
 }
 
 /**
@@ -59,7 +48,7 @@ export async function configureCluster(
     const plan = await planCluster(sender, input.connections);
     refuseOtherRevision(plan.revision, expectedRevision);
     refuseWithoutLogin(plan.changes, input.connections);
-    // A server has all of these operations or none (docs/harper.md), and the plan has asked for the routes.
+    // No server is known that has one of these operations and not the other; the plan has asked for the routes.
     const emulated = sender.lacks(operations.configureCluster) || sender.lacks(operations.getRoutes);
     // configure_cluster would disconnect every peer and connect it again for nothing.
     if (plan.isNoop) return { ...resultOf('The cluster is configured so already.', [], emulated), steps: [] };

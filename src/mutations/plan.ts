@@ -1,7 +1,8 @@
 import { revisionOf } from '../cluster/revision.ts';
 import { wantedSockets } from '../cluster/state.ts';
-import type { ClusterStatus, Peer, Route, TableSubscription } from '../harper/domain.ts';
+import type { ClusterStatus, Peer, TableSubscription } from '../harper/domain.ts';
 import { type NodeRequest, nameOf } from '../harper/requests.ts';
+import { destinationOf, replicationAddressOf } from '../harper/routes.ts';
 
 /** What is done with a peer. */
 export type PlannedChangeKind = 'ADD' | 'UPDATE' | 'REMOVE' | 'KEEP';
@@ -38,18 +39,20 @@ export interface ClusterPlan {
  * Compares a cluster with the wanted set of peers, by name. configure_cluster makes every connection anew. So what a
  * request leaves out is what a new peer has: everything replicated, no shard, no start time, nothing revoked.
  * @param connections requests that have passed the check of configure_cluster's input
- * @param routes what Harper connects to by its configuration whenever it starts
+ * @param routed where routes lead, as `host:port`: Harper reads them whenever it starts
  */
 export function planOf(
   status: ClusterStatus,
   connections: readonly NodeRequest[],
-  routes: readonly Pick<Route, 'hostname'>[],
+  routed: ReadonlySet<string | undefined>,
 ): ClusterPlan {
   const found = connections.map((request) => peerOf(request, status));
   const wanted = new Set(found);
   const changes = [
     ...connections.map((request, index) => plannedFor(request, status, { index, peer: found[index] })),
-    ...status.connections.filter((peer) => !wanted.has(peer)).map((peer) => removal(peer, routes)),
+    ...status.connections
+      .filter((peer) => !wanted.has(peer))
+      .map((peer) => removal(peer, isRouted(peer, status, routed))),
   ].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.node < b.node ? -1 : 1));
   return { revision: revisionOf(status), changes, isNoop: changes.every(({ kind }) => kind === 'KEEP') };
 }
@@ -76,11 +79,15 @@ export function lostRows(
   return before.map(({ database, table }) => `${database}.${table}`).filter((row) => !kept.has(row));
 }
 
-function removal(before: Peer, routes: readonly Pick<Route, 'hostname'>[]): PlannedChange {
+/** Whether a route leads to where a peer is; one without a URL is where its name leads. */
+function isRouted({ name, url }: Peer, status: ClusterStatus, routed: ReadonlySet<string | undefined>): boolean {
+  return routed.has(destinationOf(url ?? name, replicationAddressOf(status.url)));
+}
+
+function removal(before: Peer, hasRoute: boolean): PlannedChange {
   const { name: node } = before;
-  const hosts = [node, URL.parse(before.url ?? '')?.hostname];
-  const isRouted = routes.some(({ hostname }) => hostname !== null && hosts.includes(hostname));
-  const summary = `${node} is removed.${isRouted ? ' A route leads to it, so it is back when Harper restarts.' : ''}`;
+  const note = hasRoute ? ' A route leads to it, by which Harper may add it again when it restarts.' : '';
+  const summary = `${node} is removed.${note}`;
   return { kind: 'REMOVE', node, before, after: null, summary, index: undefined, recreates: false };
 }
 

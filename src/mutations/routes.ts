@@ -1,9 +1,8 @@
 import type { z } from 'zod';
-import { GatewayError } from '../errors.ts';
 import type { Route } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import type { RouteRequest } from '../harper/requests.ts';
-import { destinationOf, type ReplicationAddress, replicationAddressOf, toRouteOfAny } from '../harper/routes.ts';
+import { destinationOf, replicationAddressOf, toRouteOfAny } from '../harper/routes.ts';
 import type { Locks } from './locks.ts';
 import { type MutationResult, resultOf } from './result.ts';
 import type { Sender } from './sender.ts';
@@ -23,7 +22,16 @@ export interface RoutesResult extends MutationResult {
 /** The configured routes. */
 export async function readRoutes(sender: Sender): Promise<Route[]> {
   const { entries } = await readEntries(sender);
-  return entries.map((await readingOf(sender, entries)).shown);
+  return entries.map((await meaningOf(sender, entries)).shown);
+}
+
+/**
+ * Where the configured routes lead, as `host:port`.
+ * @param nodeUrl the called node's own replication URL
+ */
+export async function readDestinations(sender: Sender, nodeUrl: string | null): Promise<Set<string | undefined>> {
+  const own = replicationAddressOf(nodeUrl);
+  return new Set((await readEntries(sender)).entries.map((entry) => destinationOf(entry, own)));
 }
 
 /**
@@ -35,12 +43,12 @@ export async function setRoutes(sender: Sender, locks: Locks, input: RoutesReque
   return sender.locked(locks.configuration, 'exclusive', async () => {
     const { entries, emulated } = await readEntries(sender);
     const wanted = input.routes.map((route) => ({ route, entry: entryOf(route) }));
-    const { placeOf, shown, allShown } = await readingOf(sender, [...entries, ...wanted.map(({ entry }) => entry)]);
-    const places = new Set(entries.map(placeOf));
+    const { destination, shown, allShown } = await meaningOf(sender, [...entries, ...wanted.map(({ entry }) => entry)]);
+    const places = new Set(entries.map(destination));
     const missing: RouteRequest[] = [];
     const skipped: Route[] = [];
     for (const { route, entry } of wanted) {
-      const place = placeOf(entry);
+      const place = destination(entry);
       if (places.has(place)) skipped.push(shown(entry));
       else missing.push(route);
       places.add(place);
@@ -71,15 +79,15 @@ export async function deleteRoutes(sender: Sender, locks: Locks, input: RoutesRe
   return sender.locked(locks.configuration, 'exclusive', async () => {
     const { entries, emulated } = await readEntries(sender);
     const unwanted = input.routes.map(entryOf);
-    const { placeOf, shown, allShown } = await readingOf(sender, [...entries, ...unwanted]);
-    const places = new Set(unwanted.map(placeOf));
+    const { destination, shown, allShown } = await meaningOf(sender, [...entries, ...unwanted]);
+    const places = new Set(unwanted.map(destination));
     const isUnwanted = (entry: unknown) => {
-      const place = placeOf(entry);
+      const place = destination(entry);
       return place !== undefined && places.has(place);
     };
     const matched = entries.filter(isUnwanted);
-    const found = new Set(matched.map(placeOf));
-    const missing = unwanted.filter((entry) => !found.has(placeOf(entry))).map(shown);
+    const found = new Set(matched.map(destination));
+    const missing = unwanted.filter((entry) => !found.has(destination(entry))).map(shown);
     if (matched.length === 0) return withRoutes(resultOf('None of the routes was found.', [], emulated), [], missing);
     return sender.either(
       operations.deleteRoutes,
@@ -114,29 +122,16 @@ function readEntries(sender: Sender): Promise<PresentEntries> {
   );
 }
 
-/** How entries of one node are read. */
-async function readingOf(sender: Sender, entries: readonly unknown[]) {
-  const own = await ownAddress(sender, entries);
+/** What entries mean at the called node, which completes those that leave scheme or port open by its own. */
+async function meaningOf(sender: Sender, entries: readonly unknown[]) {
+  // Not asked for where nothing is open.
+  const own = replicationAddressOf(entries.every(isComplete) ? null : (await sender.status()).url);
   const shown = (entry: unknown) => toRouteOfAny(entry, own);
   return {
-    placeOf: (entry: unknown) => destinationOf(entry, own),
+    destination: (entry: unknown) => destinationOf(entry, own),
     shown,
     allShown: (answered: readonly unknown[] | null | undefined) => (answered ?? []).map(shown),
   };
-}
-
-/**
- * By which Harper completes routes: how the called node replicates. It is read only where an entry leaves it open. As
- * usual where it cannot be read, since the routes themselves can.
- */
-async function ownAddress(sender: Sender, entries: readonly unknown[]): Promise<ReplicationAddress> {
-  if (entries.every(isComplete)) return replicationAddressOf(null);
-  try {
-    return replicationAddressOf((await sender.status()).url);
-  } catch (error) {
-    if (error instanceof GatewayError) return replicationAddressOf(null);
-    throw error;
-  }
 }
 
 /** Whether an entry is a URL. */

@@ -6,6 +6,7 @@ import type { Logger } from './logger.ts';
 /** What pino writes to when nothing else is given: it hands lines on later, in one piece where there are several. */
 interface LaterDestination extends EventEmitter {
   readonly sync: false;
+  readonly minLength: 0;
   flushSync(): void;
 }
 
@@ -18,10 +19,12 @@ const LONGEST = 1000;
  */
 export type LinesWritten = () => Promise<void>;
 
-/** Creates it for the destination of a logger. */
+/**
+ * Creates it for the destination of a logger. Only pino's own destination without `minLength`, such as that of standard
+ * output, tells when a line was written. Any other is taken at its word when it has been called.
+ */
 export function createLinesWritten(logger: Logger, clock: Clock): LinesWritten {
   const destination: unknown = (logger as unknown as Record<symbol, unknown>)[pino.symbols.streamSym];
-  // Any other has taken a line when it was called.
   return isLater(destination) ? waitFor(destination, clock) : async () => undefined;
 }
 
@@ -44,6 +47,6 @@ function waitFor(destination: LaterDestination, clock: Clock): LinesWritten {
 }
 
 function isLater(destination: unknown): destination is LaterDestination {
-  const { sync, flushSync } = (destination ?? {}) as Partial<LaterDestination>;
-  return sync === false && typeof flushSync === 'function';
+  const { sync, minLength, flushSync } = (destination ?? {}) as Partial<LaterDestination>;
+  return sync === false && minLength === 0 && typeof flushSync === 'function';
 }

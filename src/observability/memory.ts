@@ -1,7 +1,7 @@
 import { constants, type NodeGCPerformanceDetail, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { GatewayError } from '../errors.ts';
-import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
+import type { Clock } from '../util/clock.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -126,15 +126,22 @@ export interface OwnMemoryOptions {
   readonly memory: ProcessMemory;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly clock: Clock;
 }
 
 /** Starts the guard of this process: each change of its state is logged, and its share is a metric. */
-export function startMemoryGuard({ limit, memory, logger, metrics }: OwnMemoryOptions): MemoryGuard & Disposable {
+export function startMemoryGuard({
+  limit,
+  memory,
+  logger,
+  metrics,
+  clock,
+}: OwnMemoryOptions): MemoryGuard & Disposable {
   const use = measureMemory(memory.resident);
   const guard = createMemoryGuard({
     limit: limit ?? memory.limit,
     use,
-    clock: SYSTEM_CLOCK,
+    clock,
     onChange(state, share) {
       const percent = Math.round(share * 100);
       if (state === 'ok') logger.info({ percent }, 'There is enough memory again');

@@ -15,6 +15,8 @@ export const REAL_TIMING = {
   joinTimeout: 60_000,
   /** How long cluster_status takes in a worker thread. */
   worker: 2,
+  /** How long the nodes may take until all are connected to one another, when the sandbox starts. */
+  start: 10_000,
 };
 
 export type Timing = Readonly<typeof REAL_TIMING>;

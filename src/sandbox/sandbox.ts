@@ -70,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   try {
     for (const node of nodes) await node.start();
-    await join(nodes.slice(0, size));
+    await join(nodes.slice(0, size), timing.start);
   } catch (error) {
     await Promise.all(nodes.map((node) => node.kill()));
     throw error;
@@ -112,7 +112,7 @@ function pair(one: string, other: string): string {
 }
 
 /** Joins nodes as a person would, by add_node: the first adds each of the others. */
-async function join([first, ...others]: readonly SandboxNode[]): Promise<void> {
+async function join([first, ...others]: readonly SandboxNode[], timeoutMs: number): Promise<void> {
   if (first === undefined) return;
   const login = `Basic ${Buffer.from('admin:sandbox').toString('base64')}`;
   for (const { name } of others) {
@@ -120,20 +120,17 @@ async function join([first, ...others]: readonly SandboxNode[]): Promise<void> {
     const problem = await first.addPeer({ name, url, replicates: true }, url, login);
     if (problem !== undefined) throw new Error(`${name} did not join the sandbox: ${problem}`);
   }
-  await connected([first, ...others]);
+  await connected([first, ...others], timeoutMs);
 }
 
-/** Milliseconds that the nodes may take until they are connected: the machine may be busy. */
-const LONGEST_START = 60_000;
-
 /** Waits until every node is connected to every other for every database, and knows the latency. */
-async function connected(nodes: readonly SandboxNode[]): Promise<void> {
+async function connected(nodes: readonly SandboxNode[], timeoutMs: number): Promise<void> {
   const isReady = ({ replication: { links, databases } }: SandboxNode) =>
     links.size === (nodes.length - 1) * databases.size &&
     [...links.values()].every((link) => link.connected && link.latency !== undefined);
-  const deadline = performance.now() + LONGEST_START;
+  const deadline = performance.now() + timeoutMs;
   while (!nodes.every(isReady)) {
-    if (performance.now() > deadline) throw new Error('The sandbox nodes did not connect to one another within 60 s.');
+    if (performance.now() > deadline) throw new Error(`The sandbox nodes did not connect within ${timeoutMs} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -93,7 +93,7 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
       addressOf,
       clock,
       negotiation,
-      compression: createCompression(limits.bytes, settings.COMPRESSION_MIN_BYTES),
+      compression: createCompression(settings.COMPRESSION_MIN_BYTES),
       unreadAnswers: createUnreadAnswers(limits.bytes, settings.ANSWER_TIMEOUT, clock),
       headersTimeout: settings.HEADERS_TIMEOUT,
       handshakeTimeout: settings.HEADERS_TIMEOUT,

@@ -24,9 +24,9 @@ export const SYSTEM_CLOCK: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
 };
 
-/** Settles after so many milliseconds. */
-export function sleep(clock: Clock, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => clock.setTimeout(resolve, milliseconds));
+/** Settles after so many milliseconds; in the background it keeps no process from ending meanwhile. */
+export function sleep(clock: Clock, milliseconds: number, where?: 'background'): Promise<void> {
+  return new Promise((resolve) => clock.setTimeout(resolve, milliseconds, where));
 }
 
 /**

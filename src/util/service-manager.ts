@@ -9,7 +9,12 @@ export type ServiceState = 'READY' | 'STOPPING';
  * @param onFault called where systemd cannot be told
  */
 export function tellServiceManager(state: ServiceState, onFault: (error: Error) => void): void {
-  execFile('systemd-notify', [`${state}=1`], (error) => {
-    if (error !== null) onFault(error);
-  });
+  try {
+    execFile('systemd-notify', [`${state}=1`], (error) => {
+      if (error !== null) onFault(error);
+    });
+  } catch (error) {
+    // Where no process may be started, or there is no memory for one.
+    onFault(error as Error);
+  }
 }

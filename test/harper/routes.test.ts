@@ -34,7 +34,9 @@ describe('a route that leaves scheme or port open', () => {
   it.each([
     ['ws://node-1:9943', 'ws://a:9943', 'ws://a:9930', 'a:9943'],
     ['wss://node-1:9933', 'wss://a:9933', 'wss://a:9930', 'a:9933'],
-    ['ws://node-1', 'ws://a:9933', 'ws://a:9930', 'a:9933'],
+    ['ws://node-1', 'ws://a:80', 'ws://a:9930', 'a:80'],
+    ['ws://node-1:80', 'ws://a:80', 'ws://a:9930', 'a:80'],
+    ['wss://node-1:443', 'wss://a:443', 'wss://a:9930', 'a:443'],
     ['https://node-1', 'wss://a:9933', 'wss://a:9930', 'a:9933'],
     [null, 'wss://a:9933', 'wss://a:9930', 'a:9933'],
   ])('is completed by the address of its own node: %s', (url, host, withPort, destination) => {

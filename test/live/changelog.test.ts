@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Changelog, createChangelog } from '../../src/live/changelog.ts';
 import { type Change, upstreamChange } from '../../src/live/diff.ts';
 
-const change = (message: string) => upstreamChange('UPSTREAM_LOST', undefined, message);
+const change = (message: string) =>
+  upstreamChange({ kind: 'UPSTREAM_LOST', snapshot: undefined, observedAt: new Date(0), message });
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => change(String(from + index)));

@@ -18,6 +18,7 @@ export const FAST = {
   retryLongest: 80,
   joinTimeout: 60_000,
   worker: 1,
+  start: 50_000,
 } as const;
 
 /** The versions of Harper that the sandbox behaves as. */

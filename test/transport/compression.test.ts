@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { getIntrospectionQuery } from 'graphql';
 import { Pool } from 'undici';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createLogger } from '../../src/observability/logger.ts';
 import { createCompression } from '../../src/transport/http/compression.ts';
-import { createByteBudget } from '../../src/util/byte-budget.ts';
+import { HttpExchange } from '../../src/transport/http/exchange.ts';
 import { ADMIN, startStack } from '../support/stack.ts';
 
 const stack = await startStack({ sandbox: { nodes: 2 } });
@@ -60,7 +64,8 @@ const NEGOTIATED: [string | undefined, string | undefined][] = [
   ['gzip', 'gzip'],
   ['br', 'br'],
   ['GZIP', 'gzip'],
-  ['gzip, deflate, br, zstd', 'gzip'],
+  ['gzip, deflate, br, zstd', 'br'],
+  ['gzip, br;q=0.9', 'gzip'],
   ['br, gzip', 'br'],
   ['gzip;q=0.5, br', 'br'],
   ['gzip;q=0, br;q=0', undefined],
@@ -136,11 +141,38 @@ describe('what is not compressed', () => {
     expect(String(bytes)).toContain('event: complete');
   });
 
-  it('is what would take more bytes than its client may have waiting', async () => {
-    const compression = createCompression(createByteBudget(10_000, 100_000), 1000);
-    const compress = () => compression.compress({ body: 'x'.repeat(6000), length: 6000, keys: ['a'] }, 'gzip');
-    const [first, second] = await Promise.all([compress(), compress()]);
-    expect([String(gunzipSync(first ?? '')).length, second]).toEqual([6000, undefined]);
-    expect(await compress()).toBeDefined();
+  it('is what comes while two others are being compressed, but for a body that is among them', async () => {
+    const compression = createCompression(1000);
+    const bodies = Array.from({ length: 4 }, (_, at) => Buffer.alloc(100_000, `${at}`));
+    const [first, second] = bodies as [Buffer, Buffer];
+    const all = await Promise.all([...bodies, first, second].map((body) => compression.compress(body, 'gzip')));
+    expect(all.map((each) => each && String(gunzipSync(each).subarray(0, 1)))).toEqual([
+      ...['0', '1', undefined, undefined, '0', '1'],
+    ]);
+    // Once for all who share it, at the same time and later.
+    expect([all[4], await compression.compress(first, 'gzip')]).toEqual([all[0], all[0]]);
+    expect(all[4]).toBe(all[0]);
+    expect(await compression.compress('x'.repeat(6000), 'br')).toBeDefined();
+  });
+
+  it('is an answer that cannot be compressed, which is a fault of the gateway', async () => {
+    const lines: string[] = [];
+    const logger = createLogger('error', { write: (line) => lines.push(line) });
+    let faults = 0;
+    const options = {
+      ...{ headers: [], pathPrefix: '', addressOf: () => 'a', logger, onFault: () => (faults += 1) },
+      unreadAnswers: { written: () => undefined, watch: () => undefined },
+      negotiation: { coding: () => 'gzip' as const },
+      compression: { takes: () => true, compress: () => Promise.reject(new Error('no')) },
+    };
+    const server = createServer((req, res) => new HttpExchange(req, res, options).send(200, 'text/plain', 'as it is'));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    expect([answer.status, answer.headers.get('content-encoding'), await answer.text()]).toEqual([
+      ...[200, null, 'as it is'],
+    ]);
+    expect([faults, lines.length]).toEqual([1, 1]);
+    server.closeAllConnections();
+    server.close();
   });
 });

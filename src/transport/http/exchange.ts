@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { budgetKeysOf } from '../caller-key.ts';
 import type { AddressOf } from './address.ts';
-import type { Coding, Compressible, Compression } from './compression.ts';
+import type { Coding, Compression } from './compression.ts';
 import type { Negotiation } from './negotiation.ts';
 import { errorBody, HttpRefusal, statusOf } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
@@ -26,6 +26,12 @@ export interface ExchangeOptions {
   readonly logger: Logger;
   /** Told of every fault of the gateway itself. */
   readonly onFault: () => void;
+}
+
+/** A body as it is, and its bytes. */
+interface Plain {
+  readonly body: string | Buffer;
+  readonly length: number;
 }
 
 const MASKED = new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected error.');
@@ -101,18 +107,23 @@ export class HttpExchange {
       coding = negotiation.coding(this.req.headers['accept-encoding']);
     }
     if (coding === undefined) this.#write(status, headers, body, length);
-    else this.#writeCompressed(status, headers, { body, length, keys: this.keys }, coding);
+    else this.#writeCompressed(status, headers, { body, length }, coding);
   }
 
-  #writeCompressed(status: number, headers: readonly string[], plain: Compressible, coding: Coding): void {
-    const { compression } = this.#options;
+  #writeCompressed(status: number, headers: readonly string[], plain: Plain, coding: Coding): void {
+    const { compression, logger, onFault } = this.#options;
+    const fault = (error: unknown) => {
+      onFault();
+      logger.error({ err: error, requestId: this.requestId }, 'An answer could not be compressed');
+    };
     compression
-      .compress(plain, coding)
+      .compress(plain.body, coding)
+      .catch(fault)
       .then((compressed) => {
         if (compressed === undefined) this.#write(status, headers, plain.body, plain.length);
         else this.#write(status, [...headers, 'content-encoding', coding], compressed, compressed.length);
       })
-      .catch((error: unknown) => this.fail(error));
+      .catch(fault);
   }
 
   #write(status: number, headers: readonly string[], body: string | Buffer, length: number): void {

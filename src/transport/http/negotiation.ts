@@ -74,9 +74,15 @@ function acceptedBy(accept: string): Accepted {
   };
 }
 
+/** Of codings that a client likes equally the first is taken. Its types do not know of that. */
+interface WithPreference {
+  encoding(available: readonly string[], options: { readonly preferred: readonly string[] }): string | undefined;
+}
+
 function codingBy(acceptEncoding: string): Coding | 'identity' {
-  const negotiator = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } });
-  return (negotiator.encoding(['br', 'gzip', 'identity']) ?? 'identity') as Coding | 'identity';
+  const negotiator: WithPreference = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } });
+  const codings: (Coding | 'identity')[] = ['br', 'gzip', 'identity'];
+  return (negotiator.encoding(codings, { preferred: codings }) ?? 'identity') as Coding | 'identity';
 }
 
 /** Types as they are served: a client may name the charset as well, or not. */

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
-import { start } from './support/process.ts';
+import { start } from '../support/process.ts';
 
 const missing = ['systemd-notify', 'python3'].filter((each) => spawnSync(each, ['--version']).error !== undefined);
 if (missing.length > 0) console.log(`Type=notify is not tested: there is no ${missing.join(', and no ')}.`);
@@ -39,9 +41,25 @@ describe.runIf(missing.length === 0)('under systemd, harper-gateway', { timeout:
     const NOTIFY_SOCKET = join(mkdtempSync(join(tmpdir(), 'harper-gateway-')), 'notify');
     await using systemd = start('python3', ['-c', RECEIVER, NOTIFY_SOCKET]);
     await systemd.until(/listens/);
-    await using program = start(process.execPath, ['src/cli.ts', '--port', 'x'], { NOTIFY_SOCKET });
-    expect(await program.ended).toBe(2);
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const settings = { ...FREE_PORTS, PORT: String(port), NOTIFY_SOCKET };
+    await using program = start(process.execPath, ['src/cli.ts'], settings);
+    expect(await program.ended).toBe(1);
+    taken.close();
     expect(systemd.stdout()).not.toContain('READY=1');
+  });
+
+  it('serves, warns and stops where no process may be started', async () => {
+    const NOTIFY_SOCKET = join(tmpdir(), 'nobody-listens-here');
+    const flags = ['--permission', '--allow-fs-read=*', '--allow-fs-write=*', '--allow-net', '--allow-worker'];
+    await using program = start(process.execPath, [...flags, 'src/cli.ts'], { ...FREE_PORTS, NOTIFY_SOCKET });
+    await program.until(/GraphiQL +http/);
+    await program.until(/systemd could not be told of this service/);
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+    expect(program.output()).not.toContain('could not start');
   });
 
   it('serves, and warns, where systemd cannot be told', async () => {
