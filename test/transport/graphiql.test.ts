@@ -26,8 +26,8 @@ async function open(
   viewport = { width: 1400, height: 850 },
 ): Promise<{ page: Page; strays: string[] }> {
   const page = await browser.newPage({ viewport });
-  // Loading 5 MB of script takes as long as it takes on a busy machine; the test's own limit is enough.
-  page.setDefaultTimeout(0);
+  // Loading 5 MB of script takes long on a busy machine. What did not come is named before the test's own limit.
+  page.setDefaultTimeout(120_000);
   const strays: string[] = [];
   // What the page's Content-Security-Policy has stopped counts as well.
   page.on('console', (message) => {
@@ -54,14 +54,18 @@ async function logIn(page: Page, username: string, password: string): Promise<st
   return (await page.textContent('#who')) ?? '';
 }
 
-/** Runs the tab of that title and returns what GraphiQL shows as its answer. */
-async function run(page: Page, tab: string, expected: RegExp): Promise<string> {
-  await page.getByRole('button', { name: tab, exact: true }).click();
-  // GraphiQL takes over the editors' text with a delay, and stores the tabs when it has done so.
+/** Settles when GraphiQL has taken over the text of a tab, which it does with a delay, and stores the tabs then. */
+async function taken(page: Page, tab: string): Promise<void> {
   await page.waitForFunction((title) => {
     const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{"tabs":[]}');
     return tabs[activeTabIndex]?.title === title;
   }, tab);
+}
+
+/** Runs the tab of that title and returns what GraphiQL shows as its answer. */
+async function run(page: Page, tab: string, expected: RegExp): Promise<string> {
+  await page.getByRole('button', { name: tab, exact: true }).click();
+  await taken(page, tab);
   await page.click('.graphiql-execute-button');
   return await shown(page, expected);
 }
@@ -79,7 +83,10 @@ async function clickTab(page: Page, title: string): Promise<string | null> {
   const box = await page.getByRole('button', { name: title, exact: true }).boundingBox();
   if (box === null) throw new Error(`There is no tab ${title}`);
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-  return page.textContent('.graphiql-tab-active .graphiql-tab-button');
+  const opened = await page.textContent('.graphiql-tab-active .graphiql-tab-button');
+  // What is stored of the tab before must not be taken for this one's.
+  if (opened === title) await taken(page, title);
+  return opened;
 }
 
 const TABS = samples('node-4').map(({ query }) => query.match(/^(?:query|mutation|subscription) (\w+)/m)?.[1] ?? '');
