@@ -95,7 +95,12 @@ describe('a long answer', () => {
       Array.from({ length: 40 }, (_, at) => send(STATUS, at % 3 ? encoding : undefined)),
     );
     for (const answer of answers) expect(textOf(answer)).toBe(plain);
-    expect(answers.filter(({ headers }) => headers['content-encoding'] === encoding)).toHaveLength(26);
+    const asked = answers.filter((_, at) => at % 3 > 0).map(({ headers }) => headers['content-encoding']);
+    // They may be of several statuses. Where more than two are being compressed, another goes out as it is.
+    expect(new Set(asked)).toContain(encoding);
+    expect(new Set([...asked, encoding, undefined])).toEqual(new Set([encoding, undefined]));
+    for (const [at, { headers }] of answers.entries())
+      if (at % 3 === 0) expect(headers).not.toHaveProperty('content-encoding');
   });
 
   it('has the same headers for HEAD as for GET', async () => {
