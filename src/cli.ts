@@ -97,6 +97,8 @@ function ownMemory(): ProcessMemory {
 }
 
 function greeting({ backend }: Config, gateway: Gateway): string {
+  const addresses =
+    backend.kind === 'harper' ? [backend, ...(backend.others ?? [])].map(({ displayUrl }) => displayUrl) : [];
   const lines =
     backend.kind === 'sandbox'
       ? [
@@ -104,8 +106,11 @@ function greeting({ backend }: Config, gateway: Gateway): string {
             'a stand-in, not your data',
           '  login      admin / sandbox   (viewer / sandbox is no super_user)',
           `  nodes      curl ${gateway.sandboxControlUrl}   (-X POST …/node-2/kill, restart, freeze, thaw)`,
+          ...(gateway.sandbox?.nodes ?? []).map(({ name, url }) => `    ${name}   ${url}`),
         ]
-      : [`harper-gateway on Harper at ${backend.displayUrl}`];
+      : [
+          `harper-gateway on Harper at ${[backend, ...(backend.others ?? [])].map((each) => each.displayUrl).join(', ')}`,
+        ];
   return `${[...lines, `  GraphiQL   ${gateway.url}`].join('\n')}\n`;
 }
 

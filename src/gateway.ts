@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createAdmission } from './auth/admission.ts';
 import { createRateLimit } from './auth/rate-limit.ts';
 import { startAuthenticator } from './auth/start-authenticator.ts';
-import { createStatusReader, type StatusReader } from './cluster/read-status.ts';
+import { type Cluster, createCluster } from './cluster/cluster.ts';
 import type { HarperBackend } from './config/backend.ts';
 import type { Config } from './config/config.ts';
 import { warningsOf } from './config/warnings.ts';
@@ -10,10 +10,7 @@ import { createFastPath } from './graphql/fast-path/fast-path.ts';
 import { createLimits } from './graphql/limits.ts';
 import { createPipeline } from './graphql/pipeline.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
-import { createHarperClient, type HarperClient } from './harper/client.ts';
 import { operations } from './harper/operations.ts';
-import { createOwnLoginCheck } from './harper/own-login-check.ts';
-import { type Transport as HarperTransport, startTransport as startHarperTransport } from './harper/transport.ts';
 import { createHub, type Hub } from './live/hub.ts';
 import { createCallCounter, createScrape, gaugeValuesOf } from './live/observe.ts';
 import { createAuditLog } from './mutations/audit.ts';
@@ -87,10 +84,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const slices = createTimeSlices(clock);
     const tracing = await openTracing(config, parts, clock);
     const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing };
-    const harper = createHarper(base);
-    const services = createServices(base, harper, locks);
+    const services = createServices(base, openCluster(base), locks);
     hub = services.hub;
-    const transport = await startCallers(base, harper, services);
+    const transport = await startCallers(base, services);
     return {
       url: transport.url,
       sandbox: opened.sandbox,
@@ -130,8 +126,9 @@ async function openBackend({ backend }: Config, parts: StopSequence) {
   parts.add(async () => sandbox[Symbol.asyncDispose]());
   const control = await listening('SANDBOX_CONTROL_PORT', startSandboxControl(sandbox, backend.controlPort));
   parts.add(async () => control[Symbol.asyncDispose]());
-  const { url } = sandbox.node('node-1');
-  const own: HarperBackend = { kind: 'harper', origin: url, displayUrl: url, tls: { verify: true } };
+  const [first, ...others] = sandbox.nodes.map(({ url }) => ({ origin: url, displayUrl: url }));
+  if (first === undefined) throw new Error('The sandbox has no node.');
+  const own: HarperBackend = { kind: 'harper', ...first, others, tls: { verify: true } };
   return { sandbox, control, backend: own };
 }
 
@@ -143,43 +140,25 @@ async function openTracing({ settings }: Config, parts: StopSequence, clock: Clo
   return tracing;
 }
 
-interface Harper {
-  readonly transport: HarperTransport;
-  readonly client: HarperClient;
-  readonly status: StatusReader;
-}
-
-function createHarper({ config, backend, logger, clock, metrics, slices, tracing, parts }: Base): Harper {
-  const { settings } = config;
-  const transport = startHarperTransport({
-    backend,
-    connectTimeout: settings.CONNECT_TIMEOUT,
-    connectionLifetime: settings.HARPER_CONNECTION_LIFETIME,
-    maxResponseBytes: settings.MAX_RESPONSE_BYTES,
+function openCluster({ config, backend, logger, clock, metrics, slices, tracing, parts }: Base): Cluster {
+  const cluster = createCluster({
+    ...{ backend, clock, slices, logger },
+    settings: config.settings,
     traceHeaders: tracing.headers,
-    logger,
-  });
-  const client = createHarperClient({
-    transport,
-    readTimeout: settings.READ_TIMEOUT,
-    writeTimeout: settings.WRITE_TIMEOUT,
-    statusConcurrency: settings.STATUS_CONCURRENCY,
-    statusRetryAfter: settings.STATUS_RETRY_AFTER,
-    ...{ slices, logger, clock },
-    ...(backend.login && { login: backend.login }),
     onCall: createCallCounter(metrics),
     onRetry: () => metrics.upstreamRetries.inc({ operation: 'cluster_status' }),
-    onReachability({ reachable, lastError }) {
-      if (reachable) logger.info('Harper answers again');
-      else logger.warn({ reason: lastError }, 'Harper does not answer');
+    onReachability({ reachable, lastError }, { name, address }) {
+      const node = { node: name, url: address.displayUrl };
+      if (reachable) logger.info(node, 'Harper answers again');
+      else logger.warn({ ...node, reason: lastError }, 'Harper does not answer');
     },
   });
-  parts.add((left) => client.close(left));
-  return { transport, client, status: createStatusReader(client) };
+  parts.add((left) => cluster.close(left));
+  return cluster;
 }
 
 /** Creates what resolvers work with: queries, mutations and live readers of one Harper. */
-function createServices(base: Base, { client, status }: Harper, locks: Locks): ContextServices {
+function createServices(base: Base, cluster: Cluster, locks: Locks): ContextServices {
   const { config, backend, sandbox, logger, clock, metrics, slices, parts } = base;
   const { settings } = config;
   const warnings = warningsOf(backend, config);
@@ -196,7 +175,6 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
     version: VERSION,
     startedAt: new Date(clock.date()),
     mode: sandbox ? 'SANDBOX' : backend.login === undefined ? 'FORWARD' : 'SERVICE',
-    backendUrl: backend.displayUrl,
     warnings,
     pollInterval: settings.POLL_INTERVAL,
     writeTimeout: settings.WRITE_TIMEOUT,
@@ -208,7 +186,7 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
   };
   const hub = createHub({
     ...{ slices, clock },
-    read: (credentials, signal) => status.read(credentials, { signal }),
+    read: (credentials, signal) => cluster.readStatus(credentials, { signal }),
     thresholds,
     interval: settings.POLL_INTERVAL,
     capacity: settings.FEED_CAPACITY,
@@ -219,19 +197,16 @@ function createServices(base: Base, { client, status }: Harper, locks: Locks): C
     },
   });
   return {
-    ...{ client, hub, slices, gateway },
-    readStatus: status.read,
-    nodeName: status.nodeName,
+    ...{ cluster, hub, slices, gateway },
     auditLog: createAuditLog(logger, clock),
   };
 }
 
 /** Starts what clients meet: who they are, and the transports. */
-async function startCallers(base: Base, harper: Harper, services: ContextServices): Promise<Transport> {
+async function startCallers(base: Base, services: ContextServices): Promise<Transport> {
   const { config, backend, sandbox, memory, logger, clock, metrics, slices, tracing, parts } = base;
   const { settings, callers, metricsToken, trustedDocuments } = config;
-  const { client, transport, status } = harper;
-  const { hub } = services;
+  const { cluster, hub } = services;
   const pipeline = createPipeline({
     ...{ schema, settings, logger, metrics, tracing },
     createContext: (request: RequestInfo) => createContext(services, request),
@@ -241,8 +216,8 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
     callers,
     maxFailures: settings.LOGIN_FAILURES,
     maxFailuresInAll: settings.LOGIN_FAILURES_IN_ALL,
-    hasAccepted: (credentials) => client.hasAccepted(credentials),
-    verify: (credentials) => client.call(operations.userInfo, {}, { credentials }),
+    hasAccepted: cluster.hasAccepted,
+    verify: (credentials) => cluster.read(operations.userInfo, credentials),
     ...{ logger, clock },
   });
   parts.add(async () => authenticator.stop());
@@ -251,8 +226,8 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
   const limits = createLimits(settings, { logger, memory: guard, clock });
   metrics.showHeld(() => limits.held);
   const readiness = createReadiness({
-    ping: transport.ping,
-    ...(backend.login && { checkOwnLogin: createOwnLoginCheck(client) }),
+    ping: cluster.ping,
+    ...(backend.login && { checkOwnLogin: (signal: AbortSignal) => cluster.checkOwnLogin(signal) }),
     readyWithoutHarper: settings.READY_WITHOUT_HARPER,
     stopping: parts.stopping,
     memory: guard,
@@ -270,7 +245,7 @@ async function startCallers(base: Base, harper: Harper, services: ContextService
         createRateLimit(settings.RATE_LIMIT, 'RATE_LIMIT', clock),
         createRateLimit(settings.ANONYMOUS_RATE_LIMIT, 'ANONYMOUS_RATE_LIMIT', clock),
       ),
-      fastPath: hasFastPath ? createFastPath({ pipeline, awaitStatus: status.await }) : undefined,
+      fastPath: hasFastPath ? createFastPath({ pipeline, awaitStatus: cluster.awaitStatus }) : undefined,
       health: createHealth({
         readiness,
         scrape: settings.METRICS ? createScrape(metrics, hub, backend.login !== undefined) : undefined,

@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** State of the cluster as one node sees it. */
+/** State of a cluster, as one node or as all of them see it. */
 export type ClusterState =
   /** Some connection is neither, but at least one socket is connected. */
   | 'DEGRADED'
@@ -12,6 +12,8 @@ export type ClusterState =
   | 'DOWN'
   /** Every connection is HEALTHY, COPYING or IDLE. */
   | 'HEALTHY'
+  /** The members are apart, in two or more islands. Of `cluster` only: one node cannot see that. */
+  | 'SPLIT'
   /** The node has no peers. */
   | 'STANDALONE';
 

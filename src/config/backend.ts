@@ -26,14 +26,30 @@ const TLS_SETTINGS = [
   'HARPER_TLS_VERIFY',
 ] as const;
 
-/** How the gateway reaches a real Harper. */
-export interface HarperBackend {
-  readonly kind: 'harper';
+/** Where the operations API of one node is. */
+export interface HarperAddress {
   /** Origin of the operations API, without a path. Over a domain socket it is a placeholder for the Host header. */
   readonly origin: string;
   /** What people see of it: the configured URL, without userinfo. */
   readonly displayUrl: string;
   readonly socketPath?: string;
+}
+
+/** How nodes are found that are not configured. */
+export interface Discovery {
+  /** URL of an operations API with `{host}` in it. */
+  readonly template: string;
+  /** The only hosts it may lead to: names, patterns and CIDR ranges. */
+  readonly hosts: readonly string[];
+}
+
+/** How the gateway reaches a real Harper. It is itself the address of the preferred node. */
+export interface HarperBackend extends HarperAddress {
+  readonly kind: 'harper';
+  /** The other nodes that are configured, in order of preference; left out where there are none. */
+  readonly others?: readonly HarperAddress[];
+  /** Left out: no other node is asked than those that are configured. */
+  readonly discovery?: Discovery;
   readonly tls: {
     readonly verify: boolean;
     /** SHA-256 of the only certificates taken, in hexadecimal without colons; or the file that lists them. */
@@ -89,20 +105,23 @@ function checkLogin(parsed: ParsedSettings): void {
   if (values.HARPER_USERNAME?.includes(':')) faults.push('HARPER_USERNAME has a colon, which Basic login cannot carry');
   if (values.HARPER_LOGIN === 'certificate' && !given.has('HARPER_CERT_FILE'))
     faults.push('HARPER_LOGIN is certificate without HARPER_CERT_FILE');
-  if (values.HARPER_LOGIN === 'socket' && values.HARPER_URL?.startsWith('unix:') === false)
+  if (values.HARPER_LOGIN === 'socket' && values.HARPER_URL?.every((url) => url.startsWith('unix:')) === false)
     faults.push('HARPER_LOGIN is socket, but HARPER_URL is no unix: socket');
 }
 
-function readHarper(text: string, parsed: ParsedSettings): HarperBackend {
+function readHarper(urls: readonly string[], parsed: ParsedSettings): HarperBackend {
   const { values, given, faults } = parsed;
-  const socketPath = text.startsWith('unix:') ? text.slice('unix:'.length) : undefined;
-  const url = new URL(socketPath === undefined ? text : 'http://localhost');
-  if (url.username !== '' || url.password !== '')
-    faults.push('HARPER_URL carries a login: use HARPER_USERNAME and HARPER_PASSWORD');
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
-    faults.push('HARPER_URL has a path or a query: Harper takes operations at / only');
+  const addresses = urls.map((url) => readAddress(url, faults));
+  const [first, ...others] = addresses as [HarperAddress, ...HarperAddress[]];
+  const shown = addresses.map(({ displayUrl }) => displayUrl);
+  for (const url of new Set(shown.filter((each, at) => shown.indexOf(each) !== at)))
+    faults.push(`HARPER_URL has ${url} twice`);
+  const discovery = readDiscovery(parsed);
+  const isTls = [...addresses.map(({ origin }) => origin), discovery?.template].some((url) =>
+    url?.startsWith('https:'),
+  );
   for (const name of TLS_SETTINGS) {
-    if (given.has(name) && url.protocol !== 'https:') faults.push(`${name} has no effect without an https HARPER_URL`);
+    if (given.has(name) && !isTls) faults.push(`${name} has no effect without an https HARPER_URL`);
   }
   const login = readLogin(parsed);
   const { HARPER_CA_FILE: caFile, HARPER_CERT_FILE: certFile, HARPER_KEY_FILE: keyFile } = values;
@@ -111,9 +130,9 @@ function readHarper(text: string, parsed: ParsedSettings): HarperBackend {
     faults.push('HARPER_FINGERPRINT and HARPER_FINGERPRINT_FILE exclude one another');
   return {
     kind: 'harper',
-    origin: url.origin,
-    displayUrl: socketPath === undefined ? url.origin : text,
-    ...(socketPath !== undefined && { socketPath }),
+    ...first,
+    ...(others.length > 0 && { others }),
+    ...(discovery !== undefined && { discovery }),
     tls: {
       verify: values.HARPER_TLS_VERIFY ?? true,
       ...(fingerprints !== undefined && { fingerprints }),
@@ -123,6 +142,28 @@ function readHarper(text: string, parsed: ParsedSettings): HarperBackend {
     },
     ...(login !== undefined && { login }),
   };
+}
+
+/** One of the configured addresses. No fault shows a login that stands in it. */
+function readAddress(text: string, faults: string[]): HarperAddress {
+  const socketPath = text.startsWith('unix:') ? text.slice('unix:'.length) : undefined;
+  const url = new URL(socketPath === undefined ? text : 'http://localhost');
+  if (url.username !== '' || url.password !== '')
+    faults.push('HARPER_URL carries a login: use HARPER_USERNAME and HARPER_PASSWORD');
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
+    faults.push('HARPER_URL has a path or a query: Harper takes operations at / only');
+  return {
+    origin: url.origin,
+    displayUrl: socketPath === undefined ? url.origin : text,
+    ...(socketPath !== undefined && { socketPath }),
+  };
+}
+
+/** Whoever gossips a node into a cluster names its host. Without a list of hosts it would get a super user's login. */
+function readDiscovery(parsed: ParsedSettings): Discovery | undefined {
+  const { HARPER_DISCOVERY: template, HARPER_DISCOVERY_HOSTS: hosts } = parsed.values;
+  requirePair(parsed, 'HARPER_DISCOVERY', 'HARPER_DISCOVERY_HOSTS');
+  return template === undefined || hosts === undefined ? undefined : { template, hosts };
 }
 
 function readLogin({ values }: ParsedSettings): HarperLogin | undefined {

@@ -1,4 +1,4 @@
-import type { HarperBackend } from './backend.ts';
+import type { HarperAddress, HarperBackend } from './backend.ts';
 import type { Config } from './config.ts';
 import { isLoopback } from './values.ts';
 
@@ -7,7 +7,7 @@ import { isLoopback } from './values.ts';
  * @param backend the Harper that is called, which may be one of the sandbox
  */
 export function warningsOf(backend: HarperBackend, config: Config): string[] {
-  const { origin, tls, socketPath } = backend;
+  const { tls, others = [], discovery } = backend;
   const found = [...config.warnings];
   if (!tls.verify && tls.fingerprints === undefined && tls.fingerprintFile === undefined) {
     found.push('HARPER_TLS_VERIFY is off: whoever is between the gateway and Harper can read and change everything.');
@@ -15,9 +15,15 @@ export function warningsOf(backend: HarperBackend, config: Config): string[] {
   if (config.callers.kind === 'anyone') {
     found.push('INSECURE_NO_AUTH is on: every process on this machine may change the cluster.');
   }
-  const url = new URL(origin);
-  if (url.protocol === 'http:' && socketPath === undefined && !isLoopback(url.hostname)) {
+  const isOpen = ({ origin, socketPath }: HarperAddress) => {
+    const { protocol, hostname } = new URL(origin);
+    return protocol === 'http:' && socketPath === undefined && !isLoopback(hostname);
+  };
+  if ([backend, ...others].some(isOpen)) {
     found.push('HARPER_URL is not https: logins and answers cross the network in clear text.');
+  }
+  if (discovery?.template.startsWith('http:')) {
+    found.push('HARPER_DISCOVERY is not https: logins and answers cross the network in clear text.');
   }
   if (config.tls === undefined && !isLoopback(config.settings.HOST)) {
     found.push(

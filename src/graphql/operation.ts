@@ -12,6 +12,8 @@ export interface RootField {
   /** Under which its value stands in the result. */
   readonly key: string;
   readonly name: string;
+  /** Whether it says which node is asked. */
+  readonly isPinned: boolean;
 }
 
 /** One operation of a document that is parsed and valid. What is found out about it is found out once. */
@@ -40,10 +42,14 @@ export interface PreparedOperation {
 /** Root fields that are answered by one cluster_status, and nothing else. */
 const STATUS_FIELDS = new Set(['clusterStatus', 'peer']);
 
-/** Whether an operation reads nothing but one cluster_status. */
+/** Whether an operation reads nothing but one cluster_status, of whichever node. */
 export function isStatusQuery({ operation }: OperationDefinitionNode, rootFields: readonly RootField[]): boolean {
   const fields = rootFields.filter(({ name }) => name !== '__typename');
-  return operation === 'query' && fields.length > 0 && fields.every(({ name }) => STATUS_FIELDS.has(name));
+  return (
+    operation === 'query' &&
+    fields.length > 0 &&
+    fields.every(({ name, isPinned }) => STATUS_FIELDS.has(name) && !isPinned)
+  );
 }
 
 /** The fragments of a document, by name. */
@@ -61,7 +67,8 @@ export function rootFieldsOf(document: DocumentNode, { selectionSet }: Operation
     for (const each of selections) {
       if (each.kind === Kind.FIELD) {
         const key = (each.alias ?? each.name).value;
-        found.set(key, { key, name: each.name.value });
+        const isPinned = each.arguments?.some(({ name }) => name.value === 'node') ?? false;
+        found.set(key, { key, name: each.name.value, isPinned });
       } else if (each.kind === Kind.INLINE_FRAGMENT) collect(each.selectionSet);
       else if (!seen.has(each.name.value)) {
         seen.add(each.name.value);

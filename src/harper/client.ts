@@ -18,7 +18,7 @@ import { type CallInfo, internalFailure, timeoutFailure } from './failure.ts';
 import { createOwnPost, OwnLoginFault } from './login.ts';
 import { type Operation, operations } from './operations.ts';
 import type { Reachability } from './reachability.ts';
-import { type Answered, createRead, type Read } from './reads.ts';
+import { type Answered, createSharedReads, type Read } from './reads.ts';
 import { createStatusRetry } from './status-retry.ts';
 import type { Transport } from './transport.ts';
 
@@ -49,6 +49,8 @@ export interface HarperClient extends BackendFindings {
    * @throws TypeError for an operation that is no read
    */
   readonly read: Read;
+  /** Whether it gets one cluster_status at a time, as its answers have shown; also as long as there were none. */
+  readonly answersOneAtATime: boolean;
   /** Lets running writes finish for at most `graceMs` milliseconds, then closes every connection. */
   close(graceMs: number): Promise<void>;
 }
@@ -98,7 +100,7 @@ export function createHarperClient(options: ClientOptions): HarperClient {
   const sendRepeatedly = createStatusRetry({ retryAfter, clock, onRetry });
   const writes = new Set<Promise<unknown>>();
   const onShared = (operation: string) => onCall?.({ operation, failure: undefined, seconds: undefined });
-  const readShared = createRead({ ...options, clock, slices, send: sendRead, onShared });
+  const reads = createSharedReads({ ...options, clock, slices, send: sendRead, onShared });
 
   /** Sends one call, reads its answer, and notes the result. */
   async function send<I, O>(operation: Operation<I, O>, fields: object, sending: Sending): Promise<Answered<O>> {
@@ -131,7 +133,7 @@ export function createHarperClient(options: ClientOptions): HarperClient {
     const call = describe(operation, credentials);
     const deadline = deadlines.start();
     try {
-      return await send(operation, {}, { credentials, call, deadline });
+      return await send(operation, operation.fields ?? {}, { credentials, call, deadline });
     } finally {
       deadlines.end(deadline);
     }
@@ -168,7 +170,7 @@ export function createHarperClient(options: ClientOptions): HarperClient {
 
   const read: Read = (operation, credentials, waiter) => {
     if (operation.kind !== 'read') throw new TypeError(`${operation.name} is no read`);
-    return readShared(operation, credentials, waiter);
+    return reads.read(operation, credentials, waiter);
   };
 
   function readOnce<I, O>(operation: Operation<I, O>, { credentials, signal }: CallOptions): Promise<Answered<O>> {
@@ -197,6 +199,9 @@ export function createHarperClient(options: ClientOptions): HarperClient {
       return history.reachability;
     },
     hasAccepted: history.hasAccepted,
+    get answersOneAtATime() {
+      return reads.statusWidth === 1;
+    },
     supports: history.supports,
     lacks: history.lacks,
     read,

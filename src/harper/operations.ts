@@ -15,6 +15,8 @@ export interface Operation<Input, Output> {
   /** Harper's name of the operation. */
   readonly name: string;
   readonly kind: 'read' | 'write';
+  /** What a read sends besides its name, always the same: reads share calls. */
+  readonly fields?: object;
   /** Checks an input and turns it into the fields of the request body; nothing else is ever sent. */
   readonly input: z.ZodType<object, Input>;
   /** Checks an answer and drops every field it does not know. */
@@ -86,6 +88,17 @@ const userAnswer = z.object({
     .nullish(),
 });
 
+/**
+ * The version of one node: its own row of system.hdb_info, for super users (docs/harper.md, "Version"). The row with
+ * the highest id is the present one.
+ */
+const versionAnswer = z
+  .array(z.object({ info_id: z.number().nullish(), hdb_version_num: z.string().max(64).nullish() }))
+  .transform((rows) => {
+    const sorted = rows.toSorted((a, b) => (b.info_id ?? 0) - (a.info_id ?? 0));
+    return sorted[0]?.hdb_version_num ?? null;
+  });
+
 /** The eight operations on clusters (docs/harper.md, Which server has which operation). */
 const clusterOperations = {
   clusterStatus: {
@@ -125,14 +138,24 @@ const clusterOperations = {
 } as const;
 
 /**
- * All operations that the gateway calls: the eight on clusters, `user_info`, which tells who asks, and two more. These
- * two read and write the routes where Harper lacks the operations on routes.
+ * All operations that the gateway calls: the eight on clusters, and `user_info`, which tells who asks. Two more
+ * read and write the routes where Harper lacks the operations on routes. The last one reads the version.
  */
 export const operations = {
   ...clusterOperations,
   userInfo: operation('user_info', 'read', nothing, userAnswer),
   getConfiguration: operation('get_configuration', 'read', nothing, configurationAnswer),
   setConfiguration: operation('set_configuration', 'write', setConfigurationBody, message),
+  version: {
+    ...operation('search_by_value', 'read', nothing, versionAnswer),
+    fields: {
+      database: 'system',
+      table: 'hdb_info',
+      attribute: 'info_id',
+      value: '*',
+      get_attributes: ['info_id', 'hdb_version_num'],
+    },
+  },
 } as const;
 
 /** Harper's names of the eight cluster operations. */

@@ -47,8 +47,15 @@ export interface ReadsOptions {
 /** Begins a read, which shares its call with all others of the same operation and credentials. */
 export type Read = <I, O>(operation: Operation<I, O>, credentials: Credentials, waiter: ReadWaiter<O>) => PendingRead;
 
+/** The shared reads of one backend. */
+export interface SharedReads {
+  readonly read: Read;
+  /** How many cluster_status calls may be in flight at this moment. */
+  readonly statusWidth: number;
+}
+
 /** Creates the shared reads of one backend. */
-export function createRead(options: ReadsOptions): Read {
+export function createSharedReads(options: ReadsOptions): SharedReads {
   const { readTimeout, statusConcurrency, clock, slices, logger, send, onShared } = options;
   const onFault = (error: unknown) => logger.error({ err: error }, 'Unexpected error');
   const singleFlight = createSingleFlight<unknown>({
@@ -74,7 +81,7 @@ export function createRead(options: ReadsOptions): Read {
     call.resolve(answered);
   }
 
-  return <I, O>(operation: Operation<I, O>, credentials: Credentials, waiter: ReadWaiter<O>): PendingRead => {
+  const read: Read = (operation, credentials, waiter) => {
     const { name } = operation;
     let isOwnCall = false;
     /** Makes the call when it may be sent, which for cluster_status the semaphore decides. */
@@ -90,7 +97,7 @@ export function createRead(options: ReadsOptions): Read {
     return singleFlight.join(`${name} ${credentials.key}`, begin, {
       resolve(answered) {
         if (!isOwnCall) onShared(name);
-        waiter.resolve(answered as Answered<O>);
+        waiter.resolve(answered as never);
       },
       reject(reason) {
         const isTimeout = reason instanceof DeadlineExceeded;
@@ -98,6 +105,13 @@ export function createRead(options: ReadsOptions): Read {
         waiter.reject(isTimeout ? timeoutFailure(readTimeout, call, false) : reason);
       },
     });
+  };
+
+  return {
+    read,
+    get statusWidth() {
+      return semaphore.width;
+    },
   };
 }
 

@@ -93,6 +93,11 @@ const node = z
   .meta({ title: 'NodeInput', description: 'A node and how to replicate with it.' });
 
 /** The gateway's own, never sent. */
+const at = name
+  .nullish()
+  .describe('Name of the node that is called; the preferred one that can be reached when left out.');
+
+/** The gateway's own, never sent. */
 const waitForConnected = z
   .number()
   .int()
@@ -141,19 +146,19 @@ export type NodeRequest = z.input<typeof nodeInput>;
 
 /** Input of add_node: at least one of hostname and url. */
 export const addNodeBody = node
-  .extend({ waitForConnected })
+  .extend({ waitForConnected, node: at })
   .meta({ title: 'AddNodeInput', description: 'The node to add and how to replicate with it.' })
   .superRefine(needsTarget)
   .transform(toNodeBody);
 
 /** Input of update_node: the hostname and at least one field to change. */
 export const updateNodeBody = z
-  .object({ hostname: newHostname.describe('Name of the node.'), ...changeableFields, waitForConnected })
+  .object({ hostname: newHostname.describe('Name of the node.'), ...changeableFields, waitForConnected, node: at })
   .meta({
     title: 'UpdateNodeInput',
     description: 'The node to change and at least one field to change; what is left out stays as it is.',
   })
-  .superRefine(({ hostname: _, waitForConnected: __, ...changes }, context) => {
+  .superRefine(({ hostname: _, waitForConnected: __, node: ___, ...changes }, context) => {
     if (changes.subscriptions === null) {
       const message = 'cannot be null; to replicate everything again, use addNode or configureCluster without them';
       context.addIssue({ code: 'custom', path: ['subscriptions'], message });
@@ -169,7 +174,19 @@ export const updateNodeBody = z
  * server reads depends on its version (docs/harper.md, "remove_node").
  */
 export const removeNodeBody = z
-  .object({ hostname: text.max(MAX_NAME).describe('Name of the node, as clusterStatus lists it.') })
+  .object({
+    hostname: text.max(MAX_NAME).describe('Name of the node, as clusterStatus lists it.'),
+    node: at,
+    // The gateway's own, never sent.
+    alsoAt: z
+      .array(name)
+      .max(MAX_LIST)
+      .nullish()
+      .describe(
+        'Names of nodes at which it is removed as well, one after the other, once that is done. At the removed node ' +
+          'itself its peers are removed instead: it lists them for good otherwise.',
+      ),
+  })
   .meta({ title: 'RemoveNodeInput', description: 'The node to remove.' })
   .transform(({ hostname: value }) => ({ hostname: value, name: value, node_name: value }));
 
@@ -190,6 +207,7 @@ export const configureClusterBody = z
       .describe(
         'Every node to replicate with, each once. Peers that are not in it are removed; an empty list removes all.',
       ),
+    node: at,
     // The gateway's own, never sent.
     expectedRevision: z
       .string()
@@ -236,10 +254,13 @@ export type RouteRequest = z.input<typeof route>;
 
 const routes = z.object({
   routes: z.array(route).min(1, 'must hold at least one route').max(MAX_LIST).describe('The routes; at least one.'),
+  node: at,
 });
 
 /** Input of cluster_set_routes. */
-export const routesBody = routes.meta({ title: 'SetRoutesInput', description: 'Routes to add.' });
+export const routesBody = routes
+  .meta({ title: 'SetRoutesInput', description: 'Routes to add.' })
+  .transform(({ routes: entries }) => ({ routes: entries }));
 
 /** Routes to delete, as a caller gives them; `routeEntriesBody` is what Harper is sent. */
 export const deleteRoutesInput = routes.meta({ title: 'DeleteRoutesInput', description: 'Routes to delete.' });

@@ -25,6 +25,8 @@ export interface ConfigureOptions {
   readonly locks: Locks;
   /** Aborted when the gateway stops; no further step is started then. */
   readonly stopping: AbortSignal;
+  /** What other nodes' views had as their revisions, with their names. */
+  readonly revisionsOfOthers: ReadonlyMap<string, string>;
 }
 
 /** What configuring a cluster would change, from a fresh status and fresh routes. Nothing is changed. */
@@ -41,12 +43,12 @@ export async function planCluster(sender: Sender, connections: readonly NodeRequ
 export async function configureCluster(
   sender: Sender,
   { expectedRevision, ...input }: ConfigureClusterRequest,
-  { locks, stopping }: ConfigureOptions,
+  { locks, stopping, revisionsOfOthers }: ConfigureOptions,
 ): Promise<ConfigureResult> {
   sender.check(operations.configureCluster, input);
   return sender.locked(locks.topology, 'exclusive', async () => {
     const plan = await planCluster(sender, input.connections);
-    refuseOtherRevision(plan.revision, expectedRevision);
+    refuseOtherRevision(plan.revision, expectedRevision, revisionsOfOthers);
     refuseWithoutLogin(plan.changes, input.connections);
     // No server is known that has one of these operations and not the other; the plan has asked for the routes.
     const emulated = sender.lacks(operations.configureCluster) || sender.lacks(operations.getRoutes);
@@ -64,9 +66,17 @@ export async function configureCluster(
   });
 }
 
-function refuseOtherRevision(actual: string, expected: string | null | undefined): void {
+function refuseOtherRevision(
+  actual: string,
+  expected: string | null | undefined,
+  others: ReadonlyMap<string, string>,
+): void {
   if (expected === null || expected === undefined || expected === actual) return;
-  const message = 'The cluster is no longer the one this change was planned for: plan it again. Nothing was sent.';
+  const other = others.get(expected);
+  const message =
+    other === undefined
+      ? 'The cluster is no longer the one this change was planned for: plan it again. Nothing was sent.'
+      : `The revision is that of the view of ${other}, and another node is called: plan it there. Nothing was sent.`;
   throw new GatewayError('CONFLICT', message, { operation: operations.configureCluster.name, expected, actual });
 }
 

@@ -1,12 +1,16 @@
 import type { Credentials } from '../auth/credentials.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { StartedNode } from '../cluster/nodes/start-node.ts';
+import { revisionOf } from '../cluster/revision.ts';
 import { GatewayError } from '../errors.ts';
 import { checkInput } from '../harper/checks.ts';
-import type { HarperClient } from '../harper/client.ts';
-import type { ClusterStatus } from '../harper/domain.ts';
+import type { Route } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import { type NodeRequest, nameOf } from '../harper/requests.ts';
 import type { Hub } from '../live/hub.ts';
 import { redact, secretsOf, secretsWithin } from '../observability/redact.ts';
+import { alsoRemove, type RemoveResult } from './also-remove.ts';
+import { createAtNode, type Placed } from './at-node.ts';
 import type { Audit } from './audit.ts';
 import { type ConfigureClusterRequest, configureCluster, planCluster } from './configure.ts';
 import type { Locks } from './locks.ts';
@@ -21,7 +25,7 @@ import {
 import type { ClusterPlan } from './plan.ts';
 import type { MutationResult } from './result.ts';
 import { deleteRoutes, type RoutesRequest, readRoutes, setRoutes } from './routes.ts';
-import { createSender } from './sender.ts';
+import { createSender, type Sender } from './sender.ts';
 import type { ConfigureStep } from './steps.ts';
 import { targetOf } from './target.ts';
 import { waitForConnected } from './wait-for-connected.ts';
@@ -30,16 +34,13 @@ import { waitForConnected } from './wait-for-connected.ts';
 export type Mutations = ReturnType<typeof createMutations>;
 
 export interface MutationsOptions {
-  readonly client: HarperClient;
+  readonly cluster: Cluster;
   readonly hub: Hub;
   readonly locks: Locks;
   /** Milliseconds a change may take, and may wait for a lock. */
   readonly writeTimeout: number;
   readonly audit: Audit;
   readonly credentials: Credentials;
-  readonly readStatus: () => Promise<ClusterStatus>;
-  /** Name of the called node as it was last seen; undefined before it was. */
-  readonly nodeName: () => string | undefined;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
   /** Keeps the gateway from stopping until a mutation has settled. */
@@ -48,16 +49,28 @@ export interface MutationsOptions {
 
 /** Creates the mutations of one request. Each is audited; each rejects with GatewayError, or with a fault of ours. */
 export function createMutations(options: MutationsOptions) {
-  const { client, hub, locks, writeTimeout, audit, credentials, readStatus, nodeName, stopping, track } = options;
-  const sender = createSender({ client, credentials, readStatus, writeTimeout });
+  const { cluster, hub, locks, writeTimeout, audit, credentials, stopping, track } = options;
+  const atNode = createAtNode(cluster, credentials);
+  // Not with the caller's signal: a change goes on when its caller has left.
+  const readStatus = (node: StartedNode) => cluster.readStatus(credentials, { node });
+  const senderOf = (node: StartedNode) =>
+    createSender({ client: node.client, credentials, readStatus: () => readStatus(node), writeTimeout });
 
-  /** Runs a mutation with its audit line, without secrets in its texts. Then live readers are polled for at once. */
-  function run<T extends MutationResult>(mutation: string, input: object, send: () => Promise<T>): Promise<T> {
+  /**
+   * Runs a mutation at a node, with its audit line, without secrets in its texts. Then live readers are polled for at
+   * once.
+   */
+  function run<T extends MutationResult>(
+    mutation: string,
+    input: { readonly node?: string | null | undefined },
+    send: (sender: Sender, node: StartedNode) => Promise<T>,
+  ): Promise<Placed<T>> {
     const running = audit.record(mutation, targetOf(input), async () => {
       const own = credentials.kind === 'own' ? [] : secretsOf(credentials.authorization);
       const secrets = [...secretsWithin(input), ...own];
       try {
-        return redactResult(await send(), secrets);
+        const placed = await atNode(input.node, ['input', 'node'], (node) => send(senderOf(node), node));
+        return { ...redactResult(placed, secrets), at: placed.at };
       } catch (error) {
         throw error instanceof GatewayError ? redactError(error, secrets) : error;
       } finally {
@@ -69,43 +82,69 @@ export function createMutations(options: MutationsOptions) {
 
   /** Adds a warning when the node is not connected within the time that the caller allowed. */
   async function connected(
-    result: MutationResult,
+    result: Placed<MutationResult>,
     { waitForConnected: timeoutMs, ...node }: AddNodeRequest | UpdateNodeRequest,
-  ): Promise<MutationResult> {
+  ): Promise<Placed<MutationResult>> {
     if (!timeoutMs) return result;
     const reason = await waitForConnected(hub.watch(credentials), nameOf(node), timeoutMs);
     return reason === undefined ? result : { ...result, warnings: [...result.warnings, reason] };
   }
 
   /** Harper adds its own node with success, and nothing comes of it (docs/harper.md, "add_node"). */
-  async function added(result: MutationResult, input: AddNodeRequest): Promise<MutationResult> {
+  async function added(result: Placed<MutationResult>, input: AddNodeRequest): Promise<Placed<MutationResult>> {
     const name = nameOf(input);
     // The change is made: a status that cannot be read must not hide that.
-    if (nodeName() === undefined) await readStatus().catch(() => undefined);
-    if (nodeName() !== name) return connected(withCertificateWarning(result), input);
+    if (result.at.name === undefined) await readStatus(result.at).catch(() => undefined);
+    if (result.at.name !== name) return connected(withCertificateWarning(result), input);
     return { ...result, warnings: [...result.warnings, `${name} is the called node itself, so nothing was added.`] };
   }
 
   return {
-    async addNode(input: AddNodeRequest): Promise<MutationResult> {
-      return added(await run('addNode', input, () => addNode(sender, locks, input)), input);
+    async addNode(input: AddNodeRequest): Promise<Placed<MutationResult>> {
+      return added(await run('addNode', input, (sender) => addNode(sender, locks, input)), input);
     },
-    async updateNode(input: UpdateNodeRequest): Promise<MutationResult> {
-      const result = await run('updateNode', input, () => updateNode(sender, locks, input));
+    async updateNode(input: UpdateNodeRequest): Promise<Placed<MutationResult>> {
+      const result = await run('updateNode', input, (sender) => updateNode(sender, locks, input));
       return connected(result, input);
     },
-    removeNode: (input: RemoveNodeRequest) => run('removeNode', input, () => removeNode(sender, locks, input)),
+    removeNode: (input: RemoveNodeRequest): Promise<Placed<RemoveResult>> =>
+      run('removeNode', input, async (sender) => {
+        const further = await removalsAt(input);
+        const result = await removeNode(sender, locks, input);
+        return alsoRemove(result, { hostname: input.hostname, topology: locks.topology, further, stopping, senderOf });
+      }),
     configureCluster: (input: ConfigureClusterRequest) =>
-      run('configureCluster', input, () => configureCluster(sender, input, { locks, stopping })),
-    setRoutes: (input: RoutesRequest) => run('setRoutes', input, () => setRoutes(sender, locks, input)),
-    deleteRoutes: (input: RoutesRequest) => run('deleteRoutes', input, () => deleteRoutes(sender, locks, input)),
+      run('configureCluster', input, (sender, node) =>
+        configureCluster(sender, input, { locks, stopping, revisionsOfOthers: revisionsBut(node) }),
+      ),
+    setRoutes: (input: RoutesRequest) => run('setRoutes', input, (sender) => setRoutes(sender, locks, input)),
+    deleteRoutes: (input: RoutesRequest) => run('deleteRoutes', input, (sender) => deleteRoutes(sender, locks, input)),
     /** What configureCluster would do; changes nothing. */
-    async plan(connections: readonly NodeRequest[]): Promise<ClusterPlan> {
+    async plan(connections: readonly NodeRequest[], node?: string | null): Promise<Placed<ClusterPlan>> {
       checkInput(operations.configureCluster, { connections: [...connections] }, []);
-      return planCluster(sender, connections);
+      return atNode(node, ['node'], (at) => planCluster(senderOf(at), connections));
     },
-    routes: () => readRoutes(sender),
+    async routes(node?: string | null): Promise<Route[]> {
+      const { routes } = await atNode(node, ['node'], async (at) => ({ routes: await readRoutes(senderOf(at)) }));
+      return routes;
+    },
+    /** The routes of a node, after a change there. */
+    routesAt: (node: StartedNode) => readRoutes(senderOf(node)),
   };
+
+  /** The nodes at which something is removed as well. They are looked for before anything is sent. */
+  async function removalsAt({ alsoAt }: RemoveNodeRequest): Promise<StartedNode[]> {
+    const found: StartedNode[] = [];
+    for (const [at, name] of (alsoAt ?? []).entries())
+      found.push(await cluster.nodeNamed(name, ['input', 'alsoAt', at], credentials));
+    return found;
+  }
+
+  /** The revisions that other nodes had when they were last read, with their names. */
+  function revisionsBut(called: StartedNode): ReadonlyMap<string, string> {
+    const others = cluster.nodes.distinct.filter((node) => node !== called);
+    return new Map(others.flatMap(({ latest }) => (latest ? [[revisionOf(latest), latest.nodeName] as const] : [])));
+  }
 }
 
 /** A result without secrets. It was made of Harper's words as they were, so a password cannot change its meaning. */
@@ -134,7 +173,7 @@ function redactError(error: GatewayError, secrets: readonly string[]): GatewayEr
 }
 
 /** Over TLS the first addition changes the certificate of the called node itself (docs/harper.md, "add_node"). */
-function withCertificateWarning(result: MutationResult): MutationResult {
+function withCertificateWarning<T extends MutationResult>(result: T): T {
   if (!/'wss:/.test(result.message)) return result;
   const warning =
     'With its first join over wss the called node gets another certificate. Clients of its operations API, this ' +

@@ -57,6 +57,15 @@ export function nullable(description: string) {
   return { description, nullable: true } as const;
 }
 
+/** The argument that says which node is asked. */
+export function nodeArgument(t: QueryFields) {
+  return t.arg.string({
+    description:
+      'Name of the node that is asked. Left out: the preferred one that answers, and `nodeName` says which that was.',
+  });
+}
+type QueryFields = PothosSchemaTypes.QueryFieldBuilder<typeof builder.$inferSchemaTypes, object>;
+
 builder.queryType({
   description: 'Reads. None of them changes the cluster. One that fails leaves the others their data.',
 });

@@ -2,19 +2,20 @@ import { revisionOf } from '../cluster/revision.ts';
 import { clusterState, type Thresholds } from '../cluster/state.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { FRESHNESS, type LiveStatus } from '../live/freshness.ts';
-import { builder, enumOf, nullable, requires } from './builder.ts';
+import { builder, enumOf, nodeArgument, nullable, requires } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { ConnectionStateType, type PeerNode, PeerType, toPeerNode } from './peer.ts';
 import { DateTime, idOf } from './scalars.ts';
 
-const ClusterStateType = enumOf('ClusterState', 'State of the cluster as one node sees it.', {
+export const ClusterStateType = enumOf('ClusterState', 'State of a cluster, as one node or as all of them see it.', {
   HEALTHY: 'Every connection is HEALTHY, COPYING or IDLE.',
   DEGRADED: 'Some connection is neither, but at least one socket is connected.',
   DOWN: 'No socket to any peer is connected.',
   STANDALONE: 'The node has no peers.',
+  SPLIT: 'The members are apart, in two or more islands. Of `cluster` only: one node cannot see that.',
 });
 
-const FreshnessType = enumOf('Freshness', 'How far a status can be trusted to be of this moment.', FRESHNESS);
+export const FreshnessType = enumOf('Freshness', 'How far a status can be trusted to be of this moment.', FRESHNESS);
 
 function peersOf(status: ClusterStatus, thresholds: Thresholds): PeerNode[] {
   return status.connections.map((peer) => toPeerNode(peer, status.nodeName, status.nodeTime, thresholds));
@@ -73,16 +74,23 @@ export const ClusterStatusType = builder.objectRef<LiveStatus>('ClusterStatus').
   }),
 });
 
+/** The status that a query is answered from. */
+function statusOf(node: string | null | undefined, context: SchemaContext): Promise<ClusterStatus> | ClusterStatus {
+  const harper = context.harper();
+  return node === null || node === undefined ? harper.sharedStatus() : harper.statusOf(node);
+}
+
 builder.queryFields((t) => ({
   clusterStatus: t.field({
     type: ClusterStatusType,
     ...requires('viewer', 'The cluster as the asked node sees it now: cluster_status.'),
-    resolve: (_, __, context) => context.harper().sharedStatus(),
+    args: { node: nodeArgument(t) },
+    resolve: (_, { node }, context) => statusOf(node, context),
   }),
   peer: t.field({
     type: PeerType,
     ...requires('viewer', 'One peer out of cluster_status. Null when the node has no peer of that name.'),
-    args: { name: t.arg.string({ required: true, description: 'Name of the peer.' }) },
-    resolve: async (_, { name }, context) => findPeer(await context.harper().sharedStatus(), name, context),
+    args: { name: t.arg.string({ required: true, description: 'Name of the peer.' }), node: nodeArgument(t) },
+    resolve: async (_, { name, node }, context) => findPeer(await statusOf(node, context), name, context),
   }),
 }));

@@ -5,7 +5,7 @@ import { ConfigureClusterInput } from './inputs.ts';
 import { type ClusterPayload, clusterPayloadFields, toClusterPayload } from './payload.ts';
 import { PlannedChangeKindType } from './plan.ts';
 
-const StepResultType = enumOf('ConfigureStepResult', 'What became of a step.', STEP_RESULTS);
+export const StepResultType = enumOf('ConfigureStepResult', 'What became of a step.', STEP_RESULTS);
 
 const ConfigureStepType = builder.objectRef<ConfigureStep>('ConfigureStep').implement({
   description: 'One peer that was to be changed, and what became of that.',

@@ -1,12 +1,12 @@
 import { contextCacheSymbol } from '@pothos/core';
 import { type Caller, isAllowed, type Role } from '../auth/caller.ts';
-import type { ReadStatus } from '../cluster/read-status.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { StartedNode } from '../cluster/nodes/start-node.ts';
 import type { Thresholds } from '../cluster/state.ts';
+import { mergeViews, type Topology } from '../cluster/topology/topology.ts';
 import { GatewayError } from '../errors.ts';
-import type { HarperClient } from '../harper/client.ts';
 import type { ClusterStatus, Viewer } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
-import type { Reachability } from '../harper/reachability.ts';
 import type { ChangeEvent } from '../live/changelog.ts';
 import type { LiveStatus } from '../live/freshness.ts';
 import type { Hub, WatchInfo } from '../live/hub.ts';
@@ -27,7 +27,6 @@ export interface GatewayInfo {
   readonly version: string;
   readonly startedAt: Date;
   readonly mode: GatewayMode;
-  readonly backendUrl: string;
   /** What an operator should know of the configuration, such as that Harper's certificate is not verified. */
   readonly warnings: readonly string[];
   readonly pollInterval: number;
@@ -79,18 +78,15 @@ export interface SchemaContext {
    */
   live(): CallerLive;
   watch(): WatchInfo;
-  reachability(): Reachability;
+  /** The nodes that can be asked, the preferred one first. */
+  readonly nodes: readonly StartedNode[];
   /** Whether the caller has a token of the gateway, or Harper has taken their login before and not refused it since. */
   isKnownCaller(): boolean;
-  supports(operation: string): boolean | null;
 }
 
 /** What the contexts of one gateway are made with. */
 export interface ContextServices {
-  readonly client: HarperClient;
-  readonly readStatus: ReadStatus;
-  /** Name of the called node as it was last seen. */
-  readonly nodeName: () => string | undefined;
+  readonly cluster: Cluster;
   readonly hub: Hub;
   /** The time of the event loop that long work shares. */
   readonly slices: TimeSlices;
@@ -113,7 +109,7 @@ export interface RequestInfo {
 
 /** Creates the context of one GraphQL operation. */
 export function createContext(services: ContextServices, request: RequestInfo): SchemaContext {
-  const { client, readStatus, nodeName, hub, gateway, auditLog } = services;
+  const { cluster, hub, gateway, auditLog } = services;
   const { requestId, caller } = request;
   const known = (): Caller => {
     if (caller instanceof GatewayError) throw caller;
@@ -141,24 +137,13 @@ export function createContext(services: ContextServices, request: RequestInfo): 
     },
     changes() {
       const { credentials } = known();
-      // Not with the caller's signal: a change goes on when its caller has left.
-      const ownStatus = () => readStatus(credentials);
-      changes ??= createMutations({
-        ...gateway,
-        client,
-        hub,
-        audit: audit(),
-        credentials,
-        readStatus: ownStatus,
-        nodeName,
-      });
+      changes ??= createMutations({ ...gateway, cluster, hub, audit: audit(), credentials });
       return changes;
     },
     live: () => createCallerLive(hub, known(), request.lastEventId),
     watch: () => hub.info,
-    reachability: () => client.reachability,
-    isKnownCaller: () => known().role !== null || client.hasAccepted(known().credentials),
-    supports: (operation) => client.supports(operation),
+    nodes: cluster.nodes.all,
+    isKnownCaller: () => known().role !== null || cluster.hasAccepted(known().credentials),
   };
 }
 
@@ -189,19 +174,43 @@ function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefi
   };
 }
 
-function createCallerHarper({ client, readStatus, slices }: ContextServices, caller: Caller, request: RequestInfo) {
+function createCallerHarper({ cluster, slices, gateway }: ContextServices, caller: Caller, request: RequestInfo) {
   const { credentials, role, name } = caller;
-  const untilLeft = request.signal && { signal: request.signal };
-  async function status(): Promise<ClusterStatus> {
-    const read = await readStatus(credentials, untilLeft);
+  const untilLeft = { signal: request.signal };
+  async function status(node?: StartedNode): Promise<ClusterStatus> {
+    const read = await cluster.readStatus(credentials, { ...untilLeft, node });
     // All who waited for it are answered at once, and each has a result to be made.
     await slices.turn();
     return read;
   }
+  async function statusOf(name: string): Promise<ClusterStatus> {
+    return status(await cluster.nodeNamed(name, ['node'], credentials));
+  }
+  async function askAll(): Promise<Topology> {
+    const views = await cluster.askAll(credentials, request.signal);
+    await slices.turn();
+    return mergeViews(views, gateway.thresholds);
+  }
   let shared: Promise<ClusterStatus> | undefined;
+  const pinned = new Map<string, Promise<ClusterStatus>>();
+  let whole: Promise<Topology> | undefined;
   return {
-    /** A fresh cluster_status, answered by a call that began after this one was made. */
+    /** A fresh cluster_status of a node, answered by a call that began after this one was made. */
     status,
+    /**
+     * One cluster_status of the named node for everything a query asks of it.
+     * @throws GatewayError BAD_USER_INPUT for a name that is not known
+     */
+    statusOf(name: string): Promise<ClusterStatus> {
+      const reading = pinned.get(name) ?? statusOf(name);
+      pinned.set(name, reading);
+      return reading;
+    },
+    /** The views of all nodes, merged; once for everything a query asks of them. */
+    whole(): Promise<Topology> {
+      whole ??= askAll();
+      return whole;
+    },
     /** One cluster_status for everything a query asks of it, so that its answer is of one moment. */
     sharedStatus(): Promise<ClusterStatus> | ClusterStatus {
       if (request.status !== undefined) return request.status();
@@ -209,7 +218,7 @@ function createCallerHarper({ client, readStatus, slices }: ContextServices, cal
       return shared;
     },
     async viewer(): Promise<Viewer> {
-      const { data } = await client.call(operations.userInfo, {}, { credentials, ...untilLeft });
+      const { data } = await cluster.read(operations.userInfo, credentials, untilLeft);
       const isSuperUser = data.role?.permission?.super_user === true;
       // In SERVICE mode Harper knows the gateway only; who asks is the gateway's to say.
       if (role !== null) return { username: name ?? '', role, isSuperUser: false, canChange: role === 'operator' };

@@ -1,6 +1,6 @@
+import type { StartedNode } from '../cluster/nodes/start-node.ts';
 import { GatewayError } from '../errors.ts';
 import { CLUSTER_OPERATIONS } from '../harper/operations.ts';
-import type { Reachability } from '../harper/reachability.ts';
 import type { WatchInfo } from '../live/hub.ts';
 import { builder, enumOf, nullable, requiresNonNull } from './builder.ts';
 import type { GatewayInfo } from './context.ts';
@@ -30,20 +30,51 @@ const OperationSupport = builder.objectRef<{ name: string; native: boolean | nul
   }),
 });
 
-const Backend = builder.objectRef<{ url: string } & Reachability>('Backend').implement({
-  description: 'The Harper this gateway talks to.',
+const Backend = builder.objectRef<StartedNode>('Backend').implement({
+  description: 'One node of Harper that this gateway can ask.',
   fields: (t) => ({
-    url: t.exposeString('url', { description: 'Address of its operations API, without credentials.' }),
-    reachable: t.exposeBoolean('reachable', { description: 'Whether it answered the last call.' }),
-    lastSuccessAt: t.expose('lastSuccessAt', {
+    name: t.exposeString('name', {
+      nullable: true,
+      description: 'What the node calls itself; null before it has told, which its first cluster_status does.',
+    }),
+    url: t.string({
+      description: 'Address of its operations API, without credentials.',
+      resolve: ({ address }) => address.displayUrl,
+    }),
+    discovered: t.boolean({
+      description: 'Whether HARPER_DISCOVERY has found it; false for what HARPER_URL names.',
+      resolve: ({ isConfigured }) => !isConfigured,
+    }),
+    reachable: t.boolean({
+      description: 'Whether it answered the last call.',
+      resolve: ({ client }) => client.reachability.reachable,
+    }),
+    lastSuccessAt: t.field({
       type: DateTime,
       ...nullable('When it last answered; null when it never did.'),
+      resolve: ({ client }) => client.reachability.lastSuccessAt,
     }),
-    lastError: t.exposeString('lastError', nullable('Why it did not answer the last call; null when it did.')),
+    lastError: t.string({
+      ...nullable('Why it did not answer the last call; null when it did.'),
+      resolve: ({ client }) => client.reachability.lastError,
+    }),
+    isChosen: t.boolean({
+      description:
+        'Whether it is among those that are asked when nobody says which. One that has failed is left out until it ' +
+        'can be reached again.',
+      resolve: ({ health }) => health.isIn,
+    }),
+    version: t.exposeString('version', nullable('Version of its Harper; null where it has not told.')),
+    oneAtATime: t.boolean({
+      description:
+        'Whether it gets one cluster_status at a time. True where its answers come from worker threads, which lose ' +
+        'some otherwise, and before its first answer.',
+      resolve: ({ client }) => client.answersOneAtATime,
+    }),
     operations: t.field({
       type: [OperationSupport],
       description: 'The eight cluster operations and whether this Harper has them.',
-      resolve: (_, __, context) => CLUSTER_OPERATIONS.map((name) => ({ name, native: context.supports(name) })),
+      resolve: ({ client }) => CLUSTER_OPERATIONS.map((name) => ({ name, native: client.supports(name) })),
     }),
   }),
 });
@@ -75,8 +106,13 @@ const Gateway = builder.objectRef<GatewayInfo>('Gateway').implement({
     }),
     backend: t.field({
       type: Backend,
-      description: 'The Harper it talks to, asked for this answer.',
-      resolve: ({ backendUrl }, _, { reachability }) => ({ url: backendUrl, ...reachability() }),
+      description: 'The preferred node, asked for this answer where it can be reached.',
+      resolve: (_, __, { nodes }) => nodes[0] as StartedNode,
+    }),
+    backends: t.field({
+      type: [Backend],
+      description: 'Every node that can be asked: the configured ones by preference, then those that were discovered.',
+      resolve: (_, __, { nodes }) => [...nodes],
     }),
     watch: t.field({
       type: Watch,

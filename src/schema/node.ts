@@ -1,6 +1,8 @@
 import { nameOf } from '../harper/requests.ts';
+import type { RemovalStep, RemoveResult } from '../mutations/also-remove.ts';
 import { builder, requires } from './builder.ts';
 import { findPeer } from './cluster-status.ts';
+import { StepResultType } from './configure.ts';
 import { AddNodeInput, RemoveNodeInput, UpdateNodeInput } from './inputs.ts';
 import {
   type ClusterPayload,
@@ -37,9 +39,26 @@ const UpdateNodePayload = builder.objectRef<NodePayload>('UpdateNodePayload').im
   fields: nodePayloadFields,
 });
 
-const RemoveNodePayload = builder.objectRef<ClusterPayload>('RemoveNodePayload').implement({
+const RemovalStepType = builder.objectRef<RemovalStep>('RemovalStep').implement({
+  description: 'One further removal that `alsoAt` asked for, and what became of it.',
+  fields: (t) => ({
+    at: t.exposeString('at', { description: 'Name of the node that was called.' }),
+    node: t.exposeString('node', { description: 'Name of the node that was to be removed there.' }),
+    ok: t.boolean({ description: 'Whether it was done.', resolve: ({ result }) => result === 'DONE' }),
+    result: t.expose('result', { type: StepResultType, description: 'What became of it.' }),
+    message: t.exposeString('message', { description: "Harper's own words, or why it was not begun." }),
+  }),
+});
+
+const RemoveNodePayload = builder.objectRef<RemoveResult & ClusterPayload>('RemoveNodePayload').implement({
   description: 'Outcome of removeNode.',
-  fields: clusterPayloadFields,
+  fields: (t) => ({
+    ...clusterPayloadFields(t),
+    steps: t.expose('steps', {
+      type: [RemovalStepType],
+      description: 'The further removals, in the order in which they were made; none without `alsoAt`.',
+    }),
+  }),
 });
 
 builder.mutationFields((t) => ({

@@ -1,6 +1,7 @@
 import type { FieldMap } from '@pothos/core';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
+import type { Placed } from '../mutations/at-node.ts';
 import type { MutationResult } from '../mutations/result.ts';
 import { sleep } from '../util/clock.ts';
 import type { builder } from './builder.ts';
@@ -31,13 +32,16 @@ export function readAfter<T>(outcome: MutationResult, read: () => Promise<T>): (
 }
 
 /** A payload about the cluster; its status is read afresh when asked for. */
-export interface ClusterPayload extends MutationResult {
+export interface ClusterPayload extends Placed<MutationResult> {
   readonly status: () => Promise<ClusterStatus>;
 }
 
 /** A payload out of what a change came to. */
-export function toClusterPayload<T extends MutationResult>(outcome: T, context: SchemaContext): T & ClusterPayload {
-  return { ...outcome, status: readAfter(outcome, () => context.harper().status()) };
+export function toClusterPayload<T extends Placed<MutationResult>>(
+  outcome: T,
+  context: SchemaContext,
+): T & ClusterPayload {
+  return { ...outcome, status: readAfter(outcome, () => context.harper().status(outcome.at)) };
 }
 
 /** How often, and after how many milliseconds each, a status is read again in which a new node is not listed yet. */
@@ -45,10 +49,10 @@ const MORE_READS = 5;
 const PAUSE = 100;
 
 /** A payload out of what adding or changing a node came to: a new node may be listed a moment later only. */
-export function toNodePayload(outcome: MutationResult, nodeName: string, context: SchemaContext) {
+export function toNodePayload(outcome: Placed<MutationResult>, nodeName: string, context: SchemaContext) {
   async function readListed(): Promise<ClusterStatus> {
     for (let left = MORE_READS; ; left -= 1) {
-      const status = await context.harper().status();
+      const status = await context.harper().status(outcome.at);
       const isListed = status.nodeName === nodeName || status.connections.some(({ name }) => name === nodeName);
       if (isListed || left === 0) return status;
       await sleep(context.gateway.clock, PAUSE);
@@ -61,7 +65,12 @@ export function toNodePayload(outcome: MutationResult, nodeName: string, context
 export type PayloadFields<T> = PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, T>;
 
 /** The fields every payload has. */
-export const outcomeFields = (t: PayloadFields<MutationResult>): FieldMap => ({
+export const outcomeFields = (t: PayloadFields<Placed<MutationResult>>): FieldMap => ({
+  node: t.string({
+    description: 'Name of the node that was called.',
+    // A node that has only ever been changed has not told its name yet.
+    resolve: async ({ at }, _, context) => at.name ?? (await context.harper().status(at)).nodeName,
+  }),
   message: t.exposeString('message', {
     description: "Harper's own words, or the gateway's where several operations did the job.",
   }),

@@ -1,5 +1,6 @@
+import type { Placed } from '../mutations/at-node.ts';
 import type { ClusterPlan, PeerConfiguration, PlannedChange, PlannedChangeKind } from '../mutations/plan.ts';
-import { builder, enumOf, nullable, requires } from './builder.ts';
+import { builder, enumOf, nodeArgument, nullable, requires } from './builder.ts';
 import { NodeInput } from './inputs.ts';
 import { ReplicationFlowType, TableSubscriptionType } from './peer.ts';
 import { DateTime } from './scalars.ts';
@@ -54,7 +55,7 @@ const PlannedChangeType = builder.objectRef<PlannedChange>('PlannedChange').impl
   }),
 });
 
-const ClusterPlanType = builder.objectRef<ClusterPlan>('ClusterPlan').implement({
+const ClusterPlanType = builder.objectRef<Placed<ClusterPlan>>('ClusterPlan').implement({
   description: 'What configureCluster would change.',
   fields: (t) => ({
     revision: t.exposeID('revision', {
@@ -67,6 +68,20 @@ const ClusterPlanType = builder.objectRef<ClusterPlan>('ClusterPlan').implement(
         'One per peer that is there or wanted: added ones first, then updated, removed and kept ones, by name.',
     }),
     isNoop: t.exposeBoolean('isNoop', { description: 'Whether every peer would stay as it is.' }),
+    nodeName: t.string({
+      description: 'Name of the node that was asked. The plan is for a change at that node.',
+      resolve: ({ at }) => at.name ?? '',
+    }),
+    warnings: t.stringList({
+      description:
+        'What the views of the nodes disagree about in what would be changed. All nodes are asked for it, and only ' +
+        'when it is selected.',
+      resolve: async ({ changes }, _, context) => {
+        const names = new Set(changes.filter(({ kind }) => kind !== 'KEEP').map(({ node }) => node));
+        const { disagreements } = await context.harper().whole();
+        return disagreements.filter(({ nodes }) => nodes.some((name) => names.has(name))).map(({ message }) => message);
+      },
+    }),
   }),
 });
 
@@ -78,7 +93,10 @@ builder.queryFields((t) => ({
       'What configureCluster with these connections would change, from a fresh cluster_status. Nothing is changed. ' +
         'A field that a connection leaves out is as for a new peer.',
     ),
-    args: { connections: t.arg({ type: [NodeInput], required: true, description: 'The whole wanted set of peers.' }) },
-    resolve: (_, { connections }, context) => context.changes().plan(connections),
+    args: {
+      connections: t.arg({ type: [NodeInput], required: true, description: 'The whole wanted set of peers.' }),
+      node: nodeArgument(t),
+    },
+    resolve: (_, { connections, node }, context) => context.changes().plan(connections, node),
   }),
 }));

@@ -1,6 +1,7 @@
 import type { Route } from '../harper/domain.ts';
+import type { Placed } from '../mutations/at-node.ts';
 import type { RoutesResult } from '../mutations/routes.ts';
-import { builder, nullable, requires } from './builder.ts';
+import { builder, nodeArgument, nullable, requires } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { DeleteRoutesInput, SetRoutesInput } from './inputs.ts';
 import { outcomeFields, type PayloadFields, readAfter } from './payload.ts';
@@ -21,12 +22,12 @@ const RouteType = builder.objectRef<Route>('Route').implement({
   }),
 });
 
-interface RoutesPayload extends RoutesResult {
+interface RoutesPayload extends Placed<RoutesResult> {
   readonly read: () => Promise<Route[]>;
 }
 
-function toPayload(outcome: RoutesResult, context: SchemaContext): RoutesPayload {
-  return { ...outcome, read: readAfter(outcome, () => context.changes().routes()) };
+function toPayload(outcome: Placed<RoutesResult>, context: SchemaContext): RoutesPayload {
+  return { ...outcome, read: readAfter(outcome, () => context.changes().routesAt(outcome.at)) };
 }
 
 const routesPayloadFields = (t: PayloadFields<RoutesPayload>) => ({
@@ -67,7 +68,8 @@ builder.queryFields((t) => ({
       'viewer',
       'The configured routes: cluster_get_routes, or the routes out of get_configuration where Harper lacks that.',
     ),
-    resolve: (_, __, context) => context.changes().routes(),
+    args: { node: nodeArgument(t) },
+    resolve: (_, { node }, context) => context.changes().routes(node),
   }),
 }));
 

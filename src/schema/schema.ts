@@ -1,6 +1,7 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './subscriptions.ts';
+import './cluster.ts';
 import './cluster-status.ts';
 import './configure.ts';
 import './gateway.ts';

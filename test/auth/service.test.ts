@@ -11,6 +11,8 @@ const FIELDS: Record<string, string> = {
   peer: '{ peer(name: "node-2") { name } }',
   routes: '{ routes { url } }',
   clusterPlan: '{ clusterPlan(connections: []) { isNoop } }',
+  cluster: '{ cluster { state } }',
+  clusterNode: '{ clusterNode(name: "node-1") { state } }',
   viewer: '{ viewer { username role isSuperUser canChange } }',
   gateway: '{ gateway { mode } }',
   addNode: 'mutation { addNode(input: { hostname: "node-2" }) { message } }',

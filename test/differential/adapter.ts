@@ -2,11 +2,9 @@ import process from 'node:process';
 import { Writable } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import { forwarded } from '../../src/auth/credentials.ts';
-import { createStatusReader } from '../../src/cluster/read-status.ts';
+import { createCluster } from '../../src/cluster/cluster.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { VERSION } from '../../src/gateway.ts';
-import { createHarperClient } from '../../src/harper/client.ts';
-import { startTransport } from '../../src/harper/transport.ts';
 import { createHub } from '../../src/live/hub.ts';
 import { createAuditLog } from '../../src/mutations/audit.ts';
 import { createLocks } from '../../src/mutations/locks.ts';
@@ -75,29 +73,22 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
   const { settings, backend } = readConfig({ HARPER_URL: harperUrl, LOG_LEVEL: 'silent' });
   if (backend.kind !== 'harper') throw new Error('the configuration names no Harper');
   const logger = createLogger(settings.LOG_LEVEL, new Writable({ write: (_, __, done) => done() }));
-  const transport = startTransport({
-    backend,
-    connectionLifetime: 300_000,
-    connectTimeout: settings.CONNECT_TIMEOUT,
-    maxResponseBytes: settings.MAX_RESPONSE_BYTES,
-    logger,
+  const slices = createTimeSlices(SYSTEM_CLOCK);
+  const cluster = createCluster({
+    ...{ backend, settings, slices, logger },
+    clock: SYSTEM_CLOCK,
+    traceHeaders: () => ({}),
+    onCall: () => undefined,
+    onRetry: () => undefined,
+    onReachability: () => undefined,
   });
-  const client = createHarperClient({
-    transport,
-    readTimeout: settings.READ_TIMEOUT,
-    writeTimeout: settings.WRITE_TIMEOUT,
-    statusConcurrency: settings.STATUS_CONCURRENCY,
-    statusRetryAfter: settings.STATUS_RETRY_AFTER,
-    logger,
-  });
-  const { read: readStatus, nodeName } = createStatusReader(client);
   const thresholds = {
     lag: settings.LAG_THRESHOLD,
     backPressure: settings.BACK_PRESSURE_THRESHOLD,
     liveness: settings.LIVENESS_THRESHOLD,
   };
   const hub = createHub({
-    read: (login, signal) => readStatus(login, { signal }),
+    read: (login, signal) => cluster.readStatus(login, { signal }),
     thresholds,
     interval: settings.POLL_INTERVAL,
     capacity: settings.FEED_CAPACITY,
@@ -110,7 +101,6 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     version: VERSION,
     startedAt: new Date(),
     mode: 'FORWARD',
-    backendUrl: backend.displayUrl,
     warnings: [],
     pollInterval: settings.POLL_INTERVAL,
     writeTimeout: settings.WRITE_TIMEOUT,
@@ -127,21 +117,12 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     key: 'oracle',
     onEnded: () => () => undefined,
   };
-  const slices = createTimeSlices(SYSTEM_CLOCK);
-  const services = {
-    client,
-    readStatus,
-    nodeName,
-    hub,
-    slices,
-    gateway,
-    auditLog: createAuditLog(logger, SYSTEM_CLOCK),
-  };
+  const services = { cluster, hub, slices, gateway, auditLog: createAuditLog(logger, SYSTEM_CLOCK) };
   return {
     create: () => createContext(services, { requestId: 'oracle', caller }),
     async [Symbol.asyncDispose]() {
       hub.stop();
-      await client.close(0);
+      await cluster.close(0);
     },
   };
 }

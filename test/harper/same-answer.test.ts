@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { forwarded } from '../../src/auth/credentials.ts';
-import { createStatusReader } from '../../src/cluster/read-status.ts';
+import { createStatusReader } from '../../src/cluster/nodes/read-status.ts';
 import { createHarperClient } from '../../src/harper/client.ts';
 import { startTransport } from '../../src/harper/transport.ts';
 import { createLogger } from '../../src/observability/logger.ts';

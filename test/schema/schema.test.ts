@@ -85,7 +85,7 @@ describe('the schema', () => {
   });
 
   it.each<[string, string[]]>([
-    ['Query', ['clusterStatus', 'peer', 'routes', 'clusterPlan', 'viewer', 'gateway']],
+    ['Query', ['cluster', 'clusterNode', 'clusterStatus', 'peer', 'routes', 'clusterPlan', 'viewer', 'gateway']],
     ['Subscription', ['clusterStatus', 'connectionStatusChanged']],
     [
       'ClusterStatus',
@@ -136,16 +136,46 @@ describe('the schema', () => {
     ['Route', ['url', 'hostname', 'port', 'configured']],
     ['Viewer', ['username', 'role', 'isSuperUser', 'canChange']],
     ['Mutation', ['addNode', 'updateNode', 'removeNode', 'configureCluster', 'setRoutes', 'deleteRoutes']],
-    ['AddNodePayload', ['message', 'warnings', 'partial', 'emulated', 'peer', 'clusterStatus']],
-    ['ConfigureClusterPayload', ['message', 'warnings', 'partial', 'emulated', 'steps', 'clusterStatus']],
+    ['AddNodePayload', ['node', 'message', 'warnings', 'partial', 'emulated', 'peer', 'clusterStatus']],
+    ['ConfigureClusterPayload', ['node', 'message', 'warnings', 'partial', 'emulated', 'steps', 'clusterStatus']],
     ['ConfigureStep', ['node', 'kind', 'ok', 'result', 'message']],
-    ['ClusterPlan', ['revision', 'changes', 'isNoop']],
+    ['RemoveNodePayload', ['node', 'message', 'warnings', 'partial', 'emulated', 'steps', 'clusterStatus']],
+    ['RemovalStep', ['at', 'node', 'ok', 'result', 'message']],
+    [
+      'Cluster',
+      [
+        ...['id', 'state', 'nodes', 'links', 'islands', 'disagreements', 'revision', 'isComplete', 'observedAt'],
+        'freshness',
+      ],
+    ],
+    [
+      'ClusterNode',
+      [
+        ...['id', 'name', 'url', 'operationsUrl', 'state', 'reason', 'stateSince', 'isMember', 'view', 'version'],
+        'links',
+      ],
+    ],
+    ['Link', ['id', 'nodes', 'database', 'state', 'reason', 'since', 'latency', 'views']],
+    ['LinkView', ['nodeName', 'connected', 'isWanted', 'latency', 'lag', 'socket']],
+    ['Island', ['database', 'nodes']],
+    ['Disagreement', ['kind', 'nodes', 'database', 'message', 'remedy']],
+    [
+      'Backend',
+      [
+        ...['name', 'url', 'discovered', 'reachable', 'lastSuccessAt', 'lastError', 'isChosen', 'operations'],
+        ...['version', 'oneAtATime'],
+      ],
+    ],
+    ['ClusterPlan', ['revision', 'changes', 'isNoop', 'nodeName', 'warnings']],
     ['PlannedChange', ['kind', 'node', 'before', 'after', 'summary']],
     ['PeerConfiguration', ['url', 'subscriptions', 'shard', 'startTime', 'revokedCertificates', 'replication']],
-    ['SetRoutesPayload', ['message', 'warnings', 'partial', 'emulated', 'restartRequired', 'set', 'skipped', 'routes']],
+    [
+      'SetRoutesPayload',
+      ['node', 'message', 'warnings', 'partial', 'emulated', 'restartRequired', 'set', 'skipped', 'routes'],
+    ],
     [
       'DeleteRoutesPayload',
-      ['message', 'warnings', 'partial', 'emulated', 'restartRequired', 'deleted', 'skipped', 'routes'],
+      ['node', 'message', 'warnings', 'partial', 'emulated', 'restartRequired', 'deleted', 'skipped', 'routes'],
     ],
   ])('has exactly the contract’s fields on %s', (name, fields) => {
     const type = schema.getType(name);

@@ -97,6 +97,8 @@ export interface StackOptions {
   readonly fresh?: boolean;
   /** The memory of the gateway; that of this process is not watched. */
   readonly memory?: ProcessMemory;
+  /** Names of the nodes whose addresses the gateway is given, in order of preference; node-1 when left out. */
+  readonly addresses?: readonly string[];
   /** The gateway's own; the machine's when left out. */
   readonly clock?: Clock;
 }
@@ -107,6 +109,7 @@ export async function startStack({
   environment,
   fresh,
   memory,
+  addresses = ['node-1'],
   clock,
 }: StackOptions = {}): Promise<Stack> {
   const sandbox = await startSandbox({ timing: FAST, ...options });
@@ -120,7 +123,7 @@ export async function startStack({
   });
   const flags = {
     ...LONG_TIMEOUTS,
-    HARPER_URL: sandbox.node('node-1').url,
+    HARPER_URL: addresses.map((name) => sandbox.node(name).url).join(','),
     PORT: '0',
     LOG_LEVEL: 'trace',
     ...settings,

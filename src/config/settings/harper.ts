@@ -1,9 +1,11 @@
 import {
+  addressTemplate,
   bearerToken,
   count,
   file,
   fingerprints,
-  harperUrl,
+  harperUrls,
+  hostPatterns,
   MINUTE,
   milliseconds,
   oneOf,
@@ -15,9 +17,18 @@ import {
 
 /** How Harper is reached, and how the gateway itself logs in there. */
 export const harperSettings = {
-  HARPER_URL: harperUrl.describe(
+  HARPER_URL: harperUrls.describe(
     "Harper's operations API: https://host:9925, http://host:9925, or unix:/path for its domain socket. " +
+      'Several nodes of one cluster are separated by commas, the preferred one first. ' +
       'Without any HARPER_ setting the embedded sandbox cluster is started.',
+  ),
+  HARPER_DISCOVERY: addressTemplate.describe(
+    'Where nodes that only their peers know are asked, such as https://{host}:9925; {host} is the host of their ' +
+      'replication URL, or their name. Needs HARPER_DISCOVERY_HOSTS.',
+  ),
+  HARPER_DISCOVERY_HOSTS: hostPatterns.describe(
+    'Hosts that HARPER_DISCOVERY may lead to: names, patterns such as *.harper.internal, or CIDR ranges. ' +
+      'Whoever gets a node into the cluster names its host; a login goes to no other hosts than these.',
   ),
   HARPER_USERNAME: text('name').describe(
     'User that the gateway itself logs in as (SERVICE mode). It gets operation tokens and refreshes them.',
@@ -52,6 +63,9 @@ export const harperSettings = {
   READ_TIMEOUT: milliseconds(10, 10 * MINUTE)
     .defaultsTo('10000')
     .describe('How long a query may wait for Harper, counted from its arrival at the gateway.'),
+  VIEW_TIMEOUT: milliseconds(10, 10 * MINUTE)
+    .defaultsTo('3000')
+    .describe('How long one node may take for its view of the cluster, when all are asked. One that is late has none.'),
   WRITE_TIMEOUT: milliseconds(10, 10 * MINUTE)
     .defaultsTo('75000')
     .describe('How long a mutation may wait for Harper, which itself waits 60 s for a silent peer.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isHostPattern } from '../host-patterns.ts';
 
 /** One setting of the gateway: a row of `--help` and of docs/configuration.md. */
 export interface Setting {
@@ -91,10 +92,34 @@ const isHttp = (value: string): boolean => ['http:', 'https:'].includes(URL.pars
 
 export const httpUrl = kind('URL', z.string().refine(isHttp, 'is not an http or https URL'));
 
-/** Where Harper is: an http or https URL, or `unix:` and the absolute path of a domain socket. */
-export const harperUrl = kind(
-  'URL',
-  z.string().refine((value) => /^unix:\/./.test(value) || isHttp(value), 'is not an http, https or unix:/path URL'),
+/** Where Harper's nodes are: http or https URLs, separated by commas, or `unix:` and the path of a domain socket. */
+export const harperUrls = kind(
+  'list of URLs',
+  z
+    .string()
+    .transform((value) => value.split(',').map((url) => url.trim()))
+    .refine((list) => list.every((url) => /^unix:\/./.test(url) || isHttp(url)), {
+      error: 'is not an http, https or unix:/path URL, nor a comma-separated list of them',
+    }),
+);
+
+/** Where the operations API of a node is, `{host}` being its host. */
+export const addressTemplate = kind(
+  'URL with {host}',
+  z.string().refine((value) => /^https?:\/\/(?:[\w-]+\.)*\{host\}(?:\.[\w-]+)*(?::\d{1,5})?\/?$/.test(value), {
+    error: 'is not a URL such as https://{host}:9925, with {host} in its host and without a path',
+  }),
+);
+
+/** Hosts by name, by pattern such as `*.example.com`, or by CIDR range, separated by commas. */
+export const hostPatterns = kind(
+  'list of hosts',
+  z
+    .string()
+    .transform((value) => value.split(',').map((pattern) => pattern.trim()))
+    .refine((list) => list.every(isHostPattern), {
+      error: 'is not a list of hosts such as node-1.example.com, *.example.com or 10.0.0.0/8',
+    }),
 );
 
 /** An http or https URL that names nothing but a host and a path. */

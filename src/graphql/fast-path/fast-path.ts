@@ -1,5 +1,5 @@
 import type { Caller } from '../../auth/caller.ts';
-import type { AwaitStatus } from '../../cluster/read-status.ts';
+import type { AwaitStatus } from '../../cluster/nodes/read-status.ts';
 import type { PendingRead } from '../../harper/client.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import type { RequestInfo } from '../../schema/context.ts';

@@ -39,6 +39,35 @@ query ClusterStatus {
 `,
   },
   {
+    query: `# The whole cluster, by what all of its nodes say.
+# Cut two of them from one another, and look again.
+query Cluster {
+  cluster {
+    state
+    isComplete
+    nodes { name state reason isMember version }
+    links(states: [ONE_SIDED, DOWN, UNCONFIRMED]) { nodes database state reason }
+    islands { database nodes }
+    disagreements { kind nodes database message remedy }
+  }
+}
+`,
+  },
+  {
+    query: `# One node of the cluster, and all its links.
+query ClusterNode($name: String!) {
+  clusterNode(name: $name) {
+    name
+    url
+    state
+    view { state connections { name state } }
+    links { nodes database state latency }
+  }
+}
+`,
+    variables: { name: 'node-2' },
+  },
+  {
     query: `# Live: the status at once, then after every change.
 # Latency is in milliseconds, exactly as measured.
 subscription LiveStatus {

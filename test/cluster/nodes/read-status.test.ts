@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { OWN_CREDENTIALS } from '../../src/auth/credentials.ts';
-import { createStatusReader } from '../../src/cluster/read-status.ts';
-import type { Answered, HarperClient } from '../../src/harper/client.ts';
-import { statusAnswer } from '../../src/harper/status/dialect.ts';
-import { status } from '../support/answers.ts';
+import { OWN_CREDENTIALS } from '../../../src/auth/credentials.ts';
+import { createStatusReader } from '../../../src/cluster/nodes/read-status.ts';
+import type { Answered, HarperClient } from '../../../src/harper/client.ts';
+import { statusAnswer } from '../../../src/harper/status/dialect.ts';
+import { status } from '../../support/answers.ts';
 
 const NOW = new Date('2026-11-23T02:13:00Z');
 

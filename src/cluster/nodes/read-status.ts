@@ -1,8 +1,8 @@
-import type { Credentials } from '../auth/credentials.ts';
-import type { Answered, CallOptions, HarperClient, PendingRead } from '../harper/client.ts';
-import type { ClusterStatus } from '../harper/domain.ts';
-import { operations } from '../harper/operations.ts';
-import { type StatusAnswer, toClusterStatus } from '../harper/status/dialect.ts';
+import type { Credentials } from '../../auth/credentials.ts';
+import type { Answered, CallOptions, HarperClient, PendingRead } from '../../harper/client.ts';
+import type { ClusterStatus } from '../../harper/domain.ts';
+import { operations } from '../../harper/operations.ts';
+import { type StatusAnswer, toClusterStatus } from '../../harper/status/dialect.ts';
 
 /**
  * Reads cluster_status into the gateway's model, by a call that begins after this one.
@@ -30,8 +30,14 @@ export interface StatusReader {
   readonly nodeName: () => string | undefined;
 }
 
-/** Creates the reader of one client. */
-export function createStatusReader(client: HarperClient): StatusReader {
+/**
+ * Creates the reader of one client.
+ * @param onStatus told of each new status, once
+ */
+export function createStatusReader(
+  client: Pick<HarperClient, 'call' | 'read'>,
+  onStatus: (status: ClusterStatus) => void = () => undefined,
+): StatusReader {
   const statuses = new WeakMap<Answered<StatusAnswer>, ClusterStatus>();
 
   let nodeName: string | undefined;
@@ -43,6 +49,7 @@ export function createStatusReader(client: HarperClient): StatusReader {
     const status = toClusterStatus(data, receivedAt, nodeTime ?? receivedAt);
     statuses.set(answered, status);
     nodeName = status.nodeName;
+    onStatus(status);
     return status;
   }
 

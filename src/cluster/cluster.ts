@@ -1,0 +1,122 @@
+import { type Credentials, OWN_CREDENTIALS } from '../auth/credentials.ts';
+import type { Answered, PendingRead } from '../harper/client.ts';
+import type { ClusterStatus } from '../harper/domain.ts';
+import { OwnLoginFault } from '../harper/login.ts';
+import type { Operation } from '../harper/operations.ts';
+import { type AskAll, createAskAll } from './nodes/ask-all.ts';
+import { createFailover, type Waiter } from './nodes/failover.ts';
+import type { ClusterAddress } from './nodes/node.ts';
+import { type Nodes, startNodes } from './nodes/nodes.ts';
+import type { AwaitStatus } from './nodes/read-status.ts';
+import type { NodeOptions, StartedNode } from './nodes/start-node.ts';
+
+/** The cluster as a whole, through all nodes that can be asked. */
+export interface Cluster {
+  readonly nodes: Nodes;
+  /**
+   * The node of a name. Where that is not known, and some have not told theirs yet, all are asked first.
+   * @param path where the name stands in the caller's request
+   * @throws GatewayError BAD_USER_INPUT that lists the names that are known
+   */
+  nodeNamed(name: string, path: readonly (string | number)[], credentials: Credentials): Promise<StartedNode>;
+  /**
+   * Reads the status at a node; at the best one that answers when none is given.
+   * @throws what the client throws
+   */
+  readStatus(credentials: Credentials, options?: ReadOptions): Promise<ClusterStatus>;
+  /** The same without a promise, at the best node: for many who wait at once. */
+  readonly awaitStatus: AwaitStatus;
+  /** Reads anything else, as `readStatus` does. */
+  read<O>(
+    operation: Operation<Record<string, never>, O>,
+    credentials: Credentials,
+    options?: ReadOptions,
+  ): Promise<Answered<O>>;
+  /** The views of all nodes, of this moment. */
+  readonly askAll: AskAll;
+  /** Asks whether any node is there at all, without a login. Rejects with why the preferred one is not. */
+  ping(signal: AbortSignal): Promise<void>;
+  /**
+   * Reads the cluster with the gateway's own login.
+   * @returns settles with why Harper refuses that; undefined where it does not, or cannot be asked in time
+   */
+  checkOwnLogin(signal: AbortSignal): Promise<string | undefined>;
+  /** Whether any node has accepted these credentials, and has not refused them since. */
+  hasAccepted(credentials: Credentials): boolean;
+  close(graceMs: number): Promise<void>;
+}
+
+export interface ReadOptions {
+  readonly node?: StartedNode | undefined;
+  /** Takes the caller out of the read. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Creates the cluster; nothing is sent before the first call. */
+export function createCluster(options: NodeOptions): Cluster {
+  const { settings, clock } = options;
+  const nodes = startNodes(options);
+  const readFromAny = createFailover(settings.READ_TIMEOUT, clock);
+
+  function readOnce<T>(
+    begin: (node: ClusterAddress, waiter: Waiter<T>) => PendingRead,
+    { node, signal }: ReadOptions,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const leave = () => {
+        pending.cancel();
+        reject(signal?.reason);
+      };
+      const stay = () => signal?.removeEventListener('abort', leave);
+      const pending = readFromAny(node === undefined ? nodes.choose() : [node], begin, {
+        resolve(value) {
+          stay();
+          resolve(value);
+        },
+        reject(error) {
+          stay();
+          reject(error);
+        },
+      });
+      signal?.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  const readStatus: Cluster['readStatus'] = (credentials, readOptions = {}) =>
+    readOnce((node, waiter) => node.status.await(credentials, waiter), readOptions);
+  const askAll = createAskAll({ nodes, timeoutMs: settings.VIEW_TIMEOUT, clock });
+  return {
+    nodes,
+    async nodeNamed(name, path, credentials) {
+      const known = nodes.all.some((node) => node.name === name);
+      if (!known && nodes.all.some((node) => node.name === undefined)) await askAll(credentials);
+      return nodes.named(name, path);
+    },
+    readStatus,
+    awaitStatus: (credentials, waiter) =>
+      readFromAny(nodes.choose(), (node, own) => node.status.await(credentials, own), waiter),
+    read: <O>(operation: Operation<Record<string, never>, O>, credentials: Credentials, readOptions = {}) =>
+      readOnce<Answered<O>>((node, waiter) => node.client.read(operation, credentials, waiter), readOptions),
+    askAll,
+    async ping(signal) {
+      const pings = nodes.distinct.map((node) => node.ping(signal));
+      try {
+        await Promise.any(pings);
+      } catch {
+        await pings[0];
+      }
+    },
+    async checkOwnLogin(signal) {
+      try {
+        await readStatus(OWN_CREDENTIALS, { signal });
+        return undefined;
+      } catch (error) {
+        // Whatever else is wrong is no matter of the login.
+        return error instanceof OwnLoginFault ? error.message : undefined;
+      }
+    },
+    hasAccepted: (credentials) => nodes.all.some(({ client }) => client.hasAccepted(credentials)),
+    close: nodes.close,
+  };
+}

@@ -1,0 +1,126 @@
+import { GatewayError } from '../../errors.ts';
+import type { PendingRead } from '../../harper/client.ts';
+import type { Clock } from '../../util/clock.ts';
+import { createTimeoutQueue, type Expirable, type TimeoutQueue } from '../../util/timeout-queue.ts';
+import type { ClusterAddress } from './node.ts';
+
+/** Whoever waits for a read. Exactly one of the two is called, and none after `cancel`. Neither may throw. */
+export interface Waiter<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+/** Begins a read at one node. */
+export type BeginRead<T> = (node: ClusterAddress, waiter: Waiter<T>) => PendingRead;
+
+/** Reads at the first of the given nodes that answers. */
+export type ReadFromAny = <T>(nodes: readonly ClusterAddress[], begin: BeginRead<T>, waiter: Waiter<T>) => PendingRead;
+
+/** A read that has had no answer for this part of its time is asked of the next node as well. */
+const HEDGE_AFTER = 1 / 3;
+
+/** Failures that say nothing of what another node would answer. */
+const OF_ONE_NODE = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID_RESPONSE']);
+
+/** Whether an error says that a node cannot be read, and not that the caller may not. */
+export function isFailureOfNode(error: unknown): boolean {
+  return error instanceof GatewayError && OF_ONE_NODE.has(error.code);
+}
+
+/**
+ * Creates reads that go on to the next node where one fails, and ask the next as well where one is slow. The first
+ * whole answer counts. With one node it is a read of that node and nothing else.
+ * @param timeoutMs milliseconds a read may take, counted from its arrival
+ */
+export function createFailover(timeoutMs: number, clock: Clock): ReadFromAny {
+  const hedges = createTimeoutQueue(timeoutMs * HEDGE_AFTER, clock);
+  return (nodes, begin, waiter) => {
+    const [only] = nodes;
+    if (only === undefined) throw new TypeError('there is no node to read from');
+    return nodes.length === 1 ? begin(only, waiter) : new Attempts(nodes, begin, waiter).start(hedges);
+  };
+}
+
+/** The attempts of one read. A class, because there is one for each waiting reader. */
+class Attempts<T> implements PendingRead, Expirable {
+  readonly #nodes: readonly ClusterAddress[];
+  readonly #begin: BeginRead<T>;
+  readonly #waiter: Waiter<T>;
+  readonly #pending = new Map<ClusterAddress, PendingRead>();
+  #hedges: TimeoutQueue | undefined;
+  #next = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #isOver = false;
+
+  constructor(nodes: readonly ClusterAddress[], begin: BeginRead<T>, waiter: Waiter<T>) {
+    this.#nodes = nodes;
+    this.#begin = begin;
+    this.#waiter = waiter;
+  }
+
+  start(hedges: TimeoutQueue): this {
+    this.#hedges = hedges;
+    hedges.add(this);
+    this.#askNext();
+    return this;
+  }
+
+  get isWaiting(): boolean {
+    return !this.#isOver;
+  }
+
+  /** The first node is slow. */
+  expire(): void {
+    this.#askNext();
+  }
+
+  cancel(): void {
+    this.#end();
+  }
+
+  #askNext(): void {
+    const node = this.#nodes[this.#next];
+    if (node === undefined) return;
+    this.#next += 1;
+    const pending = this.#begin(node, {
+      resolve: (value) => this.#answered(node, value),
+      reject: (error) => this.#failed(node, error),
+    });
+    // It may have been answered at once.
+    if (this.#isOver) pending.cancel();
+    else this.#pending.set(node, pending);
+  }
+
+  #answered(node: ClusterAddress, value: T): void {
+    if (this.#isOver) return;
+    this.#pending.delete(node);
+    // Those that were asked before it and have not answered are slow: they are asked again when a probe reaches them.
+    for (const slow of this.#pending.keys()) if (slow.rank < node.rank) slow.health.failed();
+    this.#end();
+    this.#waiter.resolve(value);
+  }
+
+  #failed(node: ClusterAddress, error: unknown): void {
+    if (this.#isOver) return;
+    this.#pending.delete(node);
+    this.#failure ??= { error };
+    const isTimeout = error instanceof GatewayError && error.code === 'UPSTREAM_TIMEOUT' && node === this.#nodes[0];
+    if (isFailureOfNode(error) && !isTimeout) {
+      if (this.#next < this.#nodes.length) {
+        this.#askNext();
+        return;
+      }
+      if (this.#pending.size > 0) return;
+      ({ error } = this.#failure);
+    }
+    this.#end();
+    this.#waiter.reject(error);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#hedges?.prune();
+    for (const pending of this.#pending.values()) pending.cancel();
+    this.#pending.clear();
+  }
+}

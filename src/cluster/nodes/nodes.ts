@@ -1,0 +1,99 @@
+import type { HarperAddress } from '../../config/backend.ts';
+import { GatewayError } from '../../errors.ts';
+import type { ClusterStatus } from '../../harper/domain.ts';
+import { addressOf } from './discovery.ts';
+import { type NodeOptions, type StartedNode, startNode } from './start-node.ts';
+
+/** The nodes that a gateway can ask. */
+export interface Nodes {
+  /** The configured ones by preference, then those that were discovered. */
+  readonly all: readonly StartedNode[];
+  /** The one with the most preferred address. */
+  readonly first: StartedNode;
+  /** Those to ask when nobody says which, the best first: those that are well, by preference, then the others. */
+  choose(): readonly StartedNode[];
+  /**
+   * The node of a name.
+   * @param path where the name stands in the caller's request
+   * @throws GatewayError BAD_USER_INPUT that lists the names that are known
+   */
+  named(name: string, path: readonly (string | number)[]): StartedNode;
+  /** Those that one answer of cluster_status can come from: one address of each. */
+  readonly distinct: readonly StartedNode[];
+  close(graceMs: number): Promise<void>;
+}
+
+/** Most nodes that are discovered: names come from the cluster, and each costs connections. */
+const MOST_DISCOVERED = 256;
+
+/**
+ * Starts the nodes that are configured. Others are added when a peer of one is at an address that is allowed.
+ * @throws an error where a TLS file cannot be read
+ */
+export function startNodes(options: NodeOptions): Nodes {
+  const { backend, logger } = options;
+  const all: StartedNode[] = [];
+  const configured: readonly HarperAddress[] = [backend, ...(backend.others ?? [])];
+  for (const address of configured) add(address, true);
+  const first = all[0] as StartedNode;
+
+  function add({ origin, displayUrl, socketPath }: HarperAddress, isConfigured: boolean): StartedNode {
+    const address = { origin, displayUrl, ...(socketPath !== undefined && { socketPath }) };
+    const node = startNode({ ...options, address, rank: all.length, isConfigured, onStatus: learn });
+    all.push(node);
+    return node;
+  }
+
+  /** Looks for nodes that only this answer names. */
+  function learn({ connections }: ClusterStatus): void {
+    const { discovery } = backend;
+    if (discovery === undefined) return;
+    for (const peer of connections) {
+      if (all.length >= configured.length + MOST_DISCOVERED) return;
+      if (all.some(({ name }) => name === peer.name)) continue;
+      const address = addressOf(peer, discovery);
+      if (address === undefined || all.some((node) => node.address.origin === address.origin)) continue;
+      add(address, false);
+      logger.info({ node: peer.name, url: address.displayUrl }, 'A node was discovered');
+    }
+  }
+
+  /** Whether a node belongs to another cluster than the preferred one: then its answer is none to an open question. */
+  function isForeign({ latest }: StartedNode): boolean {
+    const known = first.latest;
+    if (known === undefined || latest === undefined || latest === known) return false;
+    const names = new Set(namesIn(known));
+    return !namesIn(latest).some((name) => names.has(name));
+  }
+
+  return {
+    all,
+    first,
+    choose() {
+      if (all.length === 1) return all;
+      const open = all.filter((node) => node.aliasOf === undefined && !isForeign(node));
+      const well = open.filter(({ health }) => health.isIn);
+      return well.length === open.length ? open : [...well, ...open.filter(({ health }) => !health.isIn)];
+    },
+    named(name, path) {
+      const found = all.find((node) => node.name === name && node.aliasOf === undefined);
+      if (found !== undefined) return found;
+      const known = [...new Set(all.flatMap((node) => node.name ?? []))].sort();
+      const message =
+        known.length === 0
+          ? 'names a node, and none has told its name yet'
+          : `must be the name of a node that can be asked: ${known.join(', ')}`;
+      throw new GatewayError('BAD_USER_INPUT', `${path.join('.')} ${message}.`, { issues: [{ path, message }] });
+    },
+    get distinct() {
+      return all.filter((node) => node.aliasOf === undefined);
+    },
+    async close(graceMs) {
+      await Promise.all(all.map((node) => node.close(graceMs)));
+    },
+  };
+}
+
+function namesIn({ nodeName, connections }: ClusterStatus): string[] {
+  return [nodeName, ...connections.map(({ name }) => name)];
+}

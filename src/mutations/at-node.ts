@@ -1,0 +1,47 @@
+import type { Credentials } from '../auth/credentials.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { StartedNode } from '../cluster/nodes/start-node.ts';
+import { GatewayError } from '../errors.ts';
+import { OwnLoginFault } from '../harper/login.ts';
+
+/** A result with the node that it was had from. */
+export type Placed<T> = T & { readonly at: StartedNode };
+
+/**
+ * Runs work at the node of a name, or at the preferred one that can be reached.
+ * @param path where the name stands in the caller's request
+ * @throws GatewayError BAD_USER_INPUT for a name that is not known, and what the work throws
+ */
+export type AtNode = <T extends object>(
+  name: string | null | undefined,
+  path: readonly string[],
+  work: (node: StartedNode) => Promise<T>,
+) => Promise<Placed<T>>;
+
+/**
+ * Creates that for one caller. Work that has failed is done at the next node where it has certainly changed
+ * nothing, unless the caller has named the node.
+ */
+export function createAtNode(cluster: Cluster, credentials: Credentials): AtNode {
+  return async (name, path, work) => {
+    const pinned = name === null || name === undefined ? undefined : await cluster.nodeNamed(name, path, credentials);
+    const candidates = pinned === undefined ? cluster.nodes.choose() : [pinned];
+    for (const [index, at] of candidates.entries()) {
+      try {
+        return { ...(await work(at)), at };
+      } catch (error) {
+        if (index === candidates.length - 1 || !hasChangedNothing(error)) throw error;
+      }
+    }
+    throw new TypeError('there is no node to call');
+  };
+}
+
+/** Whether a node could not be reached, and has certainly not been sent a change. */
+function hasChangedNothing(error: unknown): boolean {
+  if (!(error instanceof GatewayError) || error instanceof OwnLoginFault) return false;
+  const { outcomeUnknown } = error.details;
+  if (error.code === 'UPSTREAM_UNAVAILABLE') return outcomeUnknown !== true;
+  // A wait for another change of the same cluster would only begin anew.
+  return error.code === 'UPSTREAM_TIMEOUT' && outcomeUnknown === undefined;
+}
