@@ -108,9 +108,7 @@ function greeting({ backend }: Config, gateway: Gateway): string {
           `  nodes      curl ${gateway.sandboxControlUrl}   (-X POST …/node-2/kill, restart, freeze, thaw)`,
           ...(gateway.sandbox?.nodes ?? []).map(({ name, url }) => `    ${name}   ${url}`),
         ]
-      : [
-          `harper-gateway on Harper at ${[backend, ...(backend.others ?? [])].map((each) => each.displayUrl).join(', ')}`,
-        ];
+      : [`harper-gateway on Harper at ${addresses.join(', ')}`];
   return `${[...lines, `  GraphiQL   ${gateway.url}`].join('\n')}\n`;
 }
 
