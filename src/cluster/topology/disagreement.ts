@@ -28,6 +28,8 @@ export interface Disagreement {
 export interface Disagreeing {
   readonly nodes: ReadonlyMap<string, NodeView>;
   readonly members: ReadonlyMap<string, NodeView>;
+  /** Names that nodes had before, with their present ones. */
+  readonly renamed: ReadonlyMap<string, string>;
   readonly pairs: readonly LinkedPair[];
   readonly doubles: readonly NodeView[];
 }

@@ -1,6 +1,6 @@
 import { Groups } from './groups.ts';
 import type { Link } from './links.ts';
-import { isMutual, type Pair } from './pairs.ts';
+import { isMutual, type Pair, type Pairs } from './pairs.ts';
 import type { NodeView } from './view.ts';
 
 /** Nodes that are connected with one another, directly or by others. */
@@ -63,10 +63,12 @@ export function islandsOf(
  * The members of the cluster that is meant: of the groups in which nodes list one another, the largest; of several, the
  * one with the most preferred address.
  */
-export function membersOf(nodes: ReadonlyMap<string, NodeView>, pairs: readonly Pair[]): ReadonlyMap<string, NodeView> {
-  const groups = new Groups(nodes.keys());
+export function membersOf({ nodes, pairs, renamed }: Pairs): ReadonlyMap<string, NodeView> {
+  // An old name is nobody's, whoever lists it.
+  const groups = new Groups([...nodes.keys()].filter((name) => !renamed.has(name)));
   for (const pair of pairs) {
-    if (isMutual(pair)) groups.join(pair.ends[0].view.name, pair.ends[1].view.name);
+    const names = pair.ends.map(({ view }) => view.name) as [string, string];
+    if (isMutual(pair) && !names.some((name) => renamed.has(name))) groups.join(...names);
   }
   const rankOf = (group: readonly string[]) =>
     Math.min(...group.map((name) => nodes.get(name)?.rank ?? Number.POSITIVE_INFINITY));

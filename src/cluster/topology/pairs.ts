@@ -19,6 +19,8 @@ export interface Pairs {
   readonly pairs: readonly Pair[];
   /** Answers beyond the first of one name, which no second node should have. */
   readonly doubles: readonly NodeView[];
+  /** Names that nodes had before and that nobody answers by, with their present names. */
+  readonly renamed: ReadonlyMap<string, string>;
 }
 
 /**
@@ -61,7 +63,17 @@ export function pairsOf(views: readonly NodeView[]): Pairs {
     }
   }
   const ordered = [...pairs].sort(([a], [b]) => a - b).map(([, pair]) => pair);
-  return { nodes: new Map(names.map((name) => [name, nodes.get(name) as NodeView])), pairs: ordered, doubles };
+  const sorted = new Map(names.map((name) => [name, nodes.get(name) as NodeView]));
+  return { nodes: sorted, pairs: ordered, doubles, renamed: renamedIn(sorted) };
+}
+
+function renamedIn(nodes: ReadonlyMap<string, NodeView>): ReadonlyMap<string, string> {
+  const renamed = new Map<string, string>();
+  for (const { name, status, formerNames } of nodes.values()) {
+    if (status === null) continue;
+    for (const old of formerNames) if (nodes.get(old)?.state === 'UNASKED') renamed.set(old, name);
+  }
+  return renamed;
 }
 
 /** Whether a node was asked, and answered that it does not list the other. */

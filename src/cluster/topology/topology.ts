@@ -15,6 +15,8 @@ export type WholeState = 'HEALTHY' | 'DEGRADED' | 'DOWN' | 'STANDALONE' | 'SPLIT
 export interface ClusterNode extends NodeView {
   /** Whether it belongs to the cluster that is meant: the members list it, as it lists them. */
   readonly isMember: boolean;
+  /** What the node of this name calls itself now; null for every other. */
+  readonly renamedTo: string | null;
 }
 
 /** The whole cluster, out of the views of its nodes. */
@@ -39,23 +41,30 @@ export interface Topology {
  * view says what that view says.
  */
 export function mergeViews(views: readonly NodeView[], thresholds: Thresholds): Topology {
-  const { nodes, pairs, doubles } = pairsOf(views);
+  const found = pairsOf(views);
+  const { nodes, pairs, doubles, renamed } = found;
   const linked: LinkedPair[] = pairs.map((pair) => ({ pair, links: linksOf(pair) }));
-  const members = membersOf(nodes, pairs);
+  const members = membersOf(found);
   const { islands, isSplit } = islandsOf(members, linked);
   const links = linked.flatMap((each) => each.links);
   return {
     state: isSplit ? 'SPLIT' : stateOf(members, links, thresholds),
-    nodes: [...nodes.values()].map((view) => ({ ...view, isMember: members.has(view.name) })),
+    nodes: [...nodes.values()].map((view) => toNode(view, members, renamed.get(view.name))),
     links,
     islands,
-    disagreements: disagreementsOf({ nodes, members, pairs: linked, doubles }),
+    disagreements: disagreementsOf({ nodes, members, renamed, pairs: linked, doubles }),
     get revision() {
       return revisionOfAll(nodes);
     },
     isComplete: [...nodes.values()].every(({ status }) => status !== null),
     observedAt: oldestOf(nodes),
   };
+}
+
+function toNode(view: NodeView, members: ReadonlyMap<string, NodeView>, renamedTo: string | undefined): ClusterNode {
+  const isMember = members.has(view.name);
+  if (renamedTo === undefined) return { ...view, isMember, renamedTo: null };
+  return { ...view, isMember, renamedTo, reason: `The node that had this name calls itself ${renamedTo} now.` };
 }
 
 function stateOf(members: ReadonlyMap<string, NodeView>, links: readonly Link[], thresholds: Thresholds): WholeState {

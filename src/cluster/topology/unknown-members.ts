@@ -1,7 +1,7 @@
 import { isFive } from '../nodes/version.ts';
 import type { Disagreeing, Disagreement } from './disagreement.ts';
 import { denies } from './pairs.ts';
-import { compareText, type NodeView } from './view.ts';
+import { compareText } from './view.ts';
 
 /** One node lists another, which was asked and does not list it. */
 interface Listing {
@@ -27,17 +27,16 @@ export function unknownMembers(all: Disagreeing): Disagreement[] {
     }
   }
   const found: Disagreement[] = [];
-  const renamed = new Map(
-    [...all.nodes.values()].flatMap((view) => view.formerNames.map((old) => [old, view] as const)),
-  );
   while (left.length > 0) {
     const { name, role } = subjectOf(left, mutual);
     const own = left.filter((listing) => listing[role] === name);
     left = left.filter((listing) => listing[role] !== name);
     const others = own.map((listing) => listing[role === 'lister' ? 'listed' : 'lister']).sort();
-    found.push(role === 'lister' ? removed(all, name, others) : halfJoined(all, name, others));
+    const isAlone = (mutual.get(name) ?? 0) === 0;
+    if (role === 'lister') found.push(removed(all, name, others));
+    else found.push(isAlone ? halfJoined(all, name, others) : oneSidedListing(name, others));
   }
-  for (const [old, view] of [...renamed].sort(([a], [b]) => compareText(a, b))) found.push(...oldName(all, old, view));
+  for (const [old, name] of all.renamed) found.push(...oldName(all, old, name));
   return found;
 }
 
@@ -94,9 +93,24 @@ function halfJoined({ members }: Disagreeing, name: string, listers: readonly st
   };
 }
 
+/** Members list another, and not the other way round, as happens between nodes with table subscriptions. */
+function oneSidedListing(name: string, listers: readonly string[]): Disagreement {
+  const at = listers[0];
+  return {
+    kind: 'MEMBER_UNKNOWN',
+    nodes: [name, ...listers],
+    database: null,
+    message:
+      `${listers.join(', ')} ${plural(listers, 'lists', 'list')} ${name}, ` +
+      `which does not list ${plural(listers, 'it', 'them')}.`,
+    remedy:
+      `To have them replicate, add ${name} at ${at} with a login that is good there (addNode). ` +
+      `Otherwise remove ${name} at ${at} (removeNode).`,
+  };
+}
+
 /** A node that now has another name, while the old one is still listed. */
-function oldName({ nodes, pairs }: Disagreeing, old: string, { name }: NodeView): Disagreement[] {
-  if (old === name || nodes.get(old)?.status) return [];
+function oldName({ pairs }: Disagreeing, old: string, name: string): Disagreement[] {
   const listers = pairs.flatMap(({ pair }) =>
     pair.ends.flatMap(({ view, entry }) => (entry?.name === old ? [view.name] : [])),
   );
