@@ -186,9 +186,10 @@ function createServices(base: Base, cluster: Cluster, locks: Locks): ContextServ
   };
   const hub = createHub({
     ...{ slices, clock },
-    read: (credentials, signal) => cluster.readStatus(credentials, { signal }),
+    nodes: cluster.watched,
     thresholds,
     interval: settings.POLL_INTERVAL,
+    graces: { change: settings.CHANGE_GRACE, recovery: settings.RECOVERY_GRACE, cut: settings.CUT_GRACE },
     capacity: settings.FEED_CAPACITY,
     linger: settings.WATCH_LINGER,
     onFault(error) {

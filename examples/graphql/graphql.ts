@@ -42,6 +42,10 @@ export type ConnectionStatusChangeKind =
   | 'DATABASE_REMOVED'
   /** A database socket went down. */
   | 'DISCONNECTED'
+  /** One of several nodes cannot be read any more; what was last seen of its view may be out of date. */
+  | 'NODE_LOST'
+  /** It can be read again; what changed in its view meanwhile follows. */
+  | 'NODE_RESTORED'
   /** A peer was added; its sockets follow as DATABASE_ADDED. */
   | 'PEER_ADDED'
   /** A peer was removed, with all its sockets. */

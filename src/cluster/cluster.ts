@@ -3,7 +3,7 @@ import type { Answered, PendingRead } from '../harper/client.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { OwnLoginFault } from '../harper/login.ts';
 import type { Operation } from '../harper/operations.ts';
-import { type AskAll, createAskAll } from './nodes/ask-all.ts';
+import { type Asking, createAsking } from './nodes/asking.ts';
 import { createFailover, type Waiter } from './nodes/failover.ts';
 import type { ClusterAddress } from './nodes/node.ts';
 import { type Nodes, startNodes } from './nodes/nodes.ts';
@@ -11,7 +11,7 @@ import type { AwaitStatus } from './nodes/read-status.ts';
 import type { NodeOptions, StartedNode } from './nodes/start-node.ts';
 
 /** The cluster as a whole, through all nodes that can be asked. */
-export interface Cluster {
+export interface Cluster extends Asking {
   readonly nodes: Nodes;
   /**
    * The node of a name. Where that is not known, and some have not told theirs yet, all are asked first.
@@ -26,14 +26,14 @@ export interface Cluster {
   readStatus(credentials: Credentials, options?: ReadOptions): Promise<ClusterStatus>;
   /** The same without a promise, at the best node: for many who wait at once. */
   readonly awaitStatus: AwaitStatus;
+  /** The nodes there are at this moment, as polls with these credentials read them. */
+  watched(credentials: Credentials): readonly PolledNode[];
   /** Reads anything else, as `readStatus` does. */
   read<O>(
     operation: Operation<Record<string, never>, O>,
     credentials: Credentials,
     options?: ReadOptions,
   ): Promise<Answered<O>>;
-  /** The views of all nodes, of this moment. */
-  readonly askAll: AskAll;
   /** Asks whether any node is there at all, without a login. Rejects with why the preferred one is not. */
   ping(signal: AbortSignal): Promise<void>;
   /**
@@ -46,6 +46,12 @@ export interface Cluster {
   close(graceMs: number): Promise<void>;
 }
 
+/** A node as polls read it. */
+export interface PolledNode {
+  readonly info: StartedNode;
+  readonly read: (signal: AbortSignal) => Promise<ClusterStatus>;
+}
+
 export interface ReadOptions {
   readonly node?: StartedNode | undefined;
   /** Takes the caller out of the read. */
@@ -54,7 +60,8 @@ export interface ReadOptions {
 
 /** Creates the cluster; nothing is sent before the first call. */
 export function createCluster(options: NodeOptions): Cluster {
-  const { settings, clock } = options;
+  const { settings, clock, logger } = options;
+  const onFault = (error: unknown) => logger.error({ err: error }, 'Unexpected error');
   const nodes = startNodes(options);
   const readFromAny = createFailover(settings.READ_TIMEOUT, clock);
 
@@ -85,12 +92,12 @@ export function createCluster(options: NodeOptions): Cluster {
 
   const readStatus: Cluster['readStatus'] = (credentials, readOptions = {}) =>
     readOnce((node, waiter) => node.status.await(credentials, waiter), readOptions);
-  const askAll = createAskAll({ nodes, timeoutMs: settings.VIEW_TIMEOUT, clock });
+  const asking = createAsking({ nodes, timeoutMs: settings.VIEW_TIMEOUT, clock });
   return {
     nodes,
     async nodeNamed(name, path, credentials) {
       const known = nodes.all.some((node) => node.name === name);
-      if (!known && nodes.all.some((node) => node.name === undefined)) await askAll(credentials);
+      if (!known && nodes.all.some((node) => node.name === undefined)) await asking.askAll(credentials);
       return nodes.named(name, path);
     },
     readStatus,
@@ -98,7 +105,19 @@ export function createCluster(options: NodeOptions): Cluster {
       readFromAny(nodes.choose(), (node, own) => node.status.await(credentials, own), waiter),
     read: <O>(operation: Operation<Record<string, never>, O>, credentials: Credentials, readOptions = {}) =>
       readOnce<Answered<O>>((node, waiter) => node.client.read(operation, credentials, waiter), readOptions),
-    askAll,
+    ...asking,
+    watched: (credentials) =>
+      nodes.distinct.map((info) => ({
+        info,
+        async read(signal) {
+          // Of several nodes each has the time of a view. The only one has all there is.
+          const status = await (nodes.all.length === 1
+            ? readStatus(credentials, { node: info, signal })
+            : asking.askOne(info, credentials, signal));
+          info.readVersion(credentials, signal).catch(onFault);
+          return status;
+        },
+      })),
     async ping(signal) {
       const pings = nodes.distinct.map((node) => node.ping(signal));
       try {

@@ -15,6 +15,8 @@ export const CHANGE_KINDS = {
   DATABASE_REMOVED: 'A peer has no socket for a database any more.',
   STATE_CHANGED: 'The state of a connection moved, such as from HEALTHY to LAGGING.',
   TOPOLOGY_CHANGED: "A peer's subscriptions, URL, shard or flow changed.",
+  NODE_LOST: 'One of several nodes cannot be read any more; what was last seen of its view may be out of date.',
+  NODE_RESTORED: 'It can be read again; what changed in its view meanwhile follows.',
   UPSTREAM_LOST: 'The gateway cannot read the status any more; what it last saw may be out of date.',
   UPSTREAM_RESTORED: 'The gateway can read the status again; what changed meanwhile follows.',
 } as const;
@@ -162,26 +164,21 @@ function toChange(snapshot: Snapshot, kind: ChangeKind, peer: Peer, message: str
   };
 }
 
-/** What is known of a change that tells that Harper cannot be read any more, or that it can again. */
-export interface UpstreamChange extends Pick<Change, 'observedAt' | 'message'> {
-  readonly kind: 'UPSTREAM_LOST' | 'UPSTREAM_RESTORED';
-  /** What was seen last. */
-  readonly snapshot: Snapshot | undefined;
+/** What is known of a change that tells that a node, or all of them, cannot be read any more, or can again. */
+export interface UpstreamChange extends Pick<Change, 'observedAt' | 'message' | 'nodeName'> {
+  readonly kind: 'UPSTREAM_LOST' | 'UPSTREAM_RESTORED' | 'NODE_LOST' | 'NODE_RESTORED';
 }
 
-/** The change that tells that Harper cannot be read any more, or that it can again. */
-export function upstreamChange({ kind, snapshot, observedAt, message }: UpstreamChange): Change {
+/** A change that is about no peer. */
+export function nodeChange(about: UpstreamChange): Change {
   return {
-    kind,
-    observedAt,
-    nodeName: snapshot?.status.nodeName ?? null,
+    ...about,
     peerName: null,
     database: null,
     connected: null,
     previouslyConnected: null,
     peer: null,
     assessment: null,
-    message,
   };
 }
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Credentials } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
-import type { ClusterStatus } from '../harper/domain.ts';
 import { SYSTEM_CLOCK } from '../util/clock.ts';
 import type { WatchState } from './freshness.ts';
+import type { WatchedNode } from './node-watches.ts';
 import { createWatcher, type Watcher, type WatcherOptions } from './watcher.ts';
 
-export interface HubOptions extends Omit<WatcherOptions, 'read' | 'onEnd'> {
-  /** Reads cluster_status with a caller's credentials. */
-  readonly read: (credentials: Credentials, signal: AbortSignal) => Promise<ClusterStatus>;
+export interface HubOptions extends Omit<WatcherOptions, 'nodes' | 'onEnd'> {
+  /** The nodes there are at this moment, as they are read with a caller's credentials. */
+  readonly nodes: (credentials: Credentials) => readonly WatchedNode[];
 }
 
 /** What is known of all watches together. */
@@ -23,6 +23,8 @@ export interface WatchInfo {
 export interface Hub {
   /** The watch with these credentials; a new one where there is none. */
   watch(credentials: Credentials): Watcher;
+  /** The watch with these credentials, where there is one. */
+  find(credentials: Credentials): Watcher | undefined;
   /** Polls at once in every watch: something has just been changed through this gateway. */
   pollNow(): void;
   readonly info: WatchInfo;
@@ -34,14 +36,14 @@ export interface Hub {
 const WORST_FIRST: readonly WatchState[] = ['LOST', 'STALE', 'LIVE', 'IDLE'];
 
 /** Creates a hub; nothing is polled before somebody reads. */
-export function createHub({ read, ...options }: HubOptions): Hub {
+export function createHub({ nodes, ...options }: HubOptions): Hub {
   const { clock = SYSTEM_CLOCK } = options;
   const watchers = new Map<string, Watcher>();
 
   function create(credentials: Credentials): Watcher {
     const watcher = createWatcher({
       ...options,
-      read: (signal) => read(credentials, signal),
+      nodes: () => nodes(credentials),
       onEnd() {
         clock.clearTimeout(expiry);
         if (watchers.get(credentials.key) === watcher) watchers.delete(credentials.key);
@@ -55,6 +57,7 @@ export function createHub({ read, ...options }: HubOptions): Hub {
   }
 
   return {
+    find: (credentials) => watchers.get(credentials.key),
     watch: (credentials) => watchers.get(credentials.key) ?? create(credentials),
     pollNow() {
       for (const watcher of watchers.values()) watcher.pollNow().catch(options.onFault);

@@ -17,10 +17,13 @@ export function gaugeValuesOf(hub: () => Hub | undefined): GaugeValues {
     },
     *sockets() {
       // Watches differ in who reads, not in what is seen: one of them is enough.
-      const snapshot = watchers().find((watcher) => watcher.snapshot !== undefined)?.snapshot;
-      for (const peer of snapshot?.status.connections ?? []) {
-        for (const { database, connected, latency, lag } of wantedSockets(peer))
-          yield { peer: peer.name, database, connected, latency, lag };
+      const watcher = watchers().find(({ snapshots }) => snapshots.length > 0);
+      for (const { snapshot } of watcher?.snapshots ?? []) {
+        const { nodeName: node, connections } = snapshot.status;
+        for (const peer of connections) {
+          for (const { database, connected, latency, lag } of wantedSockets(peer))
+            yield { node, peer: peer.name, database, connected, latency, lag };
+        }
       }
     },
   };

@@ -11,6 +11,8 @@ export interface PollLoopOptions {
   readonly poll: () => Promise<boolean>;
   /** Milliseconds between two polls. */
   readonly interval: number;
+  /** Which part of the interval a poll comes earlier after one that was asked for, from 0 to 1; 0 when left out. */
+  readonly phase?: number;
   readonly clock: Clock;
   /** Told of what `poll` rejects with. */
   readonly onFault: (error: unknown) => void;
@@ -28,12 +30,14 @@ export interface PollLoop {
 }
 
 /** Creates a loop; nothing is polled before `start`. */
-export function createPollLoop({ poll, interval, clock, onFault }: PollLoopOptions): PollLoop {
+export function createPollLoop({ poll, interval, phase = 0, clock, onFault }: PollLoopOptions): PollLoop {
   /** Settles with the end of the next poll to begin. */
   let next = Promise.withResolvers<void>();
   let requested: Promise<void> | undefined;
   /** Whether the next poll is to begin at once. */
   let isUrgent = false;
+  /** Whether the poll that is running, or was last, was asked for; the first is. */
+  let wasUrgent = true;
   let isStopped = false;
   let failures = 0;
   let endWait: (() => void) | undefined;
@@ -43,6 +47,8 @@ export function createPollLoop({ poll, interval, clock, onFault }: PollLoopOptio
       const current = next;
       next = Promise.withResolvers();
       isUrgent = false;
+      const isShifted = wasUrgent;
+      wasUrgent = false;
       try {
         failures = (await poll()) ? 0 : failures + 1;
       } catch (error) {
@@ -50,15 +56,17 @@ export function createPollLoop({ poll, interval, clock, onFault }: PollLoopOptio
         onFault(error);
       }
       current.resolve();
-      if (!isStopped) await pause();
+      if (!isStopped) await pause(isShifted ? 1 - phase : 1);
     }
   }
 
-  async function pause(): Promise<void> {
+  async function pause(part: number): Promise<void> {
     const begunAt = clock.now();
     const backOff = failures === 0 ? interval : Math.min(interval * 2 ** (failures - 1), LONGEST_WAIT);
     // With jitter, so that many gateways do not poll in step.
-    if (!isUrgent) await wait(Math.max(interval, backOff) * (0.95 + Math.random() * 0.1));
+    const regular = failures === 0 ? interval * part : Math.max(interval, backOff);
+    if (!isUrgent) await wait(regular * (0.95 + Math.random() * 0.1));
+    wasUrgent = isUrgent;
     const left = SHORTEST_WAIT - (clock.now() - begunAt);
     if (!isStopped && left > 0) await wait(left);
   }

@@ -1,10 +1,9 @@
-import { GatewayError } from '../errors.ts';
 import type { Timer } from '../util/clock.ts';
+import { ChangeSource } from './change-source.ts';
 import type { ChangeEvent } from './changelog.ts';
 import type { Change } from './diff.ts';
 import type { LiveStatus, WatchState } from './freshness.ts';
 import type { Listener } from './listeners.ts';
-import type { SnapshotEvents } from './snapshot-events.ts';
 import { type Lifetime, LiveStream, type Source } from './stream.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -12,6 +11,8 @@ import type { Watcher } from './watcher.ts';
 export interface ChangesRequest {
   /** Only changes of these peers, and those that are of no peer; all when left out. */
   readonly nodes?: readonly string[] | null | undefined;
+  /** Only changes of these nodes' views, and those that are of none; all when left out. */
+  readonly views?: readonly string[] | null | undefined;
   /** Only changes of these databases, and those that are of no database; all when left out. */
   readonly databases?: readonly string[] | null | undefined;
   /** Goes on after this cursor. */
@@ -19,9 +20,6 @@ export interface ChangesRequest {
   /** Begins with one SNAPSHOT per socket; without effect beside `after`. */
   readonly snapshot?: boolean | null | undefined;
 }
-
-/** How many changes are taken from the change log at once. */
-const BATCH = 100;
 
 /**
  * Subscribes to the changes of a watched cluster: it registers, replays what came after the cursor, then goes live.
@@ -33,93 +31,22 @@ export function subscribeToChanges(
   request: ChangesRequest,
   lifetime: Lifetime,
 ): LiveStream<ChangeEvent> {
-  return new LiveStream(watcher, lifetime, new ChangeSource(watcher, request));
+  const source = new ChangeSource<Change>(watcher, {
+    changelog: watcher.changelog,
+    begin: request.after ?? watcher.lostAt,
+    isWanted: filterOf(request),
+    isSnapshotWanted: request.snapshot === true && !request.after,
+    snapshotEvents: () => watcher.snapshotEvents,
+    // That Harper cannot be read is in no snapshot.
+    isToldBefore: ({ peerName }) => peerName === null,
+  });
+  return new LiveStream(watcher, lifetime, source);
 }
 
-/** The changes that one reader is to get. */
-class ChangeSource implements Source<ChangeEvent> {
-  readonly #watcher: Watcher;
-  readonly #isWanted: (change: Change) => boolean;
-  #position: number;
-  #isSnapshotDue: boolean;
-  /** What was taken from the change log, or is of a snapshot, and how much of that the reader has had. */
-  #batch: readonly ChangeEvent[] = [];
-  #index = 0;
-
-  constructor(watcher: Watcher, request: ChangesRequest) {
-    const begin = request.after ?? watcher.lostAt;
-    this.#watcher = watcher;
-    this.#isWanted = filterOf(request);
-    this.#position = begin === undefined ? watcher.changelog.length : watcher.changelog.positionOf(begin);
-    this.#isSnapshotDue = request.snapshot === true && !request.after;
-  }
-
-  check(): void {
-    if (this.#watcher.changelog.read(this.#position, 0) !== undefined) return;
-    throw new GatewayError(
-      'CURSOR_EXPIRED',
-      'What came after this cursor is not known any more: begin again with a snapshot.',
-    );
-  }
-
-  next(): ChangeEvent | undefined {
-    do {
-      while (this.#index < this.#batch.length) {
-        const event = this.#batch[this.#index];
-        this.#index += 1;
-        if (event !== undefined && this.#isWanted(event.change)) return event;
-      }
-    } while (this.#fill());
-    return undefined;
-  }
-
-  listen(listener: Listener): void {
-    this.#watcher.changelog.listeners.add(listener);
-  }
-
-  unlisten(listener: Listener): void {
-    this.#watcher.changelog.listeners.delete(listener);
-  }
-
-  /** Takes what comes next; false when there is nothing yet. */
-  #fill(): boolean {
-    const { changelog, ended } = this.#watcher;
-    if (ended !== undefined) throw ended;
-    this.#index = 0;
-    const snapshot = this.#isSnapshotDue ? this.#watcher.snapshotEvents : undefined;
-    if (snapshot !== undefined) {
-      // That Harper cannot be read is told before the snapshot; other changes are in it.
-      const earlier = changelog.read(this.#position, BATCH) ?? [];
-      this.#position += earlier.length;
-      this.#batch = earlier.filter(({ change }) => change.peerName === null);
-      if (earlier.length > 0) return true;
-      this.#isSnapshotDue = false;
-      this.#position = changelog.length;
-      this.#batch = withLast(snapshot, this.#isWanted);
-      return true;
-    }
-    const events = changelog.read(this.#position, BATCH);
-    if (events === undefined) {
-      throw new GatewayError(
-        'SLOW_CONSUMER',
-        'The reader fell too far behind; go on from the last cursor, or begin again with a snapshot.',
-      );
-    }
-    this.#position += events.length;
-    this.#batch = events;
-    return events.length > 0;
-  }
-}
-
-/** The events of a snapshot; the cursor of the last one that is wanted leads on. */
-function withLast({ events, lastEvents }: SnapshotEvents, isWanted: (change: Change) => boolean): ChangeEvent[] {
-  const last = events.findLastIndex(({ change }) => isWanted(change));
-  return events.map((event, index) => (index === last ? (lastEvents[index] ?? event) : event));
-}
-
-function filterOf({ nodes, databases }: ChangesRequest): (change: Change) => boolean {
-  if (!nodes && !databases) return EVERYTHING;
-  return ({ peerName, database }) =>
+function filterOf({ nodes, databases, views }: ChangesRequest): (change: Change) => boolean {
+  if (!nodes && !databases && !views) return EVERYTHING;
+  return ({ nodeName, peerName, database }) =>
+    (nodeName === null || (views?.includes(nodeName) ?? true)) &&
     (peerName === null || (nodes?.includes(peerName) ?? true)) &&
     (database === null || (databases?.includes(database) ?? true));
 }
@@ -141,7 +68,7 @@ class StatusSource implements Source<LiveStatus> {
   readonly #watcher: Watcher;
   readonly #minInterval: number;
   #listener: Listener | undefined;
-  #shownVersion: number | undefined;
+  #shownVersion: string | undefined;
   #shownState: WatchState | undefined;
   #pauseUntil = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
@@ -154,16 +81,15 @@ class StatusSource implements Source<LiveStatus> {
   check(): void {}
 
   next(): LiveStatus | undefined {
-    const { clock, ended, snapshot, state, status } = this.#watcher;
+    const { clock, ended, version, state, status } = this.#watcher;
     if (ended !== undefined) throw ended;
-    if (snapshot === undefined || (snapshot.version === this.#shownVersion && state === this.#shownState))
-      return undefined;
+    if (version === undefined || (version === this.#shownVersion && state === this.#shownState)) return undefined;
     const now = clock.now();
     if (now < this.#pauseUntil) {
       this.#timer ??= clock.setTimeout(() => this.#resume(), this.#pauseUntil - now);
       return undefined;
     }
-    this.#shownVersion = snapshot.version;
+    this.#shownVersion = version;
     this.#shownState = state;
     this.#pauseUntil = now + this.#minInterval;
     return status;

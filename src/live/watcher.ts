@@ -1,22 +1,26 @@
+import type { NodeInfo } from '../cluster/nodes/node.ts';
 import type { Thresholds } from '../cluster/state.ts';
-import { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { type Clock, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
 import { createTimeSlices, type TimeSlices } from '../util/time-slices.ts';
 import { type Changelog, createChangelog } from './changelog.ts';
-import { type Change, diff, type UpstreamChange, upstreamChange } from './diff.ts';
+import { type Change, nodeChange, type UpstreamChange } from './diff.ts';
 import type { LiveStatus, WatchState } from './freshness.ts';
 import { Listeners } from './listeners.ts';
-import { createPollLoop } from './poll-loop.ts';
-import { type Snapshot, toSnapshot } from './snapshot.ts';
+import { createNodeWatches, type NodeWatches, type WatchedNode } from './node-watches.ts';
+import type { Snapshot } from './snapshot.ts';
 import { createSnapshotEvents, type SnapshotEvents } from './snapshot-events.ts';
+import type { Graces } from './whole/graces.ts';
+import { createWholeWatch, type WholeWatch } from './whole/whole-watch.ts';
 
 export interface WatcherOptions {
-  /** Reads cluster_status with the credentials this watcher is for. */
-  readonly read: (signal: AbortSignal) => Promise<ClusterStatus>;
+  /** The nodes there are at this moment, the preferred one first, as they are read with the login of the watch. */
+  readonly nodes: () => readonly WatchedNode[];
   readonly thresholds: Thresholds;
-  /** Milliseconds between two polls. */
+  /** Milliseconds between two polls of a node. */
   readonly interval: number;
+  readonly graces: Omit<Graces, 'confirmation'>;
   /** How many changes are kept for readers that come back. */
   readonly capacity: number;
   /** Milliseconds polling goes on after the last stream has left, so that one who comes back misses nothing. */
@@ -31,18 +35,27 @@ export interface WatcherOptions {
   readonly slices?: TimeSlices;
 }
 
-/** One poll of a cluster for any number of readers with the same credentials. */
+/** One poll of each node of a cluster, for any number of readers with the same credentials. */
 export interface Watcher {
-  readonly changelog: Changelog;
-  /** The last snapshot; undefined before the first poll succeeded. */
+  /** The changes of every node's view. */
+  readonly changelog: Changelog<Change>;
+  /** The cluster by all views, and its changes. */
+  readonly whole: WholeWatch;
+  /** The last snapshot of the preferred node that can be read; undefined before a first poll succeeded. */
   readonly snapshot: Snapshot | undefined;
-  /** The last status with its freshness. The same object until another poll succeeds or `state` changes. */
+  /** Moves whenever `snapshot` says something else than before, or is that of another node. */
+  readonly version: string | undefined;
+  /** The status of that snapshot with its freshness. The same object until another poll succeeds or `state` changes. */
   readonly status: LiveStatus | undefined;
-  /** The SNAPSHOT events of the last snapshot, at the end of the change log. */
+  /** The SNAPSHOT events of the last snapshots of all nodes, at the end of the change log. */
   readonly snapshotEvents: SnapshotEvents | undefined;
+  /** The polls of one node, for who wants its view; those of the preferred one where it is not watched. */
+  viewOf(node: NodeInfo | undefined): NodeWatches['first'];
+  /** The last snapshot of each node. */
+  readonly snapshots: readonly { readonly snapshot: Snapshot; readonly state: WatchState }[];
   readonly state: WatchState;
   readonly readers: number;
-  /** The cursor before UPSTREAM_LOST, where a new reader begins; undefined unless Harper cannot be read. */
+  /** The cursor before UPSTREAM_LOST, where a new reader begins; undefined unless no node can be read. */
   readonly lostAt: string | undefined;
   readonly lastPollAt: Date | null;
   /** Milliseconds since the last poll that succeeded; undefined before the first one. */
@@ -54,118 +67,84 @@ export interface Watcher {
   readonly slices: TimeSlices;
   readonly onFault: (error: unknown) => void;
   /**
-   * Keeps the poll going until the returned function is called.
-   * @param options.lingers whether it goes on for `linger` after that; false when left out
+   * Keeps the polls going until the returned function is called.
+   * @param options.lingers whether they go on for `linger` after that; false when left out
    */
   enter(options?: { readonly lingers?: boolean }): () => void;
-  /** Polls at once. Settles when a poll that begins after this call is over, however it ends. */
+  /**
+   * Polls every node at once. Settles when polls that begin after this call are over, however they end. Nodes that
+   * are lost are not waited for while others are not.
+   */
   pollNow(): Promise<void>;
-  /** What the last call of `pollNow` returned; undefined before the first. */
-  readonly requestedPoll: Promise<void> | undefined;
   /** Told of another snapshot, of another state, and of the end. */
   readonly listeners: Listeners;
   /** Ends the watch. */
   stop(reason: Error): void;
 }
 
-/** The next poll is overdue when it has not succeeded after so many intervals and the time that the last one took. */
-const OVERDUE_INTERVALS = 3;
-
 /** Refusals that no further poll will mend: the credentials are no longer good, or there is no cluster to watch. */
 const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'OPERATION_UNSUPPORTED']);
 
 /** Creates a watcher; nothing is read before the first `enter`. */
 export function createWatcher(options: WatcherOptions): Watcher {
-  const { read, thresholds, interval, capacity, linger, onEnd, onFault, clock = SYSTEM_CLOCK } = options;
+  const { thresholds, interval, capacity, linger, onEnd, onFault, clock = SYSTEM_CLOCK } = options;
   const { slices = createTimeSlices(clock) } = options;
-  const changelog = createChangelog(capacity, onFault);
+  const changelog = createChangelog<Change>(capacity, onFault);
   const listeners = new Listeners(onFault);
   const eventsOf = createSnapshotEvents();
-  const controller = new AbortController();
-  const loop = createPollLoop({ poll, interval, clock, onFault: fault });
-  let snapshot: Snapshot | undefined;
-  let state: WatchState = 'IDLE';
-  let agedStatus: LiveStatus | undefined;
+  const nodes = createNodeWatches({
+    ...{ nodes: options.nodes, thresholds, interval, clock, onFault },
+    onTaken: take,
+    onLost: lose,
+    onAged: listeners,
+  });
+  const whole = createWholeWatch({ nodes, thresholds, interval, graces: options.graces, capacity, clock, onFault });
+  let agedStatus: { readonly of: Snapshot; readonly status: LiveStatus } | undefined;
   let lostAt: string | undefined;
   let ended: Error | undefined;
   let readers = 0;
-  let lastPollAt: Date | null = null;
-  let lastSuccess = 0;
-  let overdueTimer: Timer | undefined;
   let lingerUntil = 0;
   let lingerTimer: Timer | undefined;
 
-  function upstream(kind: UpstreamChange['kind'], message: string, seen: Snapshot | undefined): Change {
-    return upstreamChange({ kind, message, snapshot: seen, observedAt: new Date(clock.date()) });
+  /** A change that is of no peer, seen now. */
+  function of(kind: UpstreamChange['kind'], message: string, status: ClusterStatus | undefined): Change {
+    return nodeChange({ kind, message, nodeName: status?.nodeName ?? null, observedAt: new Date(clock.date()) });
   }
 
-  async function poll(): Promise<boolean> {
-    const begunAt = clock.now();
-    lastPollAt = new Date(clock.date());
-    let status: ClusterStatus;
-    try {
-      status = await read(controller.signal);
-    } catch (error) {
-      if (ended !== undefined) return false;
-      // Whatever Harper does is an error of the catalogue. Anything else is ours, and no outage.
-      if (!(error instanceof GatewayError)) throw error;
-      lose(error);
-      return false;
-    }
-    if (ended === undefined) take(status, clock.now() - begunAt);
-    return true;
-  }
-
-  function take(status: ClusterStatus, duration: number): void {
-    const next = toSnapshot(status, thresholds, snapshot);
-    const changes = snapshot === undefined ? [] : diff(snapshot, next);
-    if (lostAt !== undefined) changes.unshift(upstream('UPSTREAM_RESTORED', 'Harper can be read again.', next));
-    snapshot = next;
+  function take(changes: Change[], status: ClusterStatus, wasLost: boolean): void {
+    const several = nodes.count > 1;
+    if (wasLost && several) changes.unshift(of('NODE_RESTORED', `${status.nodeName} can be read again.`, status));
+    if (lostAt !== undefined) changes.unshift(of('UPSTREAM_RESTORED', 'Harper can be read again.', status));
     lostAt = undefined;
-    lastSuccess = clock.now();
-    setState('LIVE');
-    overdueTimer = clock.setTimeout(() => age('STALE'), interval * OVERDUE_INTERVALS + duration);
     changelog.append(changes);
+    whole.observe();
     listeners.notify();
   }
 
-  /** Harper cannot be read, or refuses the login for good. */
-  function lose(error: GatewayError): void {
-    if (FINAL.has(error.code)) {
-      stop(error);
+  /** A node cannot be read, or refuses the login. */
+  function lose(error: GatewayError, status: ClusterStatus | undefined, isFirst: boolean): void {
+    const refusal = nodes.failures?.find(({ code }) => FINAL.has(code));
+    if (refusal !== undefined) {
+      stop(refusal);
       return;
     }
-    age('LOST');
-    if (lostAt !== undefined) return;
-    lostAt = changelog.end;
-    changelog.append([upstream('UPSTREAM_LOST', error.message, snapshot)]);
-  }
-
-  /** An error in our own code. What was read is lost; the next poll is compared with the last one that was not. */
-  function fault(error: unknown): void {
-    if (ended === undefined) age('STALE');
-    onFault(error);
-  }
-
-  function age(next: 'STALE' | 'LOST'): void {
-    if (state === next) return;
-    setState(next);
-    listeners.notify();
-  }
-
-  function setState(next: WatchState): void {
-    clock.clearTimeout(overdueTimer);
-    state = next;
-    agedStatus = undefined;
+    if (isFirst) listeners.notify();
+    const changes: Change[] = [];
+    if (isFirst && nodes.count > 1) changes.push(of('NODE_LOST', error.message, status));
+    if (nodes.failures !== undefined && lostAt === undefined) {
+      lostAt = changelog.end;
+      changes.push(of('UPSTREAM_LOST', error.message, nodes.followed?.snapshot?.status));
+    }
+    changelog.append(changes);
+    whole.observe();
   }
 
   function stop(reason: Error): void {
     if (ended !== undefined) return;
     ended = reason;
     clock.clearTimeout(lingerTimer);
-    setState('IDLE');
-    controller.abort(reason);
-    loop.stop();
+    nodes.stop(reason);
+    whole.stop();
     listeners.notify();
     changelog.close();
     onEnd();
@@ -181,28 +160,38 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   return {
     changelog,
+    whole,
     listeners,
     clock,
     slices,
     onFault,
     stop,
-    pollNow: loop.pollNow,
-    get requestedPoll() {
-      return loop.requested;
+    pollNow: nodes.pollNow,
+    viewOf: nodes.viewOf,
+    get snapshots() {
+      return nodes.snapshots;
     },
     get lostAt() {
       return lostAt;
     },
     get snapshot() {
-      return snapshot;
+      return nodes.followed?.snapshot;
+    },
+    get version() {
+      return nodes.version;
     },
     get snapshotEvents() {
-      return snapshot && eventsOf(snapshot, changelog.end);
+      const all = nodes.snapshots.map(({ snapshot }) => snapshot);
+      return all.length === 0 ? undefined : eventsOf(all, changelog.end);
     },
     get status() {
+      const snapshot = nodes.followed?.snapshot;
+      const { state } = nodes;
       if (snapshot === undefined || state === 'LIVE' || state === 'IDLE') return snapshot?.status;
-      agedStatus ??= { ...snapshot.status, freshness: state };
-      return agedStatus;
+      if (agedStatus?.of !== snapshot || agedStatus.status.freshness !== state) {
+        agedStatus = { of: snapshot, status: { ...snapshot.status, freshness: state } };
+      }
+      return agedStatus.status;
     },
     get ended() {
       return ended;
@@ -211,21 +200,18 @@ export function createWatcher(options: WatcherOptions): Watcher {
       return readers;
     },
     get lastPollAt() {
-      return lastPollAt;
+      return nodes.lastPollAt;
     },
     get staleness() {
-      return snapshot && clock.now() - lastSuccess;
+      return nodes.followed?.staleness;
     },
     get state() {
-      return state;
+      return nodes.state;
     },
     enter({ lingers = false } = {}) {
       readers += 1;
       clock.clearTimeout(lingerTimer);
-      if (state === 'IDLE' && ended === undefined) {
-        state = 'STALE';
-        loop.start();
-      }
+      if (ended === undefined) nodes.start();
       let hasLeft = false;
       return () => {
         if (!hasLeft) leave(lingers);

@@ -1,17 +1,30 @@
+import type { NodeInfo } from '../cluster/nodes/node.ts';
 import { wantedSockets } from '../cluster/state.ts';
 import type { Peer } from '../harper/domain.ts';
+import type { NodeWatch } from '../live/node-watch.ts';
 import type { Watcher } from '../live/watcher.ts';
 import type { Timer } from '../util/clock.ts';
 
+export interface WaitOptions {
+  /** The node in whose view it is to be connected; the preferred one when left out. */
+  readonly at?: NodeInfo;
+  /** Longest wait, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
 /**
  * Waits until a peer's sockets are connected, using the polls that serve live readers.
- * @param timeoutMs longest wait, in milliseconds
  * @returns why it is not connected; undefined when it is
  */
-export async function waitForConnected(watcher: Watcher, name: string, timeoutMs: number): Promise<string | undefined> {
+export async function waitForConnected(
+  watcher: Watcher,
+  name: string,
+  { at, timeoutMs }: WaitOptions,
+): Promise<string | undefined> {
+  const view = watcher.viewOf(at);
   // What was seen before the change says nothing of it. The change has requested a poll, unless nobody watched then.
   // Before it enters: that may begin a poll, which is then the one to wait for.
-  let next: Promise<unknown> = watcher.requestedPoll ?? watcher.pollNow();
+  let next: Promise<unknown> = view.requestedPoll ?? view.pollNow();
   const leave = watcher.enter();
   const listener: { notify: () => void } = { notify: () => undefined };
   watcher.listeners.add(listener);
@@ -22,9 +35,9 @@ export async function waitForConnected(watcher: Watcher, name: string, timeoutMs
   });
   try {
     for (;;) {
-      if ((await Promise.race([next, over])) === 'over') return reasonOf(watcher, name, timeoutMs);
+      if ((await Promise.race([next, over])) === 'over') return reasonOf(view, name, timeoutMs);
       if (watcher.ended !== undefined) return `Whether ${name} is connected is not known: ${watcher.ended.message}`;
-      if (isConnected(peerIn(watcher, name))) return undefined;
+      if (isConnected(peerIn(view, name))) return undefined;
       // The next snapshot or state of the watch, or its end.
       next = new Promise<void>((resolve) => {
         listener.notify = resolve;
@@ -38,7 +51,7 @@ export async function waitForConnected(watcher: Watcher, name: string, timeoutMs
 }
 
 /** The peer as the last poll saw it; undefined also where that failed. */
-function peerIn({ state, snapshot }: Watcher, name: string): Peer | undefined {
+function peerIn({ state, snapshot }: NodeWatch, name: string): Peer | undefined {
   return state === 'LIVE' ? snapshot?.status.connections.find((peer) => peer.name === name) : undefined;
 }
 
@@ -54,11 +67,11 @@ function needsSockets({ subscriptions, replication }: Peer): boolean {
   return replication?.receives ?? true;
 }
 
-function reasonOf(watcher: Watcher, name: string, timeoutMs: number): string {
+function reasonOf(view: NodeWatch, name: string, timeoutMs: number): string {
   const begin = `${name} was not connected within ${timeoutMs} ms`;
-  if (watcher.state === 'LOST') return `${begin}: Harper could not be read.`;
-  if (watcher.state === 'STALE') return `${begin}: the status of the cluster is out of date.`;
-  const peer = peerIn(watcher, name);
+  if (view.state === 'LOST') return `${begin}: Harper could not be read.`;
+  if (view.state === 'STALE') return `${begin}: the status of the cluster is out of date.`;
+  const peer = peerIn(view, name);
   if (peer === undefined) return `${begin}: it is not listed.`;
   const down = wantedSockets(peer).filter(({ connected }) => !connected);
   return down.length === 0

@@ -25,6 +25,8 @@ export interface GaugeValues {
   staleness(): number | undefined;
   /** The sockets that replication needs, of the cluster that is watched. */
   sockets(): Iterable<{
+    /** The node that says so. */
+    readonly node: string;
     readonly peer: string;
     readonly database: string;
     readonly connected: boolean;
@@ -123,7 +125,7 @@ export function createMetrics(values: GaugeValues): Metrics {
 
 /** Gauges of the watched clusters. They are filled anew at every scrape, so that a peer that is gone has no series. */
 function defineClusterGauges(registers: Registry[], { sockets }: GaugeValues): void {
-  const labelNames = ['peer', 'database'] as const;
+  const labelNames = ['node', 'peer', 'database'] as const;
   type Socket = GaugeValues['sockets'] extends () => Iterable<infer T> ? T : never;
   const define = (name: string, help: string, read: (socket: Socket) => number | null) =>
     new Gauge({
@@ -135,7 +137,7 @@ function defineClusterGauges(registers: Registry[], { sockets }: GaugeValues): v
         this.reset();
         for (const socket of sockets()) {
           const value = read(socket);
-          if (value !== null) this.set({ peer: socket.peer, database: socket.database }, value);
+          if (value !== null) this.set({ node: socket.node, peer: socket.peer, database: socket.database }, value);
         }
       },
     });

@@ -6,6 +6,7 @@ import { type ClusterNode, linksOfNode, type Topology } from '../cluster/topolog
 import { NODE_STATES } from '../cluster/topology/view.ts';
 import { builder, enumOf, nullable, requires } from './builder.ts';
 import { ClusterStateType, ClusterStatusType, FreshnessType } from './cluster-status.ts';
+import type { SchemaContext } from './context.ts';
 import { DateTime, idOf } from './scalars.ts';
 import { DatabaseSocketType } from './socket.ts';
 
@@ -243,9 +244,9 @@ export const ClusterType = builder.objectRef<WholeCluster>('Cluster').implement(
 
 const NEVER_SEEN = (): null => null;
 
-/** What a query answers: nothing is known of how it was before. */
-export function toWholeCluster(topology: Topology): WholeCluster {
-  return { topology, freshness: 'LIVE', sinceOfNode: NEVER_SEEN, sinceOfLink: NEVER_SEEN };
+/** What a query answers; a watch that goes on knows how it was before. */
+function toWholeCluster(topology: Topology, context: SchemaContext): WholeCluster {
+  return { topology, freshness: 'LIVE', sinceOfNode: NEVER_SEEN, sinceOfLink: NEVER_SEEN, ...context.since() };
 }
 
 builder.queryFields((t) => ({
@@ -256,14 +257,14 @@ builder.queryFields((t) => ({
       'The whole cluster, by the views of all nodes, which are asked at the same time: cluster_status at each. ' +
         'A node that is slow or down costs its own view and nothing else. It fails only where no node answers.',
     ),
-    resolve: async (_, __, context) => toWholeCluster(await context.harper().whole()),
+    resolve: async (_, __, context) => toWholeCluster(await context.harper().whole(), context),
   }),
   clusterNode: t.field({
     type: ClusterNodeType,
     ...requires('viewer', 'One node out of `cluster`. Null when no node has that name.'),
     args: { name: t.arg.string({ required: true, description: 'Name of the node.' }) },
     resolve: async (_, { name }, context) => {
-      const whole = toWholeCluster(await context.harper().whole());
+      const whole = toWholeCluster(await context.harper().whole(), context);
       const node = whole.topology.nodes.find((each) => each.name === name);
       return node ? { node, whole } : null;
     },

@@ -12,6 +12,13 @@ import type { LiveStatus } from '../live/freshness.ts';
 import type { Hub, WatchInfo } from '../live/hub.ts';
 import type { LiveStream } from '../live/stream.ts';
 import { type ChangesRequest, subscribeToChanges, subscribeToStatus } from '../live/subscriptions.ts';
+import type { ClusterChange } from '../live/whole/cluster-change.ts';
+import {
+  type ClusterChangesRequest,
+  subscribeToClusterChanges,
+  subscribeToWhole,
+} from '../live/whole/subscriptions.ts';
+import type { LiveWhole, WholeWatch } from '../live/whole/whole-watch.ts';
 import { type AuditLog, createAudit } from '../mutations/audit.ts';
 import type { Locks } from '../mutations/locks.ts';
 import { createMutations, type Mutations } from '../mutations/mutations.ts';
@@ -78,6 +85,8 @@ export interface SchemaContext {
    */
   live(): CallerLive;
   watch(): WatchInfo;
+  /** Since when things are as they are, as far as a watch with these credentials has seen; empty without one. */
+  since(): Partial<Pick<WholeWatch, 'sinceOfNode' | 'sinceOfLink'>>;
   /** The nodes that can be asked, the preferred one first. */
   readonly nodes: readonly StartedNode[];
   /** Whether the caller has a token of the gateway, or Harper has taken their login before and not refused it since. */
@@ -142,6 +151,10 @@ export function createContext(services: ContextServices, request: RequestInfo): 
     },
     live: () => createCallerLive(hub, known(), request.lastEventId),
     watch: () => hub.info,
+    since() {
+      const whole = hub.find(known().credentials)?.whole;
+      return whole ? { sinceOfNode: whole.sinceOfNode, sinceOfLink: whole.sinceOfLink } : {};
+    },
     nodes: cluster.nodes.all,
     isKnownCaller: () => known().role !== null || cluster.hasAccepted(known().credentials),
   };
@@ -163,15 +176,24 @@ function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefi
   return {
     /** @throws GatewayError BAD_USER_INPUT for an interval out of range */
     status(minIntervalMs: number): LiveStream<LiveStatus> {
-      if (minIntervalMs < 0 || minIntervalMs > 60_000) {
-        const issues = [{ path: ['minIntervalMs'], message: 'must be between 0 and 60000' }];
-        throw new GatewayError('BAD_USER_INPUT', 'minIntervalMs must be between 0 and 60000.', { issues });
-      }
+      checkInterval(minIntervalMs);
       return subscribeToStatus(hub.watch(credentials), minIntervalMs, caller);
     },
     changes: (request: ChangesRequest): LiveStream<ChangeEvent> =>
       subscribeToChanges(hub.watch(credentials), { ...request, after: lastEventId ?? request.after }, caller),
+    whole(minIntervalMs: number): LiveStream<LiveWhole> {
+      checkInterval(minIntervalMs);
+      return subscribeToWhole(hub.watch(credentials), minIntervalMs, caller);
+    },
+    clusterChanges: (request: ClusterChangesRequest): LiveStream<ChangeEvent<ClusterChange>> =>
+      subscribeToClusterChanges(hub.watch(credentials), { ...request, after: lastEventId ?? request.after }, caller),
   };
+}
+
+function checkInterval(minIntervalMs: number): void {
+  if (minIntervalMs >= 0 && minIntervalMs <= 60_000) return;
+  const issues = [{ path: ['minIntervalMs'], message: 'must be between 0 and 60000' }];
+  throw new GatewayError('BAD_USER_INPUT', 'minIntervalMs must be between 0 and 60000.', { issues });
 }
 
 function createCallerHarper({ cluster, slices, gateway }: ContextServices, caller: Caller, request: RequestInfo) {

@@ -2,6 +2,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { builder } from './builder.ts';
 import './subscriptions.ts';
 import './cluster.ts';
+import './cluster-change.ts';
 import './cluster-status.ts';
 import './configure.ts';
 import './gateway.ts';

@@ -71,6 +71,9 @@ builder.subscriptionType({
         nodes: t.arg.stringList({
           description: 'Only changes of these peers, and those of no peer; all when left out.',
         }),
+        views: t.arg.stringList({
+          description: "Only changes of these nodes' views, and those of none; all when left out.",
+        }),
         databases: t.arg.stringList({
           description: 'Only changes of these databases, and those of no database; all when left out.',
         }),

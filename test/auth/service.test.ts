@@ -22,6 +22,8 @@ const FIELDS: Record<string, string> = {
     'mutation { configureCluster(input: { connections: [{ hostname: "a" }], expectedRevision: "x" }) { message } }',
   setRoutes: 'mutation { setRoutes(input: { routes: [{ url: "ws://a:1" }] }) { message } }',
   deleteRoutes: 'mutation { deleteRoutes(input: { routes: [{ url: "ws://b:1" }] }) { message } }',
+  'subscription cluster': 'subscription { cluster { state } }',
+  'subscription clusterChanged': 'subscription { clusterChanged(snapshot: true) { kind } }',
   'subscription clusterStatus': 'subscription { clusterStatus { nodeName } }',
   'subscription connectionStatusChanged': 'subscription { connectionStatusChanged(snapshot: true) { kind } }',
 };

@@ -88,7 +88,8 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     liveness: settings.LIVENESS_THRESHOLD,
   };
   const hub = createHub({
-    read: (login, signal) => cluster.readStatus(login, { signal }),
+    nodes: cluster.watched,
+    graces: { change: 1000, recovery: 13_000, cut: 30_000 },
     thresholds,
     interval: settings.POLL_INTERVAL,
     capacity: settings.FEED_CAPACITY,

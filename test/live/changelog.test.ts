@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type Changelog, createChangelog } from '../../src/live/changelog.ts';
-import { type Change, upstreamChange } from '../../src/live/diff.ts';
+import { type Change, nodeChange } from '../../src/live/diff.ts';
 
 const change = (message: string) =>
-  upstreamChange({ kind: 'UPSTREAM_LOST', snapshot: undefined, observedAt: new Date(0), message });
+  nodeChange({ kind: 'UPSTREAM_LOST', nodeName: null, observedAt: new Date(0), message });
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => change(String(from + index)));
 /** What a change log has after a cursor. */
-const readAfter = (log: Changelog, cursor: string, limit?: number) => log.read(log.positionOf(cursor), limit);
-const create = (capacity: number, faults: unknown[] = []) => createChangelog(capacity, (error) => faults.push(error));
+const readAfter = (log: Changelog<Change>, cursor: string, limit?: number) => log.read(log.positionOf(cursor), limit);
+const create = (capacity: number, faults: unknown[] = []) =>
+  createChangelog<Change>(capacity, (error) => faults.push(error));
 const messages = (events: readonly { change: Change }[] | undefined) => events?.map((event) => event.change.message);
 
 describe('the change log', () => {

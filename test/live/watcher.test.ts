@@ -115,7 +115,7 @@ describe('polling', () => {
     const change = held.watcher.pollNow();
     await held.pollBegun();
     expect(held.polls).toBe(2);
-    const waiting = waitForConnected(held.watcher, 'node-2', 60_000);
+    const waiting = waitForConnected(held.watcher, 'node-2', { timeoutMs: 60_000 });
     await held.answer(statusOf());
     await change;
     expect(await waiting).toBeUndefined();
@@ -124,7 +124,7 @@ describe('polling', () => {
 
   it('is begun once for who waits where nobody watched', async () => {
     const held = heldWatcher();
-    const waiting = waitForConnected(held.watcher, 'node-2', 60_000);
+    const waiting = waitForConnected(held.watcher, 'node-2', { timeoutMs: 60_000 });
     await held.answer(statusOf());
     expect(await waiting).toBeUndefined();
     expect(held.polls).toBe(1);
@@ -135,7 +135,7 @@ describe('polling', () => {
     held.watcher.enter();
     await held.answer(statusOf());
     const change = held.watcher.pollNow();
-    const waiting = waitForConnected(held.watcher, 'node-2', 60_000);
+    const waiting = waitForConnected(held.watcher, 'node-2', { timeoutMs: 60_000 });
     await held.answer(UNREADABLE);
     await change;
     await held.answer(statusOf([]));

@@ -60,8 +60,8 @@ describe('/metrics', () => {
     await stack.sandbox.node('node-3').kill();
     await eventually(async () =>
       expect(await metric(stack.url, 'harper_cluster_socket_connected{')).toMatchObject({
-        'harper_cluster_socket_connected{peer="node-3",database="dev"}': 0,
-        'harper_cluster_socket_connected{peer="node-2",database="dev"}': 1,
+        'harper_cluster_socket_connected{node="node-1",peer="node-3",database="dev"}': 0,
+        'harper_cluster_socket_connected{node="node-1",peer="node-2",database="dev"}': 1,
       }),
     );
     expect((await metric(stack.url, 'harper_gateway_staleness_seconds')).harper_gateway_staleness_seconds).toBeLessThan(

@@ -86,7 +86,11 @@ describe('the schema', () => {
 
   it.each<[string, string[]]>([
     ['Query', ['cluster', 'clusterNode', 'clusterStatus', 'peer', 'routes', 'clusterPlan', 'viewer', 'gateway']],
-    ['Subscription', ['clusterStatus', 'connectionStatusChanged']],
+    ['Subscription', ['cluster', 'clusterChanged', 'clusterStatus', 'connectionStatusChanged']],
+    [
+      'ClusterChange',
+      ['cursor', 'kind', 'observedAt', 'nodes', 'databases', 'state', 'message', 'disagreement', 'isSnapshot'],
+    ],
     [
       'ClusterStatus',
       ['id', 'nodeName', 'url', 'shard', 'isEnabled', 'state', 'connections', 'revision', 'observedAt', 'freshness'],

@@ -1,3 +1,4 @@
+import type { NodeInfo } from '../../src/cluster/nodes/node.ts';
 import type { ClusterStatus } from '../../src/harper/domain.ts';
 import { statusAnswer, toClusterStatus } from '../../src/harper/status/dialect.ts';
 import { createWatcher, type Watcher, type WatcherOptions } from '../../src/live/watcher.ts';
@@ -14,6 +15,7 @@ const OPTIONS = {
   interval: INTERVAL,
   capacity: 10,
   linger: 0,
+  graces: { change: 1000, recovery: 13_000, cut: 30_000 },
   onEnd: () => undefined,
   // A rejection that nobody handles fails the run.
   onFault: (error: unknown) => void Promise.reject(error),
@@ -24,9 +26,19 @@ export function statusOf(connections?: unknown): ClusterStatus {
   return toClusterStatus(statusAnswer.parse(status(connections)), new Date());
 }
 
+/** What is known of a node of which nothing was asked yet. */
+export function nodeInfo(rank = 0): NodeInfo {
+  const url = `http://127.0.0.1:${9925 + rank}`;
+  return {
+    address: { origin: url, displayUrl: url },
+    ...{ rank, isConfigured: true, name: undefined, formerNames: [], version: null, aliasOf: undefined },
+  };
+}
+
 /** A watch whose time stands still, and whose polls are answered at once. */
 export function promptWatcher(): Watcher {
-  return createWatcher({ ...OPTIONS, clock: new TestClock(), read: async () => statusOf() });
+  const only = { info: nodeInfo(), read: async () => statusOf() };
+  return createWatcher({ ...OPTIONS, clock: new TestClock(), nodes: () => [only] });
 }
 
 /** A watch whose polls are answered by hand, and whose time is moved by hand. */
@@ -45,11 +57,13 @@ export function heldWatcher(options: Partial<WatcherOptions> = {}): HeldWatcher 
   const clock = new TestClock();
   let inFlight: PromiseWithResolvers<ClusterStatus> | undefined;
   let polls = 0;
+  const info = nodeInfo();
   const read = () => {
     polls += 1;
     inFlight = Promise.withResolvers();
     return inFlight.promise;
   };
+  const only = { info, read };
   async function pollBegun(): Promise<void> {
     await settled();
     // Jitter makes an interval a little longer, and failures longer still.
@@ -57,7 +71,7 @@ export function heldWatcher(options: Partial<WatcherOptions> = {}): HeldWatcher 
     if (inFlight === undefined) throw new Error('nothing is polled');
   }
   return {
-    watcher: createWatcher({ ...OPTIONS, clock, read, ...options }),
+    watcher: createWatcher({ ...OPTIONS, clock, nodes: () => [only], ...options }),
     clock,
     get polls() {
       return polls;

@@ -33,7 +33,6 @@ export interface NodeOptions {
 /** A node whose name and version are learned from its answers. */
 export interface StartedNode extends ClusterAddress {
   name: string | undefined;
-  aliasOf: ClusterAddress | undefined;
   /**
    * Reads its version, unless that was done a short time ago.
    * @returns null where it does not say
@@ -133,6 +132,7 @@ export function startNode(options: StartNodeOptions): StartedNode {
         version = data;
       } catch (error) {
         // Who may not read it, and a Harper that does not tell it, leave it unknown for a while.
+        if (signal?.aborted) return version;
         if (!(error instanceof GatewayError)) throw error;
         version = null;
       }

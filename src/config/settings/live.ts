@@ -5,6 +5,20 @@ export const liveSettings = {
   POLL_INTERVAL: milliseconds(100, MINUTE)
     .defaultsTo('1000')
     .describe('How often cluster_status is read while somebody watches.'),
+  CHANGE_GRACE: milliseconds(0, 10 * MINUTE)
+    .defaultsTo('1000')
+    .describe(
+      'How long a difference in the cluster has to last until clusterChanged tells it: views differ for a moment ' +
+        'when nodes join or leave, or databases appear.',
+    ),
+  RECOVERY_GRACE: milliseconds(0, 10 * MINUTE)
+    .defaultsTo('13000')
+    .describe(
+      'How long clusterChanged gives the links of a node that is back, or new: peers retry them more and more seldom.',
+    ),
+  CUT_GRACE: milliseconds(0, 10 * MINUTE)
+    .defaultsTo('30000')
+    .describe('How long one end of a link may be down, and the other up, until clusterChanged tells it.'),
   FEED_CAPACITY: count('changes', 1, 1_000_000)
     .defaultsTo('10000')
     .describe('How many changes are kept for subscribers that come back with a cursor, or fall behind.'),

@@ -84,7 +84,23 @@ subscription LiveStatus {
 `,
   },
   {
-    query: `# Live: each change, in order. Kill a node and watch.
+    query: `# Live: what becomes of the cluster, each thing once, however many nodes tell of it.
+# It is told when it has lasted: after some 3 seconds, or 30 where one end only is down.
+subscription ClusterChanges {
+  clusterChanged(snapshot: true) {
+    cursor
+    kind
+    nodes
+    databases
+    state
+    message
+    disagreement { message remedy }
+  }
+}
+`,
+  },
+  {
+    query: `# Live: each change in the view of any node, in order. Kill a node and watch.
 subscription LiveChanges {
   connectionStatusChanged(snapshot: true) {
     cursor

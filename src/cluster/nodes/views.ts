@@ -1,81 +1,17 @@
-import type { Credentials } from '../../auth/credentials.ts';
 import { GatewayError } from '../../errors.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import { OwnLoginFault } from '../../harper/login.ts';
-import type { Clock, Timer } from '../../util/clock.ts';
 import type { NodeView } from '../topology/view.ts';
 import { isFailureOfNode } from './failover.ts';
-import type { Nodes } from './nodes.ts';
-import type { StartedNode } from './start-node.ts';
-
-export interface AskAllOptions {
-  readonly nodes: Nodes;
-  /** Milliseconds a node has for its view. */
-  readonly timeoutMs: number;
-  readonly clock: Clock;
-}
-
-/** Asks every node at once for its view. */
-export type AskAll = (credentials: Credentials, signal?: AbortSignal) => Promise<NodeView[]>;
-
-/** A node that did not answer before has this part of the time only. */
-const TIME_OF_THE_LOST = 1 / 3;
+import type { NodeInfo } from './node.ts';
 
 /** A view, or why there is none. */
-type Answer = ClusterStatus | GatewayError;
-
-/** Creates the question to all nodes. */
-export function createAskAll({ nodes, timeoutMs, clock }: AskAllOptions): AskAll {
-  /** One that is slow or does not answer costs its own view and nothing else. */
-  function ask(node: StartedNode, credentials: Credentials, signal: AbortSignal | undefined): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const limit = node.health.isIn ? timeoutMs : Math.ceil(timeoutMs * TIME_OF_THE_LOST);
-      let timer: Timer | undefined;
-      const pending = node.status.await(credentials, {
-        resolve: end(resolve),
-        reject: end((error: unknown) => (error instanceof GatewayError ? resolve(error) : reject(error))),
-      });
-      timer = clock.setTimeout(() => {
-        pending.cancel();
-        node.health.failed();
-        end(resolve)(new GatewayError('UPSTREAM_TIMEOUT', `Harper gave no whole answer within ${limit} ms.`));
-      }, limit);
-      const leave = () => {
-        pending.cancel();
-        end(reject)(signal?.reason);
-      };
-      signal?.addEventListener('abort', leave, { once: true });
-      function end<T>(then: (value: T) => void): (value: T) => void {
-        return (value) => {
-          clock.clearTimeout(timer);
-          signal?.removeEventListener('abort', leave);
-          then(value);
-        };
-      }
-    });
-  }
-
-  return async (credentials, signal) => {
-    signal?.throwIfAborted();
-    const first = new Map<StartedNode, Answer>();
-    // Which addresses lead to one node is not known before it has told its name, and two cluster_status must not meet
-    // there. One that has failed before does not hold up the others.
-    for (const node of nodes.distinct) {
-      if (node.name === undefined && node.health.isIn) first.set(node, await ask(node, credentials, signal));
-    }
-    const asked = nodes.distinct;
-    const answers = await Promise.all(asked.map((node) => first.get(node) ?? ask(node, credentials, signal)));
-    await Promise.all(
-      asked.map((node, at) => (answers[at] instanceof GatewayError ? null : node.readVersion(credentials, signal))),
-    );
-    return viewsOf(asked.map((node, at) => ({ node, answer: answers[at] as Answer })));
-  };
-}
+export type Answer = ClusterStatus | GatewayError;
 
 /** A node and what it has answered. */
 export interface Answered {
-  readonly node: StartedNode;
-  readonly answer: ClusterStatus | GatewayError;
+  readonly node: NodeInfo;
+  readonly answer: Answer;
 }
 
 /**
@@ -92,7 +28,7 @@ export function viewsOf(answered: readonly Answered[]): NodeView[] {
     .map(({ node, answer }) => toView(node, answer, statuses));
 }
 
-function toView(node: StartedNode, answer: Answer, statuses: readonly ClusterStatus[]): NodeView {
+function toView(node: NodeInfo, answer: Answer, statuses: readonly ClusterStatus[]): NodeView {
   const { rank, formerNames, address, version } = node;
   const shared = { rank, formerNames: [...formerNames], operationsUrl: address.displayUrl };
   const name = node.name ?? nameByAddress(node, statuses);
@@ -103,7 +39,7 @@ function toView(node: StartedNode, answer: Answer, statuses: readonly ClusterSta
 }
 
 /** The name of a node that has never answered: that of the peer at its host, or else its address. */
-function nameByAddress({ address }: StartedNode, statuses: readonly ClusterStatus[]): string {
+function nameByAddress({ address }: NodeInfo, statuses: readonly ClusterStatus[]): string {
   const { hostname, host } = new URL(address.origin);
   const peers = statuses.flatMap(({ connections }) => connections);
   const own = new Set(statuses.map(({ nodeName }) => nodeName));
@@ -116,7 +52,7 @@ function nameByAddress({ address }: StartedNode, statuses: readonly ClusterStatu
   return names.size === 1 && name !== undefined ? name : (address.socketPath ?? host);
 }
 
-function isListed({ name }: StartedNode, statuses: readonly ClusterStatus[]): boolean {
+function isListed({ name }: NodeInfo, statuses: readonly ClusterStatus[]): boolean {
   return statuses.some(({ connections }) => connections.some((peer) => peer.name === name));
 }
 

@@ -1,0 +1,85 @@
+import type { Credentials } from '../../auth/credentials.ts';
+import { GatewayError } from '../../errors.ts';
+import type { ClusterStatus } from '../../harper/domain.ts';
+import type { Clock, Timer } from '../../util/clock.ts';
+import type { NodeView } from '../topology/view.ts';
+import type { Nodes } from './nodes.ts';
+import type { StartedNode } from './start-node.ts';
+import { type Answer, viewsOf } from './views.ts';
+
+export interface AskingOptions {
+  readonly nodes: Nodes;
+  /** Milliseconds a node has for its view. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** Asks for views. */
+export interface Asking {
+  /** Asks every node at once. One that is slow or does not answer costs its own view and nothing else. */
+  askAll(credentials: Credentials, signal?: AbortSignal): Promise<NodeView[]>;
+  /**
+   * Asks one node, within the time of a view.
+   * @throws GatewayError, the abort reason, or a programming error
+   */
+  askOne(node: StartedNode, credentials: Credentials, signal?: AbortSignal): Promise<ClusterStatus>;
+}
+
+/** A node that did not answer before has this part of the time only. */
+const TIME_OF_THE_LOST = 1 / 3;
+
+/** Creates the questions of one cluster. */
+export function createAsking({ nodes, timeoutMs, clock }: AskingOptions): Asking {
+  function ask(node: StartedNode, credentials: Credentials, signal: AbortSignal | undefined): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const limit = node.health.isIn ? timeoutMs : Math.ceil(timeoutMs * TIME_OF_THE_LOST);
+      let timer: Timer | undefined;
+      const pending = node.status.await(credentials, {
+        resolve: end(resolve),
+        reject: end((error: unknown) => (error instanceof GatewayError ? resolve(error) : reject(error))),
+      });
+      timer = clock.setTimeout(() => {
+        pending.cancel();
+        node.health.failed();
+        end(resolve)(new GatewayError('UPSTREAM_TIMEOUT', `Harper gave no whole answer within ${limit} ms.`));
+      }, limit);
+      const leave = () => {
+        pending.cancel();
+        end(reject)(signal?.reason);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      function end<T>(then: (value: T) => void): (value: T) => void {
+        return (value) => {
+          clock.clearTimeout(timer);
+          signal?.removeEventListener('abort', leave);
+          then(value);
+        };
+      }
+    });
+  }
+
+  async function askAll(credentials: Credentials, signal?: AbortSignal): Promise<NodeView[]> {
+    signal?.throwIfAborted();
+    const first = new Map<StartedNode, Answer>();
+    // Which addresses lead to one node is not known before it has told its name, and two cluster_status must not meet
+    // there. One that has failed before does not hold up the others.
+    for (const node of nodes.distinct) {
+      if (node.name === undefined && node.health.isIn) first.set(node, await ask(node, credentials, signal));
+    }
+    const asked = nodes.distinct;
+    const answers = await Promise.all(asked.map((node) => first.get(node) ?? ask(node, credentials, signal)));
+    await Promise.all(
+      asked.map((node, at) => (answers[at] instanceof GatewayError ? null : node.readVersion(credentials, signal))),
+    );
+    return viewsOf(asked.map((node, at) => ({ node, answer: answers[at] as Answer })));
+  }
+
+  return {
+    askAll,
+    async askOne(node, credentials, signal) {
+      const answer = await ask(node, credentials, signal);
+      if (answer instanceof GatewayError) throw answer;
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { NodeInfo } from '../cluster/nodes/node.ts';
+import { type Answer, type Answered, viewsOf } from '../cluster/nodes/views.ts';
+import type { Thresholds } from '../cluster/state.ts';
+import type { NodeView } from '../cluster/topology/view.ts';
+import { GatewayError } from '../errors.ts';
+import type { ClusterStatus } from '../harper/domain.ts';
+import type { Clock } from '../util/clock.ts';
+import type { Change } from './diff.ts';
+import type { WatchState } from './freshness.ts';
+import type { Listener } from './listeners.ts';
+import { createNodeWatch, type NodeWatch } from './node-watch.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A node as one watch reads it. */
+export interface WatchedNode {
+  readonly info: NodeInfo;
+  /** Reads cluster_status with the credentials of the watch. */
+  readonly read: (signal: AbortSignal) => Promise<ClusterStatus>;
+}
+
+export interface NodeWatchesOptions {
+  readonly nodes: () => readonly WatchedNode[];
+  readonly thresholds: Thresholds;
+  readonly interval: number;
+  readonly clock: Clock;
+  /** Told of a poll that succeeded, what has changed, and whether the node could not be read before. */
+  readonly onTaken: (changes: Change[], status: ClusterStatus, wasLost: boolean) => void;
+  /** Told of a poll that failed, what was seen last, and whether the one before had not. */
+  readonly onLost: (error: GatewayError, last: ClusterStatus | undefined, isFirst: boolean) => void;
+  /** Told of every other change of a state. */
+  readonly onAged: Listener;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The polls of all nodes for one login. */
+export interface NodeWatches {
+  readonly first: NodeWatch;
+  readonly count: number;
+  /** The polls of the preferred node that can be read; of the one before, where none can. */
+  readonly followed: NodeWatch | undefined;
+  /** Names the followed snapshot and what it says. */
+  readonly version: string | undefined;
+  /** That of the followed node. */
+  readonly state: WatchState;
+  /** Why no node can be read, each with its reason; undefined as long as one can, or was not read yet. */
+  readonly failures: readonly GatewayError[] | undefined;
+  readonly snapshots: readonly { readonly snapshot: Snapshot; readonly state: WatchState }[];
+  /** Which nodes could not be read by the last poll, by rank. */
+  readonly lost: readonly number[];
+  /** What is known of every node; undefined before all were read for the first time, and where none can be. */
+  readonly views: NodeView[] | undefined;
+  readonly lastPollAt: Date | null;
+  viewOf(node: NodeInfo | undefined): NodeWatch;
+  start(): void;
+  pollNow(): Promise<void>;
+  stop(reason: Error): void;
+}
+
+/** One node that is watched. */
+interface Watched {
+  readonly node: WatchedNode;
+  readonly watch: NodeWatch;
+  isLost: boolean;
+}
+
+/** Creates the polls; nothing is read before `start`. Nodes that are found later are polled from then on. */
+export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
+  const { thresholds, interval, clock, onTaken, onLost, onAged, onFault } = options;
+  let all: Watched[] = options.nodes().map(create);
+  let followed: Watched | undefined;
+  let isRunning = false;
+
+  function create(node: WatchedNode, at: number, { length }: readonly unknown[]): Watched {
+    const watch = createNodeWatch({
+      ...{ read: node.read, thresholds, interval, clock, onFault },
+      phase: at / length,
+      onTaken(changes) {
+        const { isLost: wasLost } = watched;
+        watched.isLost = false;
+        refresh();
+        if (watch.snapshot !== undefined) onTaken(changes, watch.snapshot.status, wasLost);
+      },
+      onFailed(error) {
+        const isFirst = !watched.isLost;
+        watched.isLost = true;
+        refresh();
+        onLost(error, watch.snapshot?.status, isFirst);
+      },
+      onAged: () => onAged.notify(),
+    });
+    const watched: Watched = { node, watch, isLost: false };
+    return watched;
+  }
+
+  /** Takes up nodes that were found, leaves addresses that add nothing, and follows the best that can be read. */
+  function refresh(): void {
+    const present = options.nodes();
+    if (present.length !== all.length || present.some(({ info }, at) => info !== all[at]?.node.info)) {
+      const known = new Map(all.map((watched) => [watched.node.info, watched]));
+      for (const { node, watch } of all) {
+        if (!present.some(({ info }) => info === node.info)) watch.stop(new Error('the node is not watched any more'));
+      }
+      all = present.map((node, at) => {
+        const found = known.get(node.info) ?? create(node, at, present);
+        if (!known.has(node.info) && isRunning) found.watch.start();
+        return found;
+      });
+    }
+    const live = all.filter(({ watch }) => watch.state === 'LIVE');
+    const best = live.find((watched) => watched === all[0] || isOfSameCluster(watched, followed));
+    if (best !== undefined) followed = best;
+  }
+
+  return {
+    get first() {
+      return (all[0] as Watched).watch;
+    },
+    get count() {
+      return all.length;
+    },
+    get followed() {
+      return followed?.watch;
+    },
+    get version() {
+      const snapshot = followed?.watch.snapshot;
+      return snapshot && `${followed?.node.info.rank} ${snapshot.version}`;
+    },
+    get state() {
+      return (followed ?? all[0])?.watch.state ?? 'IDLE';
+    },
+    get failures() {
+      const failures = all.flatMap(({ watch }) => watch.failure ?? []);
+      return failures.length === all.length ? failures : undefined;
+    },
+    get snapshots() {
+      return all.flatMap(({ watch: { snapshot, state } }) => (snapshot ? [{ snapshot, state }] : []));
+    },
+    get lost() {
+      return all.flatMap(({ node, isLost }) => (isLost ? [node.info.rank] : []));
+    },
+    get views() {
+      const answered = all.flatMap(({ node, watch }): Answered[] => {
+        const answer: Answer | undefined = watch.failure ?? watch.snapshot?.status;
+        return answer === undefined ? [] : [{ node: node.info, answer }];
+      });
+      const isLost = answered.every(({ answer }) => answer instanceof GatewayError);
+      return answered.length < all.length || isLost ? undefined : viewsOf(answered);
+    },
+    get lastPollAt() {
+      const latest = Math.max(0, ...all.map(({ watch }) => watch.lastPollAt?.getTime() ?? 0));
+      return latest === 0 ? null : new Date(latest);
+    },
+    viewOf: (node) => (all.find((watched) => watched.node.info === node) ?? (all[0] as Watched)).watch,
+    start() {
+      if (isRunning) return;
+      isRunning = true;
+      for (const { watch } of all) watch.start();
+    },
+    async pollNow() {
+      const polls = all.map(({ watch, isLost }) => ({ isLost, poll: watch.pollNow() }));
+      const wanted = polls.filter(({ isLost }) => !isLost);
+      await Promise.all((wanted.length === 0 ? polls : wanted).map(({ poll }) => poll));
+    },
+    stop(reason) {
+      for (const { watch } of all) watch.stop(reason);
+    },
+  };
+}
+
+/** Whether a node belongs to the cluster that is followed: a spare, or one of another cluster, stands in for nobody. */
+function isOfSameCluster({ watch }: Watched, followed: Watched | undefined): boolean {
+  const before = followed?.watch.snapshot?.status;
+  const now = watch.snapshot?.status;
+  if (before === undefined || now === undefined) return true;
+  const names = new Set([before.nodeName, ...before.connections.map(({ name }) => name)]);
+  return names.has(now.nodeName) || now.connections.some(({ name }) => names.has(name));
+}

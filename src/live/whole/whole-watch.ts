@@ -1,0 +1,128 @@
+import type { Thresholds } from '../../cluster/state.ts';
+import type { Link } from '../../cluster/topology/links.ts';
+import { mergeViews, type Topology } from '../../cluster/topology/topology.ts';
+import type { Clock, Timer } from '../../util/clock.ts';
+import { type Changelog, createChangelog } from '../changelog.ts';
+import type { Freshness } from '../freshness.ts';
+import { Listeners } from '../listeners.ts';
+import type { NodeWatches } from '../node-watches.ts';
+import type { ClusterChange } from './cluster-change.ts';
+import { createClusterTracker } from './cluster-tracker.ts';
+import type { Graces } from './graces.ts';
+
+/** The whole cluster as a reader of a watch gets it. */
+export interface LiveWhole {
+  readonly topology: Topology;
+  readonly freshness: Freshness;
+}
+
+/** The whole cluster, by the polls of all nodes, and what becomes of it. */
+export interface WholeWatch {
+  /** The same object until it is another; undefined before all nodes were read for the first time. */
+  readonly latest: LiveWhole | undefined;
+  readonly changelog: Changelog<ClusterChange>;
+  /** Told of another `latest`. */
+  readonly listeners: Listeners;
+  /** How things are, as changes. */
+  snapshot(): readonly ClusterChange[];
+  sinceOfNode(name: string): Date | null;
+  sinceOfLink(link: Pick<Link, 'nodes' | 'database'>): Date | null;
+  /** To be called when a node has been read, or could not be. */
+  observe(): void;
+  /** Works out the whole at once, where that was put off. */
+  refresh(): void;
+  stop(): void;
+}
+
+export interface WholeWatchOptions {
+  readonly nodes: NodeWatches;
+  readonly thresholds: Thresholds;
+  readonly interval: number;
+  readonly graces: Omit<Graces, 'confirmation'>;
+  readonly capacity: number;
+  readonly clock: Clock;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The part of an interval that passes between two merges: many nodes are read in one. */
+const MERGE_PAUSE = 0.1;
+
+/** Creates the watch of the whole; it reads nothing by itself. */
+export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
+  const { nodes, thresholds, interval, capacity, clock, onFault } = options;
+  // A view is at most an interval old, and its next answer may take a while.
+  const tracker = createClusterTracker({ ...options.graces, confirmation: interval * 1.5 });
+  const changelog = createChangelog<ClusterChange>(capacity, onFault);
+  const listeners = new Listeners(onFault);
+  let latest: LiveWhole | undefined;
+  let seen = '';
+  let mergedAt = Number.NEGATIVE_INFINITY;
+  let timer: Timer | undefined;
+  let timerAt = Number.POSITIVE_INFINITY;
+  let isStopped = false;
+
+  /** What the last polls have said, as a text that is the same as long as nothing has to be worked out anew. */
+  function outlineOf(): string {
+    const versions = nodes.snapshots.map(({ snapshot: { status, version } }) => `${status.nodeName} ${version}`);
+    return JSON.stringify([versions, nodes.failures?.length ?? null, nodes.count, freshness(), nodes.lost]);
+  }
+
+  function freshness(): Freshness {
+    if (nodes.failures !== undefined) return 'LOST';
+    return nodes.snapshots.some(({ state }) => state === 'LIVE') ? 'LIVE' : 'STALE';
+  }
+
+  function merge(): void {
+    timerAt = Number.POSITIVE_INFINITY;
+    if (isStopped) return;
+    mergedAt = clock.now();
+    const outline = outlineOf();
+    const views = nodes.views;
+    const isChanged = outline !== seen;
+    seen = outline;
+    if (views !== undefined && (isChanged || latest === undefined)) {
+      latest = { topology: mergeViews(views, thresholds), freshness: freshness() };
+    } else if (latest !== undefined && latest.freshness !== freshness()) {
+      latest = { topology: latest.topology, freshness: freshness() };
+    }
+    // While no node can be read, nothing is known of what becomes of the cluster.
+    const changes = latest === undefined || views === undefined ? [] : tracker.take(latest.topology, clock.date());
+    changelog.append(changes);
+    if (isChanged || changes.length > 0) listeners.notify();
+    const due = tracker.nextDue;
+    if (Number.isFinite(due)) mergeAt(clock.now() + Math.max(interval * MERGE_PAUSE, due - clock.date()));
+  }
+
+  function mergeAt(at: number): void {
+    if (at >= timerAt || isStopped) return;
+    clock.clearTimeout(timer);
+    timerAt = at;
+    timer = clock.setTimeout(merge, Math.max(0, at - clock.now()));
+  }
+
+  return {
+    changelog,
+    listeners,
+    get latest() {
+      return latest;
+    },
+    snapshot: tracker.snapshot,
+    sinceOfNode: tracker.sinceOfNode,
+    sinceOfLink: tracker.sinceOfLink,
+    observe() {
+      if (outlineOf() === seen) return;
+      const at = mergedAt + interval * MERGE_PAUSE;
+      if (clock.now() >= at) merge();
+      else mergeAt(at);
+    },
+    refresh() {
+      if (outlineOf() !== seen) merge();
+    },
+    stop() {
+      isStopped = true;
+      clock.clearTimeout(timer);
+      changelog.close();
+      listeners.notify();
+    },
+  };
+}
