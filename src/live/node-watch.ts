@@ -14,6 +14,8 @@ export interface NodeWatchOptions {
   readonly interval: number;
   /** Which part of the interval its polls come earlier than others', from 0 to 1: nodes are not polled all at once. */
   readonly phase: number;
+  /** Longest wait between two polls while they fail, in milliseconds, where the interval itself is not longer. */
+  readonly longestWait: number;
   readonly clock: Clock;
   /** Told of a poll that succeeded, with what has changed since the one before. */
   readonly onTaken: (changes: Change[]) => void;
@@ -48,9 +50,9 @@ const OVERDUE_INTERVALS = 3;
 
 /** Creates the polls of one node; nothing is read before `start`. */
 export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
-  const { read, thresholds, interval, phase, clock, onTaken, onFailed, onAged, onFault } = options;
+  const { read, thresholds, interval, phase, longestWait, clock, onTaken, onFailed, onAged, onFault } = options;
   const controller = new AbortController();
-  const loop = createPollLoop({ poll, interval, phase, clock, onFault: fault });
+  const loop = createPollLoop({ poll, interval, phase, longestWait, clock, onFault: fault });
   let snapshot: Snapshot | undefined;
   let state: WatchState = 'IDLE';
   let failure: GatewayError | undefined;

@@ -56,6 +56,10 @@ export interface NodeWatches {
   stop(reason: Error): void;
 }
 
+/** Longest wait between two polls of a node that fails, in milliseconds: of several, the others go on being read. */
+const LONGEST_WAIT = 30_000;
+const LONGEST_WAIT_OF_SEVERAL = 5000;
+
 /** One node that is watched. */
 interface Watched {
   readonly node: WatchedNode;
@@ -74,6 +78,7 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
     const watch = createNodeWatch({
       ...{ read: node.read, thresholds, interval, clock, onFault },
       phase: at / length,
+      longestWait: length > 1 ? LONGEST_WAIT_OF_SEVERAL : LONGEST_WAIT,
       onTaken(changes) {
         const { isLost: wasLost } = watched;
         watched.isLost = false;

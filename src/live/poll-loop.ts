@@ -1,8 +1,5 @@
 import type { Clock } from '../util/clock.ts';
 
-/** Longest wait between two polls while they fail, in milliseconds, where the interval itself is not longer. */
-const LONGEST_WAIT = 30_000;
-
 /** Shortest wait between two polls, in milliseconds: many readers may ask for one at almost the same time. */
 const SHORTEST_WAIT = 20;
 
@@ -13,6 +10,8 @@ export interface PollLoopOptions {
   readonly interval: number;
   /** Which part of the interval a poll comes earlier after one that was asked for, from 0 to 1; 0 when left out. */
   readonly phase?: number;
+  /** Longest wait between two polls while they fail, in milliseconds, where the interval itself is not longer. */
+  readonly longestWait: number;
   readonly clock: Clock;
   /** Told of what `poll` rejects with. */
   readonly onFault: (error: unknown) => void;
@@ -30,7 +29,7 @@ export interface PollLoop {
 }
 
 /** Creates a loop; nothing is polled before `start`. */
-export function createPollLoop({ poll, interval, phase = 0, clock, onFault }: PollLoopOptions): PollLoop {
+export function createPollLoop({ poll, interval, phase = 0, longestWait, clock, onFault }: PollLoopOptions): PollLoop {
   /** Settles with the end of the next poll to begin. */
   let next = Promise.withResolvers<void>();
   let requested: Promise<void> | undefined;
@@ -62,7 +61,7 @@ export function createPollLoop({ poll, interval, phase = 0, clock, onFault }: Po
 
   async function pause(part: number): Promise<void> {
     const begunAt = clock.now();
-    const backOff = failures === 0 ? interval : Math.min(interval * 2 ** (failures - 1), LONGEST_WAIT);
+    const backOff = failures === 0 ? interval : Math.min(interval * 2 ** (failures - 1), longestWait);
     // With jitter, so that many gateways do not poll in step.
     const regular = failures === 0 ? interval * part : Math.max(interval, backOff);
     if (!isUrgent) await wait(regular * (0.95 + Math.random() * 0.1));
