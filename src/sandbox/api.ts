@@ -2,8 +2,10 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { buffer } from 'node:stream/consumers';
 import type { Fault } from './faults.ts';
 import type { Login, Logins } from './login.ts';
-import type { Body, Reply, SandboxNode } from './node.ts';
+import type { SandboxNode } from './node.ts';
+import type { Body, Reply } from './operation.ts';
 import { perform } from './operations.ts';
+import { openApi } from './system.ts';
 import type { Time } from './time.ts';
 
 const JSON_TYPE = 'application/json';
@@ -22,18 +24,23 @@ export function createApi(node: SandboxNode, local: boolean): RequestListener {
 
 async function handle(node: SandboxNode, local: boolean, req: IncomingMessage, res: ServerResponse): Promise<void> {
   res.setHeader('server', 'HarperDB');
+  res.setHeader('date', new Date(node.time.date()).toUTCString());
   node.onRequest?.(req);
   const text = String(await buffer(req));
   if (req.method === 'GET' && req.url === '/health') {
     await node.whenThawed();
     return sendText(res, 200, 'HarperDB is running.');
   }
+  if (req.method === 'GET' && req.url === '/api/openapi/rest') {
+    await node.whenThawed();
+    return send(res, describe(node, local, req.headers.authorization));
+  }
   if (req.method !== 'POST' || req.url !== '/') return sendText(res, 404, 'Not found\n');
   const refused = refuseMedia(req);
   if (refused) return send(res, refused);
   const { body, refusal } = parse(text);
   if (body === undefined) return send(res, refusal);
-  const done = node.arrived(body);
+  const done = node.calls.arrived(body);
   try {
     await node.whenThawed();
     const fault = node.faults.take(String(body.operation));
@@ -94,7 +101,7 @@ async function answer(
   return perform(node, body, login.user, done);
 }
 
-function logIn(logins: Logins, local: boolean, header: string | undefined, body: Body): Login {
+function logIn(logins: Logins, local: boolean, header: string | undefined, body: Body = {}): Login {
   const login = logins.check(header);
   if (!('refused' in login) || login.refused !== 'Must login') return login;
   if (typeof body.username === 'string' && typeof body.password === 'string') {
@@ -102,6 +109,13 @@ function logIn(logins: Logins, local: boolean, header: string | undefined, body:
   }
   const admin = logins.users.get('admin');
   return local && admin ? { user: admin } : login;
+}
+
+/** The description of the REST interface, for super users. */
+function describe(node: SandboxNode, local: boolean, header: string | undefined): Reply {
+  const login = logIn(node.logins, local, header);
+  if ('refused' in login) return refuse(login.refused);
+  return login.user.superUser ? { status: 200, body: openApi(node) } : { status: 403, body: { error: 'Forbidden' } };
 }
 
 function createTokens(logins: Logins, header: string | undefined, body: Body): Reply {

@@ -1,22 +1,16 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
+import { Calls } from './calls.ts';
 import { Faults } from './faults.ts';
 import type { Logins } from './login.ts';
+import type { Body } from './operation.ts';
 import type { NodeRecord } from './records.ts';
 import { Replication, type ReplicationOptions } from './replication.ts';
 import { close, listen } from './server.ts';
+import { NodeTime, type Time } from './time.ts';
 
 /** Which Harper a sandbox node behaves as. */
 export type Dialect = '4.7' | '5.2';
-
-/** The body of an operation. */
-export type Body = Readonly<Record<string, unknown>>;
-
-/** An answer as it goes out. */
-export interface Reply {
-  readonly status: number;
-  readonly body: unknown;
-}
 
 /** Key and certificate of the operations APIs; with `clientCa`, clients must show a certificate it signed. */
 export interface SandboxTls {
@@ -26,6 +20,9 @@ export interface SandboxTls {
   /** What the first join over wss puts in place of key and cert; they stay when left out. */
   readonly joined?: { readonly key: string; readonly cert: string };
 }
+
+/** The version that a node calls itself when none was set. */
+const VERSIONS: Readonly<Record<Dialect, string>> = { '4.7': '4.7.15', '5.2': '5.2.4' };
 
 export interface NodeOptions extends ReplicationOptions {
   readonly dialect: Dialect;
@@ -47,32 +44,68 @@ export class SandboxNode {
   dialect: Dialect;
   readonly faults = new Faults();
   readonly replication: Replication;
-  /** How often each operation has arrived, faults included. */
-  readonly received = new Map<string, number>();
-  /** What was sent, one item for each call. */
-  readonly bodies: Body[] = [];
+  readonly calls: Calls;
   /** Called with every request, for tests that look at headers. */
   onRequest: ((req: IncomingMessage) => void) | undefined;
-  /** Most cluster_status calls that were ever in flight at once. */
-  mostStatusCalls = 0;
   /** The routes in the configuration, which the node reads when it starts. */
   routes: unknown[] = [];
 
   readonly #options: NodeOptions;
+  readonly #time: NodeTime;
+  #version: string | undefined;
   #servers: Server[] = [];
   #port = 0;
   #replicationPort = 0;
-  #statusCalls = 0;
-  #statusCount = 0;
-  #resolver: ((reply: Reply) => void) | undefined;
   #thawed: PromiseWithResolvers<void> | undefined;
 
   constructor(options: NodeOptions) {
+    const time = new NodeTime(options.time);
     this.#options = options;
+    this.#time = time;
     this.name = options.name;
     this.logins = options.logins;
     this.dialect = options.dialect;
-    this.replication = new Replication(options);
+    this.calls = new Calls({ time, timing: options.timing, isThreaded: () => this.dialect === '4.7' });
+    this.replication = new Replication({ ...options, time });
+  }
+
+  /** How often each operation has arrived, faults included. */
+  get received(): Map<string, number> {
+    return this.calls.received;
+  }
+
+  /** What was sent, one item for each call. */
+  get bodies(): Body[] {
+    return this.calls.bodies;
+  }
+
+  /** Most cluster_status calls that were ever in flight at once. */
+  get mostStatusCalls(): number {
+    return this.calls.mostStatusCalls;
+  }
+
+  /** Its own clock, by which it tells times. */
+  get time(): Time {
+    return this.#time;
+  }
+
+  /** Milliseconds by which its clock is ahead of the sandbox's time; negative when it is behind. */
+  get clockOffset(): number {
+    return this.#time.offset;
+  }
+
+  set clockOffset(milliseconds: number) {
+    this.#time.offset = milliseconds;
+  }
+
+  /** Which version it says it is. The dialect follows one that is set; it can be set to another one afterwards. */
+  get version(): string {
+    return this.#version ?? VERSIONS[this.dialect];
+  }
+
+  set version(version: string) {
+    this.#version = version;
+    this.dialect = Number.parseInt(version, 10) >= 5 ? '5.2' : '4.7';
   }
 
   /** Address of the operations API. */
@@ -130,7 +163,7 @@ export class SandboxNode {
     this.replication.stop();
     const servers = this.#servers;
     this.#servers = [];
-    this.#resolver = undefined;
+    this.calls.abandon();
     await Promise.all(servers.map(close));
   }
 
@@ -183,47 +216,6 @@ export class SandboxNode {
   showCertificate(certificate: { readonly key: string; readonly cert: string }): void {
     const [operations] = this.#servers;
     if (operations instanceof TlsServer) operations.setSecureContext(certificate);
-  }
-
-  /**
-   * Runs cluster_status. On 4.7 that is in a worker thread, with one resolver for the whole process. A call that comes
-   * while another is running takes its answer away, and the other is never answered (docs/harper.md, "cluster_status").
-   */
-  async status(done: () => void, answer: () => Reply): Promise<Reply> {
-    if (this.dialect === '5.2') return answer();
-    return new Promise<Reply>((resolve) => {
-      this.#resolver = resolve;
-      this.#options.time.setTimeout(() => {
-        // The worker has finished, also where its answer was taken away.
-        done();
-        this.#resolver?.(answer());
-        this.#resolver = undefined;
-      }, this.#options.timing.worker);
-    });
-  }
-
-  /**
-   * Counts a call and keeps what was sent.
-   * @returns what ends the call. Until then it counts as running, also when its client has gone
-   */
-  arrived(body: Body): () => void {
-    const operation = String(body.operation);
-    this.received.set(operation, (this.received.get(operation) ?? 0) + 1);
-    this.bodies.push(body);
-    const isStatus = operation === 'cluster_status';
-    if (isStatus) this.#statusCalls += 1;
-    this.mostStatusCalls = Math.max(this.mostStatusCalls, this.#statusCalls);
-    let running = isStatus;
-    return () => {
-      if (running) this.#statusCalls -= 1;
-      running = false;
-    };
-  }
-
-  /** How many answers of cluster_status have been given; each comes in another order. */
-  nextStatus(): number {
-    this.#statusCount += 1;
-    return this.#statusCount;
   }
 
   configuration(): object {

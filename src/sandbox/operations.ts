@@ -1,7 +1,9 @@
 import type { User } from './login.ts';
-import type { Body, Dialect, Reply, SandboxNode } from './node.ts';
+import type { Dialect, SandboxNode } from './node.ts';
+import { type Body, fail, ok, type Reply, unauthorized } from './operation.ts';
 import type { NodeRecord } from './records.ts';
 import { statusBody } from './status.ts';
+import { searchByValue } from './system.ts';
 
 interface Handler {
   /** Name of Harper's function, which its refusals name instead of the operation. */
@@ -10,19 +12,17 @@ interface Handler {
   run(node: SandboxNode, body: Body, user: User, done: () => void): Promise<Reply> | Reply;
 }
 
-const ok = (body: unknown): Reply => ({ status: 200, body: typeof body === 'string' ? { message: body } : body });
-const fail = (status: number, error: string): Reply => ({ status, body: { error } });
-
 /** The operations that both dialects have. */
 const COMMON: Readonly<Record<string, Handler>> = {
   user_info: { functionName: 'userInfo', anyone: true, run: (_, __, user) => ok(userInfo(user)) },
   cluster_status: {
     functionName: 'clusterStatus',
-    run: (node, _, __, done) => node.status(done, () => ok(statusBody(node))),
+    run: (node, _, __, done) => node.calls.status(done, () => ok(statusBody(node))),
   },
   add_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'added') },
   set_node: { functionName: 'setNode', run: (node, body) => setNode(node, body, 'added') },
   remove_node: { functionName: 'setNode', run: removeNode },
+  search_by_value: { functionName: 'searchByValue', anyone: true, run: searchByValue },
   get_configuration: { functionName: 'getConfiguration', run: (node) => ok(node.configuration()) },
   set_configuration: { functionName: 'setConfiguration', run: setConfiguration },
 };
@@ -55,14 +55,7 @@ export async function perform(node: SandboxNode, body: Body, user: User, done: (
 
 function forbidden(node: SandboxNode, functionName: string): Reply {
   if (node.dialect === '5.2') return fail(400, `Operation '${functionName}' not found`);
-  return {
-    status: 403,
-    body: {
-      error: 'This operation is not authorized due to role restrictions and/or invalid database items',
-      unauthorized_access: [`Operation '${functionName}' is restricted to 'super_user' roles`],
-      invalid_schema_items: [],
-    },
-  };
+  return unauthorized(`Operation '${functionName}' is restricted to 'super_user' roles`);
 }
 
 function userInfo({ username, active, role, superUser }: User): object {
@@ -164,7 +157,7 @@ function removeNode(node: SandboxNode, body: Body): Reply {
   const byUrl = typeof body.url === 'string' && URL.canParse(body.url) ? new URL(body.url).hostname : undefined;
   const byName = node.dialect === '5.2' ? body.name : undefined;
   const name = body.hostname ?? body.node_name ?? byUrl ?? byName;
-  if (name === undefined) return fail(500, `Unable to serialize object as a key: {"key":${Date.now()}}`);
+  if (name === undefined) return fail(500, `Unable to serialize object as a key: {"key":${node.time.date()}}`);
   if (typeof name !== 'string') return fail(400, "'hostname' must be a string");
   if (!node.replication.records.peers().some((peer) => peer.name === name)) return fail(400, `${name} does not exist`);
   node.replication.expel(name);

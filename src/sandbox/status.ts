@@ -11,7 +11,7 @@ export function statusBody(node: SandboxNode): object {
   const { records, links } = node.replication;
   const own = records.get(node.name);
   const peers = records.peers();
-  const answers = node.nextStatus();
+  const answers = node.calls.nextStatus();
   const connections = peers.map((record) => {
     const own = [...links.values()].filter(({ peer }) => peer === record.name);
     return connection(node, record, own, answers);

@@ -2,36 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { ForwardClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { post } from '../support/harper.ts';
 import { passSilence } from '../support/silence.ts';
 import { ADMIN, FAST } from '../support/stack.ts';
-
-const LOGIN = { username: 'admin', password: 'sandbox' };
-
-async function call(sandbox: Sandbox, node: string, operation: string, fields: object = {}) {
-  return post(sandbox.node(node).url, { operation, ...fields }, ADMIN);
-}
-
-/** What a node says of its sockets, such as `node-2/dev` → true. */
-async function sockets(sandbox: Sandbox, node: string): Promise<Record<string, boolean | undefined>> {
-  const { body } = await call(sandbox, node, 'cluster_status');
-  const entries = body.connections.flatMap(
-    ({
-      name,
-      database_sockets: list,
-    }: {
-      name: string;
-      database_sockets: { database: string; connected?: boolean }[];
-    }) => list.map(({ database, connected }) => [`${name}/${database}`, connected]),
-  );
-  return Object.fromEntries(entries);
-}
-
-const all = (names: string[], connected: boolean, databases = ['dev', 'system']) =>
-  Object.fromEntries(names.flatMap((name) => databases.map((database) => [`node-${name}/${database}`, connected])));
+import { all, call, LOGIN, sockets } from './views.ts';
 
 describe('a sandbox cluster', () => {
   it('is connected on every node once it has started', async () => {
