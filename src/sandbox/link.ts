@@ -1,4 +1,5 @@
 import { type RawData, WebSocket } from 'ws';
+import type { Passage } from './cuts.ts';
 import type { Resolution } from './names.ts';
 import type { Time } from './time.ts';
 
@@ -26,16 +27,19 @@ export interface LinkOwner {
   readonly name: string;
   readonly timing: Timing;
   readonly time: Time;
+  /** Whether it has stopped working, and reads nothing. */
+  readonly isFrozen: boolean;
   resolve(url: string): Resolution;
-  /** False while nothing gets through from this node to that one. */
-  canReach(peer: string): boolean;
+  /** What becomes of the data of a database on its way from another node, named as it was created, to this one. */
+  passageFrom(node: string | undefined, database: string): Passage;
   /** A message of the peer that is not about a single change. */
   onGossip(message: string): void;
 }
 
 /**
- * One real WebSocket from a node to a peer for one database. It is opened again whenever it is lost, until it is
- * closed. What cluster_status says of the socket is what really happened to it.
+ * One real WebSocket from a node to a peer for one database, by which the node receives. It is opened again whenever it
+ * is lost, until it is closed. What cluster_status says of the socket is what really happened to it: it counts as
+ * connected once the peer has accepted it, which may be a moment after it was opened.
  */
 export class Link {
   readonly peer: string;
@@ -70,10 +74,12 @@ export class Link {
     this.#open();
   }
 
-  /** Stops reading, as a frozen process or a cut cable would, or goes on with it. */
-  setPaused(paused: boolean): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    if (paused) this.#socket.pause();
+  /** Looks again whether the node is frozen and what is cut: closes the socket, stops reading, or goes on with it. */
+  refresh(): void {
+    const passage = this.#passage();
+    if (passage === 'closed') this.#socket?.terminate();
+    else if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    else if (passage === 'silent' || this.#owner.isFrozen) this.#socket.pause();
     else this.#socket.resume();
   }
 
@@ -95,15 +101,14 @@ export class Link {
   #open(): void {
     this.#retry = undefined;
     const target = this.#owner.resolve(this.url);
-    if ('fault' in target || !this.#owner.canReach(this.peer)) {
+    if ('fault' in target || this.#passage() !== 'open') {
       this.#lost(1006);
       return;
     }
-    const { name } = this.#owner;
-    const query = new URLSearchParams({ database: this.database, from: name });
+    const query = new URLSearchParams({ database: this.database, from: this.#owner.name, to: this.peer });
     const socket = new WebSocket(`ws://127.0.0.1:${target.port}/?${query}`, { perMessageDeflate: false });
     this.#socket = socket;
-    socket.on('open', () => this.#up(socket));
+    socket.on('open', () => this.refresh());
     socket.on('pong', () => this.#alive(true));
     onMessage(socket, (text) => this.#receive(socket, text));
     socket.on('error', () => undefined);
@@ -127,7 +132,7 @@ export class Link {
   }
 
   #sendPing(socket: WebSocket): void {
-    if (!this.#owner.canReach(this.peer)) return;
+    if (this.#passage() !== 'open') return;
     this.#pingedAt = this.#owner.time.now();
     socket.ping();
   }
@@ -141,12 +146,19 @@ export class Link {
   }
 
   #receive(socket: WebSocket, text: string): void {
-    this.#alive(false);
+    // What is still read of a socket that was closed has come too late.
+    if (socket.readyState !== WebSocket.OPEN) return;
     const message = JSON.parse(text) as { type: string; version: number };
+    if (message.type === 'accepted') {
+      this.#up(socket);
+      return;
+    }
     if (message.type !== 'change') {
+      if (this.connected) this.#alive(false);
       this.#owner.onGossip(text);
       return;
     }
+    this.#alive(false);
     this.lastReceivedVersion = message.version;
     this.lastReceivedLocalTime = new Date(this.#owner.time.date());
     socket.send(JSON.stringify({ type: 'confirm', version: message.version }));
@@ -160,6 +172,11 @@ export class Link {
     this.lastConnectionError = { code, time: new Date(this.#owner.time.date()) };
     this.#retry = this.#owner.time.setTimeout(() => this.#open(), this.#wait);
     this.#wait = Math.min(this.#wait * 2, this.#owner.timing.retryLongest);
+  }
+
+  #passage(): Passage {
+    const target = this.#owner.resolve(this.url);
+    return this.#owner.passageFrom('node' in target ? target.node : undefined, this.database);
   }
 
   #stopTimers(): void {

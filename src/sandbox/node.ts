@@ -38,7 +38,8 @@ export interface NodeOptions extends ReplicationOptions {
 
 /** One node of the sandbox cluster: a server of its own, with Harper's operations API and replication sockets. */
 export class SandboxNode {
-  readonly name: string;
+  /** The name it had first, which goes on leading to its addresses. */
+  readonly createdName: string;
   readonly logins: Logins;
   /** Which Harper it behaves as. One that is set holds from the next call on, as after an upgrade. */
   dialect: Dialect;
@@ -62,7 +63,7 @@ export class SandboxNode {
     const time = new NodeTime(options.time);
     this.#options = options;
     this.#time = time;
-    this.name = options.name;
+    this.createdName = options.name;
     this.logins = options.logins;
     this.dialect = options.dialect;
     this.calls = new Calls({ time, timing: options.timing, isThreaded: () => this.dialect === '4.7' });
@@ -82,6 +83,11 @@ export class SandboxNode {
   /** Most cluster_status calls that were ever in flight at once. */
   get mostStatusCalls(): number {
     return this.calls.mostStatusCalls;
+  }
+
+  /** What it calls itself. */
+  get name(): string {
+    return this.replication.name;
   }
 
   /** Its own clock, by which it tells times. */
@@ -141,7 +147,7 @@ export class SandboxNode {
     this.#servers = [operations, replication];
     for (const server of this.#servers) server.keepAliveTimeout = 30_000;
     this.#replicationPort = await listen(replication, this.#replicationPort);
-    names.register(this.name, this.#replicationPort);
+    names.register(this, this.#replicationPort);
     this.#port = await listen(operations, this.#port);
     if (socketPath !== undefined) {
       const local = createServer(createApi(this, true));
@@ -170,13 +176,13 @@ export class SandboxNode {
   /** Stops working and keeps every connection open, as by SIGSTOP. */
   freeze(): void {
     this.#thawed ??= Promise.withResolvers<void>();
-    this.replication.setPaused(true);
+    this.replication.setFrozen(true);
   }
 
   thaw(): void {
     this.#thawed?.resolve();
     this.#thawed = undefined;
-    this.replication.setPaused(false);
+    this.replication.setFrozen(false);
   }
 
   /** Settles when the node is not, or no longer, frozen. */
@@ -195,7 +201,7 @@ export class SandboxNode {
     }
     let problem: string | undefined;
     try {
-      const other = await this.replication.introduce(url, record, authorization);
+      const other = await this.replication.introduce({ ...record, url }, authorization);
       records.put({ ...record, ca_info: authorityOf(other.name) });
       this.#signAgain(url);
     } catch (error) {

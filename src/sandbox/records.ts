@@ -44,7 +44,8 @@ export class ChangeClock {
 
 /** A node's table of nodes, its own entry included. */
 export class Records {
-  readonly self: string;
+  /** What the node calls itself. */
+  self: string;
   readonly #clock: ChangeClock;
   readonly #records = new Map<string, StoredRecord>();
   readonly #removed = new Map<string, number>();

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { Passage } from './cuts.ts';
+import { type Introducer, introduce, welcome } from './introduction.ts';
 import { Link, type LinkOwner, onMessage, type Timing } from './link.ts';
 import type { Logins } from './login.ts';
 import { Names } from './names.ts';
@@ -21,13 +23,12 @@ export interface ReplicationOptions {
   readonly time: Time;
   /** One for all nodes of a cluster. */
   readonly clock: ChangeClock;
-  /** False while nothing gets through from this node to that one, in either direction. */
-  readonly reaches: (peer: string) => boolean;
+  /** What becomes of data between two nodes, by the names with which they were created. */
+  readonly passage: (from: string, to: string, database?: string) => Passage;
 }
 
 /** A node's replication: its table of nodes, the sockets it opens and those it accepts. */
-export class Replication implements LinkOwner {
-  readonly name: string;
+export class Replication implements LinkOwner, Introducer {
   readonly timing: Timing;
   readonly time: Time;
   readonly records: Records;
@@ -37,44 +38,62 @@ export class Replication implements LinkOwner {
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   readonly #inbound = new Set<Inbound>();
   #running = true;
+  #frozen = false;
 
   constructor(options: ReplicationOptions) {
-    this.name = options.name;
     this.timing = options.timing;
     this.time = options.time;
     this.#options = options;
     this.records = new Records(options.name, options.clock);
   }
 
+  get name(): string {
+    return this.records.self;
+  }
+
   get url(): string {
     return `ws://${this.name}:${Names.PORT}`;
+  }
+
+  get isFrozen(): boolean {
+    return this.#frozen;
   }
 
   resolve(url: string) {
     return this.#options.names.resolve(url);
   }
 
-  canReach(peer: string): boolean {
-    return this.#running && this.#options.reaches(peer);
+  passageFrom(node: string | undefined, database: string): Passage {
+    const { name: self, passage } = this.#options;
+    return node === undefined ? 'open' : passage(node, self, database);
+  }
+
+  passageBetween(node: string | undefined): Passage {
+    const { name: self, passage } = this.#options;
+    if (node === undefined) return 'open';
+    const both = [passage(self, node), passage(node, self)];
+    return both.includes('closed') ? 'closed' : both.includes('silent') ? 'silent' : 'open';
   }
 
   /** Accepts a socket of another node, which needs a login to join and a known name afterwards. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const query = URL.parse(request.url ?? '/', 'ws://node')?.searchParams ?? new URLSearchParams();
     // It may have come while the node was frozen, and the node been killed since.
     if (!this.#running) {
       socket.destroy();
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (ws) => {
-      const query = URL.parse(request.url ?? '/', 'ws://node')?.searchParams ?? new URLSearchParams();
       const peer = query.get('from') ?? '';
       ws.on('error', () => undefined);
       const known = this.records.get(peer) !== undefined;
-      if (!known && !('user' in this.#options.logins.check(request.headers.authorization))) {
+      if (!known && !('user' in this.#options.logins.check(request.headers.authorization)))
         ws.close(1008, 'Unauthorized');
-        return;
-      }
-      if (query.has('join')) onMessage(ws, (text) => this.#welcome(ws, text));
+      else if (query.has('join'))
+        onMessage(ws, (text) => {
+          ws.send(welcome(this, text));
+          this.apply();
+        });
       else this.#serve(ws, peer, query.get('database') ?? '');
     });
   }
@@ -84,28 +103,11 @@ export class Replication implements LinkOwner {
    * @returns what the other node says of itself
    * @throws Error with the reason as Harper words it
    */
-  async introduce(url: string, record: NodeRecord, authorization: string | undefined): Promise<NodeRecord> {
-    const target = this.resolve(url);
-    if ('fault' in target) throw new Error(target.fault);
-    const socket = new WebSocket(`ws://127.0.0.1:${target.port}/?join=1&from=${encodeURIComponent(this.name)}`, {
-      perMessageDeflate: false,
-      ...(authorization !== undefined && { headers: { authorization } }),
-    });
-    const timer = this.time.setTimeout(() => socket.terminate(), this.timing.joinTimeout);
-    try {
-      return await new Promise<NodeRecord>((resolve, reject) => {
-        const { host } = new URL(url);
-        socket.on('open', () => socket.send(JSON.stringify(this.#introduction(record))));
-        onMessage(socket, (text) => resolve(this.#introduced(text)));
-        socket.on('error', (error: NodeJS.ErrnoException) =>
-          reject(new Error(error.code === 'ECONNREFUSED' ? `connect ECONNREFUSED ${host}` : error.message)),
-        );
-        socket.on('close', (code, reason) => reject(new Error(`Connection closed ${reason} ${code}`)));
-      });
-    } finally {
-      this.time.clearTimeout(timer);
-      socket.close();
-    }
+  async introduce(
+    record: NodeRecord & { readonly url: string },
+    authorization: string | undefined,
+  ): Promise<NodeRecord> {
+    return introduce(this, record, authorization);
   }
 
   /** Opens the sockets the table of nodes asks for, closes the others, and tells the peers. */
@@ -164,20 +166,28 @@ export class Replication implements LinkOwner {
     for (const inbound of this.#inbound) if (inbound.database === database) inbound.socket.send(message);
   }
 
-  /** Stops reading on every socket to and from a peer, or on all, or goes on with it. */
-  setPaused(paused: boolean, peer?: string): void {
-    for (const link of this.links.values()) if (peer === undefined || link.peer === peer) link.setPaused(paused);
-    for (const inbound of this.#inbound) {
-      if (peer !== undefined && inbound.peer !== peer) continue;
-      if (paused) inbound.socket.pause();
-      else inbound.socket.resume();
+  /** Stops working and keeps its sockets, or goes on. */
+  setFrozen(frozen: boolean): void {
+    this.#frozen = frozen;
+    this.refresh();
+    for (const { socket } of this.#inbound) {
+      if (frozen) socket.pause();
+      else socket.resume();
     }
   }
 
-  /** Goes on reading on the sockets to and from a peer, and opens lost ones at once. */
-  reconnect(peer: string): void {
-    this.setPaused(false, peer);
-    for (const link of this.links.values()) if (link.peer === peer) link.retryNow();
+  /** Closes the sockets that are cut, and stops reading on those that are cut silently; goes on with the others. */
+  refresh(): void {
+    for (const link of this.links.values()) link.refresh();
+  }
+
+  /** Goes on with what was cut, and opens lost sockets to that node at once, which is named as it was created. */
+  reconnect(node: string): void {
+    this.refresh();
+    for (const link of this.links.values()) {
+      const target = this.resolve(link.url);
+      if ('node' in target && target.node === node) link.retryNow();
+    }
   }
 
   start(): void {
@@ -193,42 +203,16 @@ export class Replication implements LinkOwner {
     this.#inbound.clear();
   }
 
-  #introduction(record: NodeRecord): object {
-    const mirrored = record.subscriptions?.map((item) => mirror(item)) ?? null;
-    return {
-      self: { name: this.name, url: this.url, subscriptions: mirrored, replicates: mirrored === null },
-      gossip: mirrored === null ? this.records.gossip([...this.databases]) : undefined,
-    };
-  }
-
-  #welcome(socket: WebSocket, text: string): void {
-    const { self, gossip } = JSON.parse(text) as { self: NodeRecord; gossip?: Gossip };
-    this.records.put({ ...this.records.get(self.name), ...self });
-    if (gossip !== undefined) this.onGossip(JSON.stringify(gossip));
-    const own = this.records.get(this.name) ?? this.records.put({ name: this.name, url: this.url, replicates: true });
-    socket.send(JSON.stringify({ self: own, gossip: gossip && this.records.gossip([...this.databases]) }));
-    this.apply();
-  }
-
-  #introduced(text: string): NodeRecord {
-    const { self, gossip } = JSON.parse(text) as { self: NodeRecord; gossip?: Gossip };
-    if (gossip !== undefined) {
-      this.records.merge(gossip);
-      for (const database of gossip.databases) this.databases.add(database);
-    }
-    return self;
-  }
-
   #serve(socket: WebSocket, peer: string, database: string): void {
     const inbound: Inbound = { socket, peer, database };
     this.#inbound.add(inbound);
-    if (!this.#options.reaches(peer)) socket.pause();
     socket.on('close', () => this.#inbound.delete(inbound));
     onMessage(socket, (text) => {
       const { type } = JSON.parse(text) as { type: string };
       const link = this.links.get(`${peer}\n${database}`);
       if (type === 'confirm' && link) link.lastCommitConfirmed = new Date(this.time.date());
     });
+    socket.send(JSON.stringify({ type: 'accepted' }));
     this.#tell(inbound);
   }
 
@@ -247,11 +231,4 @@ function databasesOf(peer: NodeRecord, all: ReadonlySet<string>): Iterable<strin
     return database ?? schema;
   });
   return new Set(names.filter((name) => typeof name === 'string'));
-}
-
-/** A table subscription as the other side stores it. */
-function mirror(item: unknown): unknown {
-  if (typeof item !== 'object' || item === null) return item;
-  const { publish, subscribe, ...rest } = item as Record<string, unknown>;
-  return { ...rest, publish: subscribe, subscribe: publish };
 }

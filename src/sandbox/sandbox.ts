@@ -1,7 +1,8 @@
 import { createApi } from './api.ts';
+import { type Cut, type CutOptions, Cuts } from './cuts.ts';
 import { REAL_TIMING, type Timing } from './link.ts';
 import { Logins } from './login.ts';
-import { Names } from './names.ts';
+import { byName, Names } from './names.ts';
 import { type Dialect, SandboxNode, type SandboxTls } from './node.ts';
 import { ChangeClock } from './records.ts';
 import { SYSTEM_TIME, type Time } from './time.ts';
@@ -27,15 +28,26 @@ export interface SandboxOptions {
   readonly traffic?: number;
 }
 
+/** A node of a sandbox, or its name as `Sandbox.node` takes it. */
+export type NodeOrName = SandboxNode | string;
+
 /** A running sandbox cluster. */
 export interface Sandbox extends AsyncDisposable {
   readonly nodes: readonly SandboxNode[];
   readonly logins: Logins;
-  /** The node of that name. Throws when there is none. */
+  /** What is cut at present, each direction by itself. */
+  readonly cuts: readonly Cut[];
+  /** The node that is called so or, where none is, that was created with the name. Throws when there is none. */
   node(name: string): SandboxNode;
-  /** Cuts two nodes off from one another. Their sockets stay open and silent, as with a cut cable. */
-  partition(one: string, other: string): void;
-  /** Ends every partition. */
+  /** Cuts two nodes from one another: at once, or silently, in both directions or one, for all databases or some. */
+  cut(from: NodeOrName, to: NodeOrName, options?: CutOptions): void;
+  /** Cuts a node from all others; with `oneWay`, nothing gets out of it. Nodes cut so from the rest are an island. */
+  isolate(node: NodeOrName, options?: CutOptions): void;
+  /** Cuts two nodes from one another silently: their sockets stay open, as with a cut cable. */
+  partition(one: NodeOrName, other: NodeOrName): void;
+  /** Ends every cut between two nodes. */
+  mend(one: NodeOrName, other: NodeOrName): void;
+  /** Ends every cut. */
   heal(): void;
 }
 
@@ -49,7 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const names = new Names();
   const logins = new Logins(time);
   const clock = new ChangeClock(time);
-  const cuts = new Set<string>();
+  const cuts = new Cuts();
   const timing = { ...REAL_TIMING, ...options.timing };
   const nodes = Array.from({ length: size + spares }, (_, index) => {
     const name = `node-${index + 1}`;
@@ -62,7 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       time,
       clock,
       createApi,
-      reaches: (peer) => !cuts.has(pair(name, peer)),
+      passage: (from, to, database) => cuts.passage(from, to, database),
       authorizeLocal: options.authorizeLocal ?? false,
       ...(options.tls && { tls: options.tls }),
       ...(options.socketPath !== undefined && index === 0 && { socketPath: options.socketPath }),
@@ -78,37 +90,53 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const stopTraffic = traffic === undefined ? undefined : keepTraffic(nodes, traffic, time);
 
   function node(name: string): SandboxNode {
-    const found = nodes.find((candidate) => candidate.name === name);
-    if (found === undefined) throw new Error(`The sandbox has no node '${name}'.`);
-    return found;
+    const found = byName(nodes, name);
+    if (found !== undefined) return found;
+    throw new Error(`The sandbox has no node '${name}'. It has ${nodes.map((each) => each.name).join(', ')}.`);
+  }
+
+  const nodeOf = (which: NodeOrName) => (typeof which === 'string' ? node(which) : which);
+
+  function cut(one: NodeOrName, other: NodeOrName, cutOptions?: CutOptions): void {
+    const [from, to] = [nodeOf(one), nodeOf(other)];
+    cuts.add(from.createdName, to.createdName, cutOptions);
+    for (const { replication } of [from, to]) replication.refresh();
+  }
+
+  /** Goes on with what was cut between two nodes, named as they were created. */
+  function reconnect(from: string, to: string): void {
+    nodes.find(({ createdName }) => createdName === to)?.replication.reconnect(from);
   }
 
   return {
     nodes,
     logins,
     node,
-    partition(one, other) {
-      cuts.add(pair(one, other));
-      node(one).replication.setPaused(true, other);
-      node(other).replication.setPaused(true, one);
+    get cuts() {
+      return cuts.list;
+    },
+    cut,
+    isolate(which, cutOptions) {
+      const alone = nodeOf(which);
+      for (const other of nodes) if (other !== alone) cut(alone, other, cutOptions);
+    },
+    partition: (one, other) => cut(one, other, { silent: true }),
+    mend(one, other) {
+      const pair = [nodeOf(one).createdName, nodeOf(other).createdName] as const;
+      cuts.mend(...pair);
+      reconnect(pair[0], pair[1]);
+      reconnect(pair[1], pair[0]);
     },
     heal() {
-      for (const cut of cuts) {
-        const [one = '', other = ''] = cut.split('\n');
-        cuts.delete(cut);
-        node(one).replication.reconnect(other);
-        node(other).replication.reconnect(one);
-      }
+      const healed = cuts.list;
+      cuts.clear();
+      for (const { from, to } of healed) reconnect(from, to);
     },
     async [Symbol.asyncDispose]() {
       stopTraffic?.();
       await Promise.all(nodes.map((each) => each.kill()));
     },
   };
-}
-
-function pair(one: string, other: string): string {
-  return [one, other].sort().join('\n');
 }
 
 /** Joins nodes as a person would, by add_node: the first adds each of the others. */

@@ -21,7 +21,7 @@ async function startNode() {
     timing: FAST,
     clock: new ChangeClock(SYSTEM_TIME),
     time: SYSTEM_TIME,
-    reaches: () => true,
+    passage: () => 'open',
     createApi,
     authorizeLocal: false,
   });
