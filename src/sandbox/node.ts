@@ -24,7 +24,7 @@ export interface SandboxTls {
 /** The version that a node calls itself when none was set. */
 const VERSIONS: Readonly<Record<Dialect, string>> = { '4.7': '4.7.15', '5.2': '5.2.4' };
 
-export interface NodeOptions extends ReplicationOptions {
+export interface NodeOptions extends Omit<ReplicationOptions, 'obeysRemoved'> {
   readonly dialect: Dialect;
   /** Creates the operations API. It works on nodes, so that a node cannot import it. */
   readonly createApi: (node: SandboxNode, local: boolean) => RequestListener;
@@ -67,7 +67,7 @@ export class SandboxNode {
     this.logins = options.logins;
     this.dialect = options.dialect;
     this.calls = new Calls({ time, timing: options.timing, isThreaded: () => this.dialect === '4.7' });
-    this.replication = new Replication({ ...options, time });
+    this.replication = new Replication({ ...options, time, obeysRemoved: () => this.dialect === '5.2' });
   }
 
   /** How often each operation has arrived, faults included. */
@@ -192,24 +192,34 @@ export class SandboxNode {
 
   /**
    * Stores a peer, introduces this node to it, and tells the cluster.
+   * @param takesName stores it under the name that it gives itself; one whose name is not known is told by URL alone
    * @returns why the introduction failed; undefined when it did not
    */
-  async addPeer(record: NodeRecord, url: string, authorization: string | undefined): Promise<string | undefined> {
+  async addPeer(
+    record: NodeRecord & { readonly url: string },
+    authorization: string | undefined,
+    { takesName = false } = {},
+  ): Promise<string | undefined> {
     const { records } = this.replication;
-    if (records.get(this.name) === undefined && !record.subscriptions) {
-      records.put({ name: this.name, url: this.replication.url, replicates: true });
-    }
+    if (!record.subscriptions) this.#listItself();
     let problem: string | undefined;
     try {
-      const other = await this.replication.introduce({ ...record, url }, authorization);
-      records.put({ ...record, ca_info: authorityOf(other.name) });
-      this.#signAgain(url);
+      const other = await this.replication.introduce(record, authorization);
+      const name = takesName ? other.name : record.name;
+      records.put({ ...(takesName && records.get(name)), ...record, name, ca_info: authorityOf(other.name) });
+      this.#signAgain(record.url);
     } catch (error) {
       problem = (error as Error).message;
       records.put(record);
     }
     this.replication.apply();
     return problem;
+  }
+
+  #listItself(): void {
+    const { name, replication } = this;
+    if (replication.records.get(name) === undefined)
+      replication.records.put({ name, url: replication.url, replicates: true });
   }
 
   /** A join over wss has a node's own certificate signed by the other's authority (docs/harper.md, "add_node"). */
@@ -242,6 +252,7 @@ export class SandboxNode {
       const address = url?.includes('://') ? url : undefined;
       const name = hostname ?? host ?? (address ? new URL(address).hostname : url);
       if (name === undefined || name === this.name || this.replication.records.get(name)) continue;
+      this.#listItself();
       this.replication.records.put({ name, url: address ?? `ws://${name}:${port ?? 9933}`, replicates: true });
     }
   }

@@ -94,7 +94,9 @@ async function setNode(node: SandboxNode, sent: Body, verb: 'added' | 'updated')
   const name = String(body.hostname ?? new URL(url).hostname);
   const done = verb === 'added' ? `Successfully added '${url}' to cluster` : `Successfully updated '${url}'`;
   if (name === node.name) return ok(`Successfully added '${url}' to cluster`);
-  const problem = await node.addPeer(toRecord(name, url, body, known), url, headerOf(body.authorization));
+  const takesName = body.hostname === undefined;
+  const record = toRecord(name, url, body, known);
+  const problem = await node.addPeer(record, headerOf(body.authorization), { takesName });
   if (problem === undefined) return ok(done);
   return ok(`${done} but there was an error updating target node: Error returned from ${url}: ${problem}`);
 }
@@ -105,7 +107,7 @@ function withoutEmptyName({ hostname, ...rest }: Body): Body {
   return { ...rest, ...(name !== undefined && { hostname: name }) } as Body;
 }
 
-function toRecord(name: string, url: string, body: Body, known: NodeRecord | undefined): NodeRecord {
+function toRecord(name: string, url: string, body: Body, known: NodeRecord | undefined) {
   const given = body.subscriptions as unknown[] | null | undefined;
   // Tables for a peer that replicates everything are a success without effect.
   const isWhole = known !== undefined && !known.subscriptions;
@@ -159,7 +161,7 @@ function removeNode(node: SandboxNode, body: Body): Reply {
   const name = body.hostname ?? body.node_name ?? byUrl ?? byName;
   if (name === undefined) return fail(500, `Unable to serialize object as a key: {"key":${node.time.date()}}`);
   if (typeof name !== 'string') return fail(400, "'hostname' must be a string");
-  if (!node.replication.records.peers().some((peer) => peer.name === name)) return fail(400, `${name} does not exist`);
+  if (node.replication.records.get(name) === undefined) return fail(400, `${name} does not exist`);
   node.replication.expel(name);
   return ok(`Successfully removed '${name}' from cluster`);
 }

@@ -42,7 +42,7 @@ export class ChangeClock {
   }
 }
 
-/** A node's table of nodes, its own entry included. */
+/** A node's table of nodes, its own entry included, which a node that was removed does not have. */
 export class Records {
   /** What the node calls itself. */
   self: string;
@@ -71,10 +71,18 @@ export class Records {
     return stored;
   }
 
-  remove(name: string): boolean {
-    if (!this.#records.delete(name)) return false;
-    this.#removed.set(name, this.#clock.tick());
-    return true;
+  remove(name: string): void {
+    if (this.#records.delete(name)) this.#removed.set(name, this.#clock.tick());
+  }
+
+  /** Whether there was an entry of that name, and no more. */
+  wasRemoved(name: string): boolean {
+    return this.#removed.has(name);
+  }
+
+  /** The removals alone: all that a node hears which is no member any more. */
+  removals(): Gossip {
+    return { records: [], removed: [...this.#removed], databases: [] };
   }
 
   /** Deletes an entry and keeps no note of it: it may come back by gossip, and no other node hears of it. */
@@ -91,7 +99,11 @@ export class Records {
     };
   }
 
-  /** Takes over what another node says; true when that changed anything. A node never removes itself. */
+  /**
+   * Takes over what another node says. A node that hears of its own removal loses its own entry, and keeps the others
+   * (docs/harper.md, "Seen on all nodes at once").
+   * @returns whether that changed anything
+   */
   merge({ records, removed }: Gossip): boolean {
     let changed = false;
     for (const record of records) {
@@ -102,8 +114,7 @@ export class Records {
       changed = true;
     }
     for (const [name, at] of removed) {
-      if (name === this.self || at <= Math.max(this.#records.get(name)?.changedAt ?? 0, this.#removed.get(name) ?? 0))
-        continue;
+      if (at <= Math.max(this.#records.get(name)?.changedAt ?? 0, this.#removed.get(name) ?? 0)) continue;
       this.#removed.set(name, at);
       changed = this.#records.delete(name) || changed;
     }

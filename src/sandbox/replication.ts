@@ -25,6 +25,8 @@ export interface ReplicationOptions {
   readonly clock: ChangeClock;
   /** What becomes of data between two nodes, by the names with which they were created. */
   readonly passage: (from: string, to: string, database?: string) => Passage;
+  /** Whether members obey a node that was removed, and removes one of them, as on 5.2. */
+  readonly obeysRemoved: () => boolean;
 }
 
 /** A node's replication: its table of nodes, the sockets it opens and those it accepts. */
@@ -87,11 +89,15 @@ export class Replication implements LinkOwner, Introducer {
       const peer = query.get('from') ?? '';
       ws.on('error', () => undefined);
       const known = this.records.get(peer) !== undefined;
-      if (!known && !('user' in this.#options.logins.check(request.headers.authorization)))
-        ws.close(1008, 'Unauthorized');
+      const removed = !known && this.records.wasRemoved(peer);
+      if (query.has('removal') && (known || (removed && this.#options.obeysRemoved())))
+        onMessage(ws, (text) => this.onGossip(text));
+      else if (!known && !('user' in this.#options.logins.check(request.headers.authorization)))
+        this.#refuse(ws, removed && query.get('database') === 'system');
       else if (query.has('join'))
         onMessage(ws, (text) => {
           ws.send(welcome(this, text));
+          this.#retryAll();
           this.apply();
         });
       else this.#serve(ws, peer, query.get('database') ?? '');
@@ -123,36 +129,37 @@ export class Replication implements LinkOwner, Introducer {
       link.close();
       this.links.delete(key);
     }
+    const isMember = this.records.get(this.name) !== undefined;
     for (const [key, [peer, database]] of wanted) {
       const url = peer.url ?? `ws://${peer.name}:${Names.PORT}`;
-      if (!this.links.has(key)) this.links.set(key, new Link(this, peer.name, database, url));
+      // Without an entry of its own a node keeps the sockets that it has, and asks for no more.
+      if (this.links.has(key) || !(isMember || peer.subscriptions)) continue;
+      this.links.set(key, new Link(this, peer.name, database, url));
     }
-    for (const { socket, peer } of this.#inbound)
-      if (this.records.get(peer) === undefined) socket.close(1008, 'Unauthorized');
+    for (const { socket, peer, database } of this.#inbound) {
+      if (this.records.get(peer) === undefined)
+        this.#refuse(socket, database === 'system' && this.records.wasRemoved(peer));
+    }
     for (const inbound of this.#inbound) this.#tell(inbound);
   }
 
   onGossip(text: string): void {
-    const gossip = JSON.parse(text) as Gossip & { type?: string; from?: string };
-    if (gossip.type === 'farewell') {
-      // Only these two forget one another; the other nodes keep their records.
-      this.records.forget(String(gossip.from));
-      this.apply();
-      return;
-    }
+    const gossip = JSON.parse(text) as Gossip;
     const before = this.databases.size;
     for (const database of gossip.databases) this.databases.add(database);
     if (this.records.merge(gossip) || this.databases.size > before) this.apply();
   }
 
-  /** Removes a peer. Where it can be reached it is told, so that it forgets this node as well. */
+  /** Removes a node, and tells those that this one lists. */
   expel(name: string): void {
-    const farewell = { type: 'farewell', from: this.name };
-    for (const { socket, peer, database } of this.#inbound) {
-      if (peer === name && database === 'system') socket.send(JSON.stringify(farewell));
-    }
-    this.records.remove(name);
+    const isMember = this.records.get(this.name) !== undefined;
+    const listening = new Set([...this.#inbound].map(({ peer }) => peer));
+    const others = this.records.peers().filter((peer) => !listening.has(peer.name));
+    // What no member is to hear of must not come to them when the node is added again.
+    if (isMember || this.#options.obeysRemoved()) this.records.remove(name);
+    else this.records.forget(name);
     this.apply();
+    for (const peer of others) this.#tellRemovals(peer);
   }
 
   createDatabase(name: string): void {
@@ -201,6 +208,31 @@ export class Replication implements LinkOwner, Introducer {
     this.links.clear();
     for (const { socket } of this.#inbound) socket.terminate();
     this.#inbound.clear();
+  }
+
+  #retryAll(): void {
+    for (const link of this.links.values()) link.retryNow();
+  }
+
+  /** Closes the socket of a node that is not listed. One that was a member hears of its removal first (`tells`). */
+  #refuse(socket: WebSocket, tells: boolean): void {
+    if (tells && socket.readyState === WebSocket.OPEN)
+      socket.send(JSON.stringify({ type: 'nodes', ...this.records.removals() }));
+    socket.close(1008, 'Unauthorized');
+  }
+
+  /** A node that was removed has no sockets by which the others would hear of what it removes. */
+  #tellRemovals({ name, url = `ws://${name}:${Names.PORT}` }: NodeRecord): void {
+    const target = this.resolve(url);
+    if ('fault' in target || this.passageBetween(target.node) !== 'open') return;
+    const query = new URLSearchParams({ removal: '1', from: this.name });
+    const socket = new WebSocket(`ws://127.0.0.1:${target.port}/?${query}`, { perMessageDeflate: false });
+    // Nobody is told where nobody listens.
+    socket.on('error', () => undefined);
+    socket.on('open', () => {
+      socket.send(JSON.stringify(this.records.removals()));
+      socket.close();
+    });
   }
 
   #serve(socket: WebSocket, peer: string, database: string): void {

@@ -145,7 +145,7 @@ async function join([first, ...others]: readonly SandboxNode[], timeoutMs: numbe
   const login = `Basic ${Buffer.from('admin:sandbox').toString('base64')}`;
   for (const { name } of others) {
     const url = `ws://${name}:${Names.PORT}`;
-    const problem = await first.addPeer({ name, url, replicates: true }, url, login);
+    const problem = await first.addPeer({ name, url, replicates: true }, login);
     if (problem !== undefined) throw new Error(`${name} did not join the sandbox: ${problem}`);
   }
   await connected([first, ...others], timeoutMs);

@@ -63,6 +63,7 @@ describe('a replication socket of the sandbox', () => {
       });
     });
     const { port } = server.address() as { port: number };
+    started.node.replication.records.put({ name: 'node-1', url: started.node.replication.url });
     started.node.replication.records.put({ name: 'far', url: `ws://127.0.0.1:${port}` });
     started.node.replication.apply();
     expect(await closed).toBe(1007);
