@@ -3,6 +3,7 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:https
 import { Calls } from './calls.ts';
 import { Faults } from './faults.ts';
 import type { Logins } from './login.ts';
+import { isNodeName } from './names.ts';
 import type { Body } from './operation.ts';
 import type { NodeRecord } from './records.ts';
 import { Replication, type ReplicationOptions } from './replication.ts';
@@ -171,6 +172,19 @@ export class SandboxNode {
     this.#servers = [];
     this.calls.abandon();
     await Promise.all(servers.map(close));
+  }
+
+  /**
+   * Starts it again under another name, with the same addresses and data; one that is down gets its name for the next
+   * start. It goes on listing its old name, and so do the others (docs/harper.md, "Seen on all nodes at once").
+   * @throws TypeError when it is no host name in lower case
+   */
+  async rename(name: string): Promise<void> {
+    if (!isNodeName(name)) throw new TypeError(`No node can be called '${name}'.`);
+    const restart = this.isRunning;
+    if (restart) await this.kill();
+    this.replication.rename(name);
+    if (restart) await this.start();
   }
 
   /** Stops working and keeps every connection open, as by SIGSTOP. */

@@ -39,6 +39,7 @@ export class Replication implements LinkOwner, Introducer {
   readonly #options: ReplicationOptions;
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   readonly #inbound = new Set<Inbound>();
+  readonly #formerNames = new Set<string>();
   #running = true;
   #frozen = false;
 
@@ -77,11 +78,18 @@ export class Replication implements LinkOwner, Introducer {
     return both.includes('closed') ? 'closed' : both.includes('silent') ? 'silent' : 'open';
   }
 
+  /** Gives the node another name, while it is not running. An entry of that name in its table is its own from now on. */
+  rename(name: string): void {
+    this.#formerNames.add(this.name);
+    this.#formerNames.delete(name);
+    this.records.self = name;
+  }
+
   /** Accepts a socket of another node, which needs a login to join and a known name afterwards. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const query = URL.parse(request.url ?? '/', 'ws://node')?.searchParams ?? new URLSearchParams();
-    // It may have come while the node was frozen, and the node been killed since.
-    if (!this.#running) {
+    // It may have come while the node was frozen, and the node been killed since. Or it wants one of another name.
+    if (!this.#running || this.#formerNames.has(query.get('to') ?? '')) {
       socket.destroy();
       return;
     }
