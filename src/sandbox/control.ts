@@ -1,4 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { ACTIONS, type Action, cutOptionsOf, Refusal } from './actions.ts';
+import { byName } from './names.ts';
+import type { SandboxNode } from './node.ts';
 import type { Sandbox } from './sandbox.ts';
 import { close, listen } from './server.ts';
 
@@ -9,8 +12,8 @@ export interface SandboxControl extends AsyncDisposable {
 }
 
 /**
- * Starts a small HTTP server by which a person takes nodes down and brings them back while watching:
- * `curl -X POST <url>/node-2/kill` (or restart, freeze, thaw), `curl <url>` for the state of all.
+ * Starts a small HTTP server by which a person takes nodes down, cuts them from one another and brings them back while
+ * watching: `curl -X POST <url>/node-2/kill`. `curl <url>` shows the state of all, and everything that can be done.
  * @param port loopback port to listen on; 0 takes a free one
  */
 export async function startSandboxControl(sandbox: Sandbox, port: number): Promise<SandboxControl> {
@@ -20,8 +23,11 @@ export async function startSandboxControl(sandbox: Sandbox, port: number): Promi
       return;
     }
     act(sandbox, req)
-      .then((text) => reply(res, text === undefined ? 404 : 200, text ?? help(sandbox)))
-      .catch((error: unknown) => reply(res, 500, `${error instanceof Error ? error.message : 'failed'}\n`));
+      .then((text) => reply(res, 200, text))
+      .catch((error: unknown) => {
+        const status = error instanceof Refusal ? error.status : 500;
+        reply(res, status, `${error instanceof Error ? error.message : 'failed'}\n`);
+      });
   });
   return {
     url: `http://127.0.0.1:${await listen(server, port)}`,
@@ -37,29 +43,62 @@ function isForeign({ headers: { origin, host } }: IncomingMessage): boolean {
   return origin !== undefined || !/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host ?? '');
 }
 
-async function act(sandbox: Sandbox, { method, url = '/' }: IncomingMessage): Promise<string | undefined> {
-  if (method === 'GET' && url === '/') return help(sandbox);
-  const [, name, action] = url.match(/^\/([\w-]+)\/(\w+)$/) ?? [];
-  const node = sandbox.nodes.find((candidate) => candidate.name === name);
-  if (method !== 'POST' || node === undefined) return undefined;
-  if (action === 'kill') await node.kill();
-  else if (action === 'restart') {
-    if (node.isRunning) await node.kill();
-    await node.start();
-  } else if (action === 'freeze') node.freeze();
-  else if (action === 'thaw') node.thaw();
-  else return undefined;
+async function act(sandbox: Sandbox, { method, url = '/' }: IncomingMessage): Promise<string> {
+  const { pathname, searchParams } = URL.parse(url, 'http://sandbox') ?? { pathname: url };
+  if (method === 'GET' && pathname === '/') return `${states(sandbox)}\n${help()}`;
+  if (method !== 'POST') throw new Refusal(404, `There is only GET /, and by POST:\n${help()}`);
+  const [first = '', name, argument, ...rest] = pathname.slice(1).split('/');
+  if (first === 'heal' && name === undefined) {
+    sandbox.heal();
+    return states(sandbox);
+  }
+  const node = nodeOf(sandbox, first);
+  const action = ACTIONS.get(name ?? '');
+  if (action === undefined || (argument === undefined) !== (action.argument === undefined) || rest.length > 0)
+    throw new Refusal(404, `There is no POST ${pathname}. What there is:\n${help()}`);
+  await action.run({
+    sandbox,
+    node,
+    argument: argument ?? '',
+    other: () => nodeOf(sandbox, argument ?? ''),
+    cut: cutOptionsOf(searchParams ?? new URLSearchParams(), action),
+  });
   return states(sandbox);
 }
 
+function nodeOf(sandbox: Sandbox, name: string): SandboxNode {
+  const node = byName(sandbox.nodes, name);
+  if (node !== undefined) return node;
+  throw new Refusal(404, `There is no node '${name}'. There are ${sandbox.nodes.map((each) => each.name).join(', ')}.`);
+}
+
+/** One line for each node, and one for each cut. */
 function states(sandbox: Sandbox): string {
-  return sandbox.nodes
-    .map((node) => `${node.name}: ${!node.isRunning ? 'down' : node.isFrozen ? 'frozen' : 'up'} (${node.url})\n`)
+  const nameOf = (created: string) => sandbox.nodes.find(({ createdName }) => createdName === created)?.name;
+  const cuts = sandbox.cuts.map(
+    ({ from, to, databases, silent }) =>
+      `cut: nothing gets from ${nameOf(from)} to ${nameOf(to)}` +
+      `${databases ? `, of ${databases.join(' and ')}` : ''}${silent ? ', silently' : ''}\n`,
+  );
+  return [...sandbox.nodes.map(stateOf), ...cuts].join('');
+}
+
+function stateOf({ name, createdName, isRunning, isFrozen, url, clockOffset }: SandboxNode): string {
+  const state = !isRunning ? 'down' : isFrozen ? 'frozen' : 'up';
+  const formerly = name === createdName ? '' : `, was ${createdName}`;
+  const clock = clockOffset === 0 ? '' : `, clock ${clockOffset > 0 ? '+' : ''}${clockOffset} ms`;
+  return `${name}: ${state} (${url})${formerly}${clock}\n`;
+}
+
+function help(): string {
+  const lines = [...ACTIONS].map(([name, action]) => [pathOf(name, action), action.words] as const);
+  return [...lines, ['/heal', 'end every cut'] as const]
+    .map(([path, words]) => `POST ${path.padEnd(32)} ${words}\n`)
     .join('');
 }
 
-function help(sandbox: Sandbox): string {
-  return `${states(sandbox)}POST /<node>/<kill|restart|freeze|thaw>\n`;
+function pathOf(name: string, { argument }: Action): string {
+  return `/<node>/${name}${argument === undefined ? '' : `/<${argument}>`}`;
 }
 
 function reply(res: ServerResponse, status: number, text: string): void {
