@@ -41,7 +41,7 @@ function connection(node: SandboxNode, { changedAt: _, ...record }: StoredRecord
 function socket(node: SandboxNode, link: Link): object {
   return {
     database: link.database,
-    connected: link.connected,
+    connected: link.connected ?? (node.dialect === '4.7' ? undefined : false),
     latency: link.latency,
     threadId: Math.max(1, link.opened),
     nodes: [link.peer],

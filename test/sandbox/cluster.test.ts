@@ -157,6 +157,18 @@ describe('a sandbox node has the oddities of a real one:', () => {
     await eventually(async () => expect(Object.keys(await sockets(sandbox, 'node-2'))).toContain('undefined/dev'));
   });
 
+  it.each([
+    ['4.7', undefined],
+    ['5.2', false],
+  ] as const)('a socket that is opened for the first time is said to be, on %s, %s', async (dialect, connected) => {
+    await using sandbox = await startSandbox({ nodes: 2, dialect, timing: FAST });
+    sandbox.node('node-2').freeze();
+    sandbox.node('node-1').replication.createDatabase('extra');
+    const { database_sockets: list } = (await call(sandbox, 'node-1', 'cluster_status')).body.connections[0];
+    const extra = list.find(({ database }: { database: string }) => database === 'extra');
+    expect([extra.database, extra.connected]).toEqual(['extra', connected]);
+  });
+
   it('a retained login is shown in clear', async () => {
     await using sandbox = await startSandbox({ nodes: 1, spares: 1, timing: FAST });
     await call(sandbox, 'node-1', 'add_node', { hostname: 'node-2', authorization: LOGIN, retain_authorization: true });
