@@ -46,8 +46,8 @@ export class Calls {
   }
 
   /**
-   * Runs cluster_status. In a worker thread there is one resolver for the whole process. A call that comes while another
-   * is running takes its answer away, and the other is never answered (docs/harper.md, "cluster_status").
+   * Runs cluster_status. In a worker thread there is one resolver for the whole process. A call that comes while
+   * another is running takes its answer away, and the other is never answered (docs/harper.md, "cluster_status").
    */
   async status(done: () => void, answer: () => Reply): Promise<Reply> {
     const { isThreaded, time, timing } = this.#options;

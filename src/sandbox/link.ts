@@ -38,7 +38,7 @@ export interface LinkOwner {
 
 /**
  * One real WebSocket from a node to a peer for one database, by which the node receives. It is opened again whenever it
- * is lost, until it is closed. What cluster_status says of the socket is what really happened to it: it counts as
+ * is lost, until it is closed. What cluster_status says of the socket is what really happened to it. It counts as
  * connected once the peer has accepted it, which may be a moment after it was opened.
  */
 export class Link {

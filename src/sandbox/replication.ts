@@ -78,7 +78,7 @@ export class Replication implements LinkOwner, Introducer {
     return both.includes('closed') ? 'closed' : both.includes('silent') ? 'silent' : 'open';
   }
 
-  /** Gives the node another name, while it is not running. An entry of that name in its table is its own from now on. */
+  /** Gives the node another name, while it is not running. An entry of that name in its table is its own then. */
   rename(name: string): void {
     this.#formerNames.add(this.name);
     this.#formerNames.delete(name);
