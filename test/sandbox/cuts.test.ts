@@ -85,6 +85,31 @@ describe('a silent cut', () => {
     await shows(sandbox, { 'node-2': all(['1', '3'], true) });
   });
 
+  it('holds back what is written until it is mended', async () => {
+    await using sandbox = await startSandbox({ timing: FAST });
+    const received = async (node: string) => {
+      const { connections } = await view(sandbox, node);
+      const sent = connections.find(({ name }) => name === 'node-1');
+      return sent?.database_sockets.find(({ database }) => database === 'dev')?.lastReceivedVersion;
+    };
+    sandbox.partition('node-1', 'node-2');
+    sandbox.node('node-1').replication.write('dev');
+    await eventually(async () => expect(await received('node-3')).toBeGreaterThan(0));
+    expect(await received('node-2')).toBe(0);
+    sandbox.mend('node-1', 'node-2');
+    await eventually(async () => expect(await received('node-2')).toBeGreaterThan(0));
+  });
+
+  it('lasts while a node is started again', async () => {
+    await using sandbox = await startSandbox({ timing: FAST });
+    sandbox.partition('node-1', 'node-2');
+    await sandbox.node('node-2').kill();
+    await sandbox.node('node-2').start();
+    await shows(sandbox, { 'node-2': { ...all(['1'], false), ...all(['3'], true) } });
+    sandbox.heal();
+    await shows(sandbox, { 'node-2': all(['1', '3'], true) });
+  });
+
   it('goes on after one of its nodes was frozen', async () => {
     const time = new ForwardClock();
     await using sandbox = await startSandbox({ timing: FAST, time });

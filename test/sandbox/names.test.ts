@@ -103,6 +103,16 @@ describe('the names of nodes', () => {
     expect(await sockets(sandbox, 'spare')).toEqual({});
   });
 
+  it('that two have lead to the one that was created with it', async () => {
+    await using sandbox = await startSandbox({ nodes: 2, spares: 1, timing: FAST });
+    const [first, second] = sandbox.nodes;
+    await first?.rename('node-2');
+    expect([sandbox.node('node-2'), sandbox.node('node-1')]).toEqual([second, first]);
+    await add(sandbox, 'node-3', { hostname: 'node-2' });
+    await eventually(async () => expect(await listed(sandbox, 'node-2')).toContain('node-3'));
+    expect(await listed(sandbox, 'node-1')).not.toContain('node-3');
+  });
+
   it('may be those of addresses', async () => {
     await using sandbox = await startSandbox({ nodes: 1, spares: 1, timing: FAST });
     await sandbox.node('node-2').rename('127.0.0.9');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ForwardClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { DIALECTS, FAST } from '../support/stack.ts';
 import { all, call, errorsIn, LOGIN, listed, sockets, socketsIn, view } from './views.ts';
@@ -44,6 +45,25 @@ describe.each(DIALECTS)('a node that was removed, on Harper %s,', (dialect) => {
     await wholeAgain(sandbox);
     const again = await view(sandbox, 'node-3');
     expect([again.url, errorsIn(again)]).toEqual(['ws://node-3:9933', [isOld ? undefined : 1008]]);
+  });
+
+  it('never seems to be connected while it is refused, and is back soon after however long that was', async () => {
+    const time = new ForwardClock();
+    const timing = { ...FAST, silence: 10 ** 9, retryLongest: 10 ** 9 };
+    await using sandbox = await startSandbox({ dialect, time, timing });
+    await remove(sandbox, 'node-1', 'node-3');
+    const links = [...sandbox.node('node-3').replication.links.values()];
+    // The next attempt is 80 s away after twelve of them.
+    for (let attempt = 0; attempt < 12; attempt += 1) {
+      const before = time.date();
+      time.advance(100_000);
+      await eventually(() => {
+        for (const { lastConnectionError: error } of links) expect(error?.time.getTime()).toBeGreaterThan(before);
+      });
+    }
+    expect(links.map(({ opened }) => opened)).toEqual([1, 1, 1, 1]);
+    await call(sandbox, 'node-1', 'add_node', { hostname: 'node-3', authorization: LOGIN });
+    await eventually(async () => expect(await sockets(sandbox, 'node-3')).toEqual(all(['1', '2'], true)));
   });
 
   it('may have removed itself', async () => {

@@ -4,18 +4,18 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { createApi } from '../../src/sandbox/api.ts';
 import { Logins } from '../../src/sandbox/login.ts';
 import { Names } from '../../src/sandbox/names.ts';
-import { SandboxNode } from '../../src/sandbox/node.ts';
+import { type Dialect, SandboxNode } from '../../src/sandbox/node.ts';
 import { ChangeClock } from '../../src/sandbox/records.ts';
 import { SYSTEM_TIME } from '../../src/sandbox/time.ts';
 import { post } from '../support/harper.ts';
 import { ADMIN, FAST } from '../support/stack.ts';
 
 /** A node alone, and the port of its replication sockets. */
-async function startNode() {
+async function startNode(dialect: Dialect = '4.7') {
   const names = new Names();
   const node = new SandboxNode({
     name: 'node-1',
-    dialect: '4.7',
+    dialect,
     names,
     logins: new Logins(SYSTEM_TIME),
     timing: FAST,
@@ -69,6 +69,24 @@ describe('a replication socket of the sandbox', () => {
     expect(await closed).toBe(1007);
     expect(await isAlive(started.node)).toBe(true);
     server.close();
+  });
+
+  it.each([
+    ['4.7', 1008, ['node-2']],
+    ['5.2', 1005, []],
+  ] as const)('of a node that was removed tells of removals, which %s answers with %i', async (dialect, code, left) => {
+    await using started = await startNode(dialect);
+    const { records } = started.node.replication;
+    for (const name of ['node-2', 'node-3']) records.put({ name, subscriptions: [] });
+    records.remove('node-3');
+    const removed = [['node-2', SYSTEM_TIME.date() + 1000]];
+    const socket = new WebSocket(`ws://127.0.0.1:${started.port}/?removal=1&from=node-3`);
+    const closed = once(socket, 'close');
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ records: [], removed, databases: [] }));
+    socket.close();
+    expect((await closed)[0]).toBe(code);
+    expect(records.peers().map(({ name }) => name)).toEqual(left);
   });
 
   it('is not opened for a peer whose address is no URL', async () => {
