@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { type SandboxControl, startSandboxControl } from '../../src/sandbox/control.ts';
@@ -126,6 +127,14 @@ describe('the control server of the sandbox', () => {
       '/<node>/clock/<milliseconds>',
       '/heal',
     ]);
+  });
+
+  it('shows what is documented', async () => {
+    await using controlled = await startControlled();
+    const [, text] = await controlled.act('/', 'GET');
+    const shown = [...text.matchAll(/^POST (\S+)/gm)].map(([, path]) => path);
+    const documented = readFileSync('docs/sandbox.md', 'utf8').matchAll(/^\| `(\/\S+)` \|/gm);
+    expect([...documented].map(([, path]) => path)).toEqual(shown);
   });
 
   it.each<[path: string, status: number, words: RegExp]>([
