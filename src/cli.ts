@@ -105,7 +105,7 @@ function greeting({ backend }: Config, gateway: Gateway): string {
           `harper-gateway on the embedded sandbox cluster (Harper ${backend.dialect}, ${backend.nodes} nodes): ` +
             'a stand-in, not your data',
           '  login      admin / sandbox   (viewer / sandbox is no super_user)',
-          `  nodes      curl ${gateway.sandboxControlUrl}   (-X POST …/node-2/kill, restart, freeze, thaw)`,
+          `  nodes      curl ${gateway.sandboxControlUrl}   lists what can be done to them (kill, freeze, cut, …)`,
           ...(gateway.sandbox?.nodes ?? []).map(({ name, url }) => `    ${name}   ${url}`),
         ]
       : [`harper-gateway on Harper at ${addresses.join(', ')}`];

@@ -22,6 +22,6 @@ it('npm run test:live says what it will change, and removes it also when it is i
   await eventually(() => expect(node.received.get('user_info')).toBeGreaterThan(0));
   suite.child.kill('SIGINT');
   expect(await suite.ended).not.toBe(0);
-  expect(suite.stdout()).toContain(`Removed what the tests had left: the peer ${UNUSED_NAME}.`);
+  expect(suite.stdout()).toContain(`Removed what the tests had left at ${node.url}: the peer ${UNUSED_NAME}.`);
   expect(node.replication.records.get(UNUSED_NAME)).toBeUndefined();
 });

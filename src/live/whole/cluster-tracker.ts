@@ -76,11 +76,22 @@ export function createClusterTracker(graces: Graces): ClusterTracker {
     return {
       nodes: new Map(topology.nodes.map((node) => [node.name, nodeValue(node)])),
       members: new Map(topology.nodes.map((node) => [node.name, node.isMember])),
-      links: new Map(topology.links.map((link) => [linkKey(link), linkValue(link, byName, nodes)])),
+      links: linkValues(topology, byName),
       split: new Map([['', splitValue(topology, byName)]]),
       disagreements: disagreementValues(topology, byName),
       states: new Map([['', topology.state]]),
     };
+  }
+
+  /** The links. One of which no end answers is in no view, and nothing is known of it. */
+  function linkValues(topology: Topology, byName: ReadonlyMap<string, ClusterNode>) {
+    const values = new Map(topology.links.map((link) => [linkKey(link), linkValue(link, byName, nodes)]));
+    for (const key of links.keys) {
+      if (values.has(key)) continue;
+      const [one = '', other = ''] = JSON.parse(key) as string[];
+      if ([one, other].every((name) => (byName.get(name)?.state ?? 'UP') !== 'UP')) values.set(key, undefined);
+    }
+    return values;
   }
 
   /** The islands as text; empty where there is one. They are not others because a node does not answer any more. */

@@ -61,7 +61,6 @@ const EXPECTED: Record<string, readonly string[]> = {
     '87.0 NODE_UP n4',
     '88.5 STATE_CHANGED DEGRADED',
     '88.5 NODE_UP n3',
-    '90.9 LINK_UP n3 n4 for system',
     '93.7 NODE_DOWN n2',
   ],
   'island-A': [
