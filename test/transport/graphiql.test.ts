@@ -173,6 +173,24 @@ describe.skipIf(missing)('GraphiQL in Chromium', { timeout: 180_000 }, () => {
     await page.close();
   });
 
+  it('shows what a split cluster looks like, from all of its nodes', async () => {
+    await using stack = await startStack({ addresses: ['node-1', 'node-2', 'node-3'] });
+    const { page, strays } = await open(browser, stack.url, { width: 1700, height: 850 });
+    await logIn(page, 'admin', 'sandbox');
+    stack.sandbox.isolate('node-3');
+    await eventually(async () => {
+      expect((await stack.ask('{ cluster { state disagreements { kind } } }')).data.cluster).toEqual({
+        state: 'SPLIT',
+        disagreements: [],
+      });
+    });
+    const text = await run(page, 'Cluster', /SPLIT/);
+    expect(text).toMatch(/node-1.is.not.connected.to.node-3/);
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: 'docs/images/split.png' });
+    expect(strays).toEqual([]);
+    await page.close();
+  });
+
   it('takes a token of the gateway in SERVICE mode', async () => {
     await using service = await startService();
     const { page, strays } = await open(browser, service.url);

@@ -45,10 +45,10 @@ query Cluster {
   cluster {
     state
     isComplete
-    nodes { name state reason isMember version }
-    links(states: [ONE_SIDED, DOWN, UNCONFIRMED]) { nodes database state reason }
     islands { database nodes }
+    links(states: [ONE_SIDED, DOWN, UNCONFIRMED]) { nodes database state reason }
     disagreements { kind nodes database message remedy }
+    nodes { name state reason isMember version }
   }
 }
 `,
