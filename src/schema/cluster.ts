@@ -245,7 +245,7 @@ export const ClusterType = builder.objectRef<WholeCluster>('Cluster').implement(
 const NEVER_SEEN = (): null => null;
 
 /** What a query answers; a watch that goes on knows how it was before. */
-function toWholeCluster(topology: Topology, context: SchemaContext): WholeCluster {
+export function toWholeCluster(topology: Topology, context: SchemaContext): WholeCluster {
   return { topology, freshness: 'LIVE', sinceOfNode: NEVER_SEEN, sinceOfLink: NEVER_SEEN, ...context.since() };
 }
 

@@ -228,7 +228,9 @@ function createCallerHarper({ cluster, slices, gateway }: ContextServices, calle
       pinned.set(name, reading);
       return reading;
     },
-    /** The views of all nodes, merged; once for everything a query asks of them. */
+    /** The views of all nodes, merged, of this moment. */
+    freshWhole: askAll,
+    /** The same, once for everything a query asks of them. */
     whole(): Promise<Topology> {
       whole ??= askAll();
       return whole;

@@ -5,6 +5,7 @@ import type { Placed } from '../mutations/at-node.ts';
 import type { MutationResult } from '../mutations/result.ts';
 import { sleep } from '../util/clock.ts';
 import type { builder } from './builder.ts';
+import { ClusterType, toWholeCluster } from './cluster.ts';
 import { ClusterStatusType } from './cluster-status.ts';
 import type { SchemaContext } from './context.ts';
 
@@ -94,5 +95,11 @@ export const clusterPayloadFields = (t: PayloadFields<ClusterPayload>): FieldMap
     type: ClusterStatusType,
     description: 'The cluster after the change. Read afresh, only when selected.',
     resolve: ({ status }) => status(),
+  }),
+  cluster: t.field({
+    type: ClusterType,
+    description: "The whole cluster after the change, by every node's view. Read afresh, only when selected.",
+    resolve: async (outcome, _, context) =>
+      toWholeCluster(await readAfter(outcome, () => context.harper().freshWhole())(), context),
   }),
 });

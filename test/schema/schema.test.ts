@@ -140,10 +140,13 @@ describe('the schema', () => {
     ['Route', ['url', 'hostname', 'port', 'configured']],
     ['Viewer', ['username', 'role', 'isSuperUser', 'canChange']],
     ['Mutation', ['addNode', 'updateNode', 'removeNode', 'configureCluster', 'setRoutes', 'deleteRoutes']],
-    ['AddNodePayload', ['node', 'message', 'warnings', 'partial', 'emulated', 'peer', 'clusterStatus']],
-    ['ConfigureClusterPayload', ['node', 'message', 'warnings', 'partial', 'emulated', 'steps', 'clusterStatus']],
+    ['AddNodePayload', ['cluster', 'node', 'message', 'warnings', 'partial', 'emulated', 'peer', 'clusterStatus']],
+    [
+      'ConfigureClusterPayload',
+      ['cluster', 'node', 'message', 'warnings', 'partial', 'emulated', 'steps', 'clusterStatus'],
+    ],
     ['ConfigureStep', ['node', 'kind', 'ok', 'result', 'message']],
-    ['RemoveNodePayload', ['node', 'message', 'warnings', 'partial', 'emulated', 'steps', 'clusterStatus']],
+    ['RemoveNodePayload', ['cluster', 'node', 'message', 'warnings', 'partial', 'emulated', 'steps', 'clusterStatus']],
     ['RemovalStep', ['at', 'node', 'ok', 'result', 'message']],
     [
       'Cluster',
