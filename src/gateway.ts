@@ -11,7 +11,7 @@ import { createLimits } from './graphql/limits.ts';
 import { createPipeline } from './graphql/pipeline.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { operations } from './harper/operations.ts';
-import { createHub, type Hub } from './live/hub.ts';
+import { createHub } from './live/hub.ts';
 import { createCallCounter, createScrape, gaugeValuesOf } from './live/observe.ts';
 import { createAuditLog } from './mutations/audit.ts';
 import { createLocks, type Locks } from './mutations/locks.ts';
@@ -79,13 +79,13 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
   const parts = createStopSequence(config.settings.SHUTDOWN_TIMEOUT, onError, clock);
   try {
     const { control, ...opened } = await openBackend(config, parts);
-    let hub: Hub | undefined;
-    const metrics = createMetrics(gaugeValuesOf(() => hub));
+    let services: ContextServices | undefined;
+    const nodes = () => services?.cluster.nodes.all ?? [];
+    const metrics = createMetrics(gaugeValuesOf(() => services?.hub, nodes));
     const slices = createTimeSlices(clock);
     const tracing = await openTracing(config, parts, clock);
     const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing };
-    const services = createServices(base, openCluster(base), locks);
-    hub = services.hub;
+    services = createServices(base, openCluster(base), locks);
     const transport = await startCallers(base, services);
     return {
       url: transport.url,
@@ -146,7 +146,7 @@ function openCluster({ config, backend, logger, clock, metrics, slices, tracing,
     settings: config.settings,
     traceHeaders: tracing.headers,
     onCall: createCallCounter(metrics),
-    onRetry: () => metrics.upstreamRetries.inc({ operation: 'cluster_status' }),
+    onRetry: ({ address }) => metrics.upstreamRetries.inc({ node: address.displayUrl, operation: 'cluster_status' }),
     onReachability({ reachable, lastError }, { name, address }) {
       const node = { node: name, url: address.displayUrl };
       if (reachable) logger.info(node, 'Harper answers again');
@@ -228,6 +228,7 @@ async function startCallers(base: Base, services: ContextServices): Promise<Tran
   metrics.showHeld(() => limits.held);
   const readiness = createReadiness({
     ping: cluster.ping,
+    nodes: cluster.nodes,
     ...(backend.login && { checkOwnLogin: (signal: AbortSignal) => cluster.checkOwnLogin(signal) }),
     readyWithoutHarper: settings.READY_WITHOUT_HARPER,
     stopping: parts.stopping,

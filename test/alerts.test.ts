@@ -18,35 +18,71 @@ interface Case {
   readonly alert: string;
   readonly series: Readonly<Record<string, string>>;
   readonly at: string;
+  /** Those that the alert keeps. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
 }
 
-const up = (peer: string, database: string) => `harper_cluster_socket_connected{peer="${peer}",database="${database}"}`;
+const up = (peer: string, database: string) =>
+  `harper_cluster_socket_connected{node="node-1",peer="${peer}",database="${database}"}`;
+const node = (name: string) => `harper_cluster_node_up{node="${name}"}`;
 const OTHERS = { [up('node-3', 'dev')]: '1x10', [up('node-3', 'system')]: '1x10' };
 
 const CASES: readonly Case[] = [
   {
     alert: 'HarperClusterSplit',
+    series: { 'harper_cluster_islands{job="gateway"}': '1 2x10' },
+    at: '3m',
+    labels: { job: 'gateway' },
+    summary: 'The cluster is split into 2 islands.',
+  },
+  {
+    alert: 'HarperNodeDown',
+    series: {
+      ...{ [node('node-1')]: '1x10', [node('node-2')]: '1 0x10' },
+      // What its peers say of it is told with it.
+      ...{ [up('node-2', 'dev')]: '1 0x10', [up('node-2', 'system')]: '1 0x10' },
+    },
+    at: '3m',
+    labels: { node: 'node-2' },
+    summary: 'node-2 does not answer, and other nodes do.',
+  },
+  {
+    alert: 'HarperPeerCutOff',
     series: { ...OTHERS, [up('node-2', 'dev')]: '1 0x10', [up('node-2', 'system')]: '1 0x10' },
     at: '3m',
-    summary: 'node-2 is cut off: no database replicates from it.',
+    labels: { node: 'node-1', peer: 'node-2' },
+    summary: 'node-1 is not connected to node-2 for any database.',
   },
   {
     alert: 'HarperLinkDown',
     series: { ...OTHERS, [up('node-2', 'dev')]: '1 0x10', [up('node-2', 'system')]: '1x10' },
     at: '3m',
-    summary: 'dev does not replicate from node-2.',
+    labels: { node: 'node-1', peer: 'node-2', database: 'dev' },
+    summary: 'dev does not replicate from node-2 to node-1.',
+  },
+  {
+    alert: 'HarperNodesDisagree',
+    series: {
+      'harper_cluster_disagreements{kind="MEMBER_UNKNOWN"}': '0 1x10',
+      'harper_cluster_disagreements{kind="LINK_ONE_SIDED"}': '1x10',
+    },
+    at: '7m',
+    labels: { kind: 'MEMBER_UNKNOWN' },
+    summary: 'The views of the nodes do not fit together: MEMBER_UNKNOWN.',
   },
   {
     alert: 'HarperReplicationBehind',
-    series: { 'harper_cluster_socket_lag_seconds{peer="node-2",database="dev"}': '90x10' },
+    series: { 'harper_cluster_socket_lag_seconds{node="node-1",peer="node-2",database="dev"}': '90x10' },
     at: '6m',
-    summary: 'Changes of dev come from node-2 more than a minute late.',
+    labels: { node: 'node-1', peer: 'node-2', database: 'dev' },
+    summary: 'Changes of dev come from node-2 to node-1 more than a minute late.',
   },
   {
     alert: 'HarperGatewayBlind',
     series: { 'harper_gateway_staleness_seconds{instance="a"}': '0 31 91 151 211' },
     at: '4m',
+    labels: { instance: 'a' },
     summary: 'a has not seen the cluster for more than 30 s.',
   },
   {
@@ -55,34 +91,35 @@ const CASES: readonly Case[] = [
       'harper_gateway_upstream_failures_total{instance="a",code="OWN_LOGIN",operation="cluster_status"}': '0 1 2 3',
     },
     at: '3m',
+    labels: { instance: 'a', code: 'OWN_LOGIN', operation: 'cluster_status' },
     summary: 'Harper refuses the login of a itself.',
   },
   {
     alert: 'HarperGatewayFault',
     series: { 'harper_gateway_faults_total{instance="a",part="live"}': '0 0 1 1' },
     at: '3m',
+    labels: { instance: 'a', part: 'live' },
     summary: 'A fault in the code of a, part live.',
   },
   {
     alert: 'HarperGatewayShortOfMemory',
     series: { 'harper_gateway_memory_share{instance="a"}': '0.85x10' },
     at: '6m',
+    labels: { instance: 'a' },
     summary: 'a takes more than 80 % of its memory.',
   },
   {
     alert: 'HarperGatewayLogFull',
     series: { 'harper_gateway_streams_ended_total{instance="a",reason="SLOW_CONSUMER"}': '0 0 2 2' },
     at: '3m',
+    labels: { instance: 'a', reason: 'SLOW_CONSUMER' },
     summary: 'Readers of a have missed changes: the log of changes was full.',
   },
 ];
 
 /** A unit test of promtool: with these samples exactly this alert fires, or none. */
-function unitTest({ alert, series, at, summary }: Case, fires: boolean): object {
+function unitTest({ alert, series, at, labels, summary }: Case, fires: boolean): object {
   const rule = rules().find((each) => each.alert === alert);
-  const labels = Object.keys(series).map((name) =>
-    Object.fromEntries([...name.matchAll(/(\w+)="([^"]*)"/g)].map(([, k, v]) => [k, v])),
-  );
   return {
     interval: '1m',
     input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
@@ -93,19 +130,13 @@ function unitTest({ alert, series, at, summary }: Case, fires: boolean): object 
         fires && name === alert
           ? [
               {
-                exp_labels: { ...labelsOf(alert, labels.at(alert === 'HarperLinkDown' ? -2 : -1)), ...rule?.labels },
+                exp_labels: { ...labels, ...rule?.labels },
                 exp_annotations: { ...rule?.annotations, summary },
               },
             ]
           : [],
     })),
   };
-}
-
-/** The labels that an alert keeps of those of its series. */
-function labelsOf(alert: string, labels: Record<string, string | undefined> = {}): object {
-  if (alert === 'HarperClusterSplit') return { peer: labels.peer };
-  return labels;
 }
 
 interface Rule {
@@ -143,9 +174,13 @@ describe.runIf(HAS_PROMTOOL)('the alert rules', () => {
     const well: Case = {
       alert: 'none',
       at: '9m',
+      labels: {},
       summary: '',
       series: {
         ...OTHERS,
+        ...{ [node('node-1')]: '1x10', [node('node-2')]: '1x10' },
+        'harper_cluster_islands{job="gateway"}': '1x10',
+        'harper_cluster_disagreements{kind="MEMBER_UNKNOWN"}': '0x10',
         'harper_gateway_staleness_seconds{instance="a"}': '0.5x10',
         'harper_gateway_memory_share{instance="a"}': '0.3x10',
         'harper_gateway_upstream_failures_total{instance="a",code="UPSTREAM_TIMEOUT"}': '0+1x10',
@@ -203,7 +238,7 @@ describe('the metrics that alerts and dashboard name', () => {
     await service.ask('{ clusterStatus { nodeName } }', { as: service.viewer });
     const text = await (await fetch(new URL('/metrics', service.url))).text();
     expect(text).toMatch(
-      /^harper_gateway_upstream_failures_total\{operation="cluster_status",code="OWN_LOGIN"\} [1-9]/m,
+      /^harper_gateway_upstream_failures_total\{node="\S+",operation="cluster_status",code="OWN_LOGIN"\} [1-9]/m,
     );
   });
 });

@@ -119,7 +119,15 @@ export function createCluster(options: NodeOptions): Cluster {
         },
       })),
     async ping(signal) {
-      const pings = nodes.distinct.map((node) => node.ping(signal));
+      const pings = nodes.distinct.map(async (node) => {
+        try {
+          await node.ping(signal);
+        } catch (error) {
+          node.health.failed();
+          throw error;
+        }
+        node.health.succeeded();
+      });
       try {
         await Promise.any(pings);
       } catch {

@@ -1,13 +1,19 @@
 import { OWN_CREDENTIALS } from '../auth/credentials.ts';
+import type { ClusterAddress, NodeInfo } from '../cluster/nodes/node.ts';
 import { wantedSockets } from '../cluster/state.ts';
 import type { CallReport } from '../harper/client.ts';
 import type { GaugeValues, Metrics } from '../observability/metrics.ts';
 import type { Timer } from '../util/clock.ts';
 import type { Hub } from './hub.ts';
 
-/** What the gauges show of the live watches. */
-export function gaugeValuesOf(hub: () => Hub | undefined): GaugeValues {
+/** A node that can be asked, as the gauges need it. */
+type AskedNode = Pick<ClusterAddress, 'address' | 'health'>;
+
+/** What the gauges show of the live watches and of the nodes. */
+export function gaugeValuesOf(hub: () => Hub | undefined, nodes: () => readonly AskedNode[]): GaugeValues {
   const watchers = () => hub()?.watchers ?? [];
+  // Watches differ in who reads, not in what is seen: one of them is enough.
+  const whole = () => watchers().find((watcher) => watcher.whole.latest !== undefined)?.whole.latest;
   return {
     watchers: () => watchers().length,
     subscribers: () => hub()?.info.subscribers ?? 0,
@@ -16,7 +22,6 @@ export function gaugeValuesOf(hub: () => Hub | undefined): GaugeValues {
       return ages.length === 0 ? undefined : Math.max(...ages) / 1000;
     },
     *sockets() {
-      // Watches differ in who reads, not in what is seen: one of them is enough.
       const watcher = watchers().find(({ snapshots }) => snapshots.length > 0);
       for (const { snapshot } of watcher?.snapshots ?? []) {
         const { nodeName: node, connections } = snapshot.status;
@@ -26,25 +31,42 @@ export function gaugeValuesOf(hub: () => Hub | undefined): GaugeValues {
         }
       }
     },
+    reachable: () => nodes().map(({ address, health }) => [address.displayUrl, health.isIn]),
+    whole() {
+      const latest = whole();
+      if (latest === undefined) return undefined;
+      const { state, nodes: all, links, islands, disagreements } = latest.topology;
+      return {
+        // A cluster that cannot be read is in no state.
+        state: latest.freshness === 'LOST' ? undefined : state,
+        nodes: all.flatMap((node) => (node.state === 'UNASKED' ? [] : [[node.name, node.state === 'UP'] as const])),
+        links: links.map((link) => link.state),
+        islands: islands.filter(({ database }) => database === null).length,
+        disagreements: disagreements.map(({ kind }) => kind),
+      };
+    },
   };
 }
 
 /** Creates the counter of calls of Harper. This runs with every call, so metrics are looked up by their labels once. */
 export function createCallCounter({ upstreamSeconds, upstreamFailures, upstreamShared }: Metrics) {
-  const secondsOf = memoize((operation: string) => upstreamSeconds.labels(operation));
-  const sharedOf = memoize((operation: string) => upstreamShared.labels(operation));
-  return ({ operation, failure, seconds }: CallReport): void => {
-    if (seconds === undefined) sharedOf(operation).inc();
-    else secondsOf(operation).observe(seconds);
-    if (failure !== undefined) upstreamFailures.inc({ operation, code: failure });
+  const secondsOf = memoize((node, operation) => upstreamSeconds.labels(node, operation));
+  const sharedOf = memoize((node, operation) => upstreamShared.labels(node, operation));
+  return ({ operation, failure, seconds }: CallReport, { address }: Pick<NodeInfo, 'address'>): void => {
+    const node = address.displayUrl;
+    if (seconds === undefined) sharedOf(node, operation).inc();
+    else secondsOf(node, operation).observe(seconds);
+    if (failure !== undefined) upstreamFailures.inc({ node, operation, code: failure });
   };
 }
 
-function memoize<T>(create: (label: string) => T): (label: string) => T {
-  const known = new Map<string, T>();
-  return (label) => {
-    const value = known.get(label) ?? create(label);
-    known.set(label, value);
+function memoize<T>(create: (node: string, operation: string) => T): (node: string, operation: string) => T {
+  const nodes = new Map<string, Map<string, T>>();
+  return (node, operation) => {
+    const known = nodes.get(node) ?? new Map<string, T>();
+    nodes.set(node, known);
+    const value = known.get(operation) ?? create(node, operation);
+    known.set(operation, value);
     return value;
   };
 }

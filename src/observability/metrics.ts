@@ -1,13 +1,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { defineWholeGauges, type WholeGaugeValues } from './whole-gauges.ts';
 
 /** What the gateway counts of itself. Labels hold names of the schema and of Harper only: no client adds series. */
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: Counter<'operation' | 'code'>;
-  readonly upstreamSeconds: Histogram<'operation'>;
-  readonly upstreamFailures: Counter<'operation' | 'code'>;
-  readonly upstreamRetries: Counter<'operation'>;
-  readonly upstreamShared: Counter<'operation'>;
+  readonly upstreamSeconds: Histogram<'node' | 'operation'>;
+  readonly upstreamFailures: Counter<'node' | 'operation' | 'code'>;
+  readonly upstreamRetries: Counter<'node' | 'operation'>;
+  readonly upstreamShared: Counter<'node' | 'operation'>;
   readonly eventsSent: Counter<'transport'>;
   readonly streamsEnded: Counter<'reason'>;
   readonly faults: Counter<'part'>;
@@ -18,7 +19,7 @@ export interface Metrics {
 }
 
 /** What is read when somebody asks for the metrics. */
-export interface GaugeValues {
+export interface GaugeValues extends WholeGaugeValues {
   watchers(): number;
   subscribers(): number;
   /** Seconds since the oldest of the last successful polls; undefined where nothing is polled. */
@@ -56,6 +57,7 @@ export function createMetrics(values: GaugeValues): Metrics {
   gauge('harper_gateway_subscribers', 'Live readers.', values.subscribers);
   gauge('harper_gateway_staleness_seconds', 'Age of the oldest status that live readers see.', values.staleness);
   defineClusterGauges(registers, values);
+  defineWholeGauges(registers, values);
   return {
     registry,
     requests: new Counter({
@@ -67,26 +69,26 @@ export function createMetrics(values: GaugeValues): Metrics {
     upstreamSeconds: new Histogram({
       name: 'harper_gateway_upstream_seconds',
       help: 'Time Harper took for a call, failed ones included.',
-      labelNames: ['operation'],
+      labelNames: ['node', 'operation'],
       buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 75],
       registers,
     }),
     upstreamFailures: new Counter({
       name: 'harper_gateway_upstream_failures_total',
       help: "Calls of Harper that failed, by code; OWN_LOGIN where it refuses the gateway's own login.",
-      labelNames: ['operation', 'code'],
+      labelNames: ['node', 'operation', 'code'],
       registers,
     }),
     upstreamRetries: new Counter({
       name: 'harper_gateway_upstream_retries_total',
       help: 'Reads that were sent again because no answer came: other clients of a node can take answers away.',
-      labelNames: ['operation'],
+      labelNames: ['node', 'operation'],
       registers,
     }),
     upstreamShared: new Counter({
       name: 'harper_gateway_upstream_shared_total',
       help: "Reads that were answered by another's call.",
-      labelNames: ['operation'],
+      labelNames: ['node', 'operation'],
       registers,
     }),
     eventsSent: new Counter({

@@ -40,12 +40,15 @@ describe('/metrics', () => {
     });
     // Names that callers choose are nowhere: they could make as many series as they liked.
     expect(Object.keys(requests).join()).not.toContain('SomeName');
+    const { url: node } = stack.sandbox.node('node-1');
     const seconds = await metric(stack.url, 'harper_gateway_upstream_seconds_count');
-    const status = seconds['harper_gateway_upstream_seconds_count{operation="cluster_status"}'] ?? 0;
+    const status = seconds[`harper_gateway_upstream_seconds_count{node="${node}",operation="cluster_status"}`] ?? 0;
     const shared = await metric(stack.url, 'harper_gateway_upstream_shared_total');
-    expect(status + (shared['harper_gateway_upstream_shared_total{operation="cluster_status"}'] ?? 0)).toBe(5);
+    expect(
+      status + (shared[`harper_gateway_upstream_shared_total{node="${node}",operation="cluster_status"}`] ?? 0),
+    ).toBe(5);
     expect(await metric(stack.url, 'harper_gateway_upstream_failures_total')).toEqual({
-      'harper_gateway_upstream_failures_total{operation="remove_node",code="OPERATION_REFUSED"}': 1,
+      [`harper_gateway_upstream_failures_total{node="${node}",operation="remove_node",code="OPERATION_REFUSED"}`]: 1,
     });
   });
 

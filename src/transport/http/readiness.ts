@@ -4,7 +4,13 @@ import type { Clock } from '../../util/clock.ts';
 
 /** Answers of /ready: whether requests should be sent here, and why not. */
 export type Readiness =
-  | { readonly ready: true; readonly memory?: 'high'; readonly harper?: 'unreachable' }
+  | {
+      readonly ready: true;
+      readonly memory?: 'high';
+      readonly harper?: 'unreachable';
+      /** Where there are several: how many there are, and how many of them answer. */
+      readonly nodes?: { readonly all: number; readonly reachable: number };
+    }
   | { readonly ready: false; readonly reason: 'stopping' | 'harper' | 'login' | 'memory'; readonly message: string };
 
 export interface ReadinessOptions {
@@ -15,6 +21,8 @@ export interface ReadinessOptions {
    * not, or cannot be asked. Left out where the gateway has no login of its own.
    */
   readonly checkOwnLogin?: (signal: AbortSignal) => Promise<string | undefined>;
+  /** The nodes that can be asked. */
+  readonly nodes: { readonly all: readonly { readonly health: { readonly isIn: boolean } }[] };
   /** Whether the gateway is ready also while Harper cannot be reached (`READY_WITHOUT_HARPER`). */
   readonly readyWithoutHarper: boolean;
   /** Fires when the gateway stops. */
@@ -32,9 +40,16 @@ const LOGIN_MAX_AGE = 10_000;
 
 /** Creates the answer of /ready. Many who ask at once cost one question. */
 export function createReadiness(options: ReadinessOptions): () => Promise<Readiness> {
-  const { ping, checkOwnLogin, readyWithoutHarper, stopping, memory, clock } = options;
+  const { ping, nodes, checkOwnLogin, readyWithoutHarper, stopping, memory, clock } = options;
   let loginGoodUntil = Number.NEGATIVE_INFINITY;
   let last: { readonly at: number; readonly answer: Promise<Readiness> } | undefined;
+
+  /** A gateway of several nodes is ready as long as it can reach one; how many it can is told. */
+  function several() {
+    const { length: all } = nodes.all;
+    const reachable = nodes.all.filter(({ health }) => health.isIn).length;
+    return all > 1 ? { nodes: { all, reachable } } : {};
+  }
 
   async function ask(): Promise<Readiness> {
     try {
@@ -48,11 +63,11 @@ export function createReadiness(options: ReadinessOptions): () => Promise<Readin
         message: name === 'TimeoutError' ? 'Harper gave no answer in time.' : message,
       };
     }
-    if (checkOwnLogin === undefined || clock.now() < loginGoodUntil) return { ready: true };
+    if (checkOwnLogin === undefined || clock.now() < loginGoodUntil) return { ready: true, ...several() };
     const refusal = await checkOwnLogin(AbortSignal.timeout(TIMEOUT));
     if (refusal !== undefined) return { ready: false, reason: 'login', message: refusal };
     loginGoodUntil = clock.now() + LOGIN_MAX_AGE;
-    return { ready: true };
+    return { ready: true, ...several() };
   }
 
   return async () => {
