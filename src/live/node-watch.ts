@@ -32,6 +32,8 @@ export interface NodeWatch {
   /** The last snapshot; undefined before the first poll succeeded. */
   readonly snapshot: Snapshot | undefined;
   readonly state: WatchState;
+  /** Counts the polls after which something was different, figures such as latency apart. */
+  readonly changes: number;
   /** Why the last poll failed; undefined where it did not. */
   readonly failure: GatewayError | undefined;
   readonly lastPollAt: Date | null;
@@ -56,6 +58,7 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
   let snapshot: Snapshot | undefined;
   let state: WatchState = 'IDLE';
   let failure: GatewayError | undefined;
+  let changeCount = 0;
   let lastPollAt: Date | null = null;
   let lastSuccess = 0;
   let overdueTimer: Timer | undefined;
@@ -82,6 +85,7 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
   function take(status: ClusterStatus, duration: number): void {
     const next = toSnapshot(status, thresholds, snapshot);
     const changes = snapshot === undefined ? [] : diff(snapshot, next);
+    if (changes.length > 0 || state !== 'LIVE' || !isSameNode(snapshot?.status, status)) changeCount += 1;
     snapshot = next;
     failure = undefined;
     lastSuccess = clock.now();
@@ -114,6 +118,9 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
     get state() {
       return state;
     },
+    get changes() {
+      return changeCount;
+    },
     get failure() {
       return failure;
     },
@@ -137,4 +144,14 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
       loop.stop();
     },
   };
+}
+
+/** Whether two answers say the same of the node itself. */
+function isSameNode(before: ClusterStatus | undefined, after: ClusterStatus): boolean {
+  return (
+    before?.nodeName === after.nodeName &&
+    before.url === after.url &&
+    before.shard === after.shard &&
+    before.isEnabled === after.isEnabled
+  );
 }

@@ -45,8 +45,8 @@ export interface NodeWatches {
   /** Why no node can be read, each with its reason; undefined as long as one can, or was not read yet. */
   readonly failures: readonly GatewayError[] | undefined;
   readonly snapshots: readonly { readonly snapshot: Snapshot; readonly state: WatchState }[];
-  /** Which nodes could not be read by the last poll, by rank. */
-  readonly lost: readonly number[];
+  /** What was seen of each node, as a text that is the same until something is different, figures apart. */
+  readonly outline: string;
   /** What is known of every node; undefined before all were read for the first time, and where none can be. */
   readonly views: NodeView[] | undefined;
   readonly lastPollAt: Date | null;
@@ -140,8 +140,8 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
     get snapshots() {
       return all.flatMap(({ watch: { snapshot, state } }) => (snapshot ? [{ snapshot, state }] : []));
     },
-    get lost() {
-      return all.flatMap(({ node, isLost }) => (isLost ? [node.info.rank] : []));
+    get outline() {
+      return all.map(({ node, watch, isLost }) => `${node.info.rank}:${isLost ? 'lost' : watch.changes}`).join();
     },
     get views() {
       const answered = all.flatMap(({ node, watch }): Answered[] => {

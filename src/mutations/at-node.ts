@@ -26,14 +26,16 @@ export function createAtNode(cluster: Cluster, credentials: Credentials): AtNode
   return async (name, path, work) => {
     const pinned = name === null || name === undefined ? undefined : await cluster.nodeNamed(name, path, credentials);
     const candidates = pinned === undefined ? cluster.nodes.choose() : [pinned];
-    for (const [index, at] of candidates.entries()) {
+    let first: unknown;
+    for (const at of candidates) {
       try {
         return { ...(await work(at)), at };
       } catch (error) {
-        if (index === candidates.length - 1 || !hasChangedNothing(error)) throw error;
+        if (!hasChangedNothing(error)) throw error;
+        first ??= error;
       }
     }
-    throw new TypeError('there is no node to call');
+    throw first;
   };
 }
 

@@ -41,11 +41,13 @@ describe('graphql-transport-ws', () => {
     client.socket.pause();
     const query = '{ __schema { types { name description fields { name description } } } }';
     for (let index = 0; index < 400; index += 1) client.send(subscribe(String(index), query));
-    await stack.ask('{ __typename }');
-    await eventually(() => {
-      client.socket.resume();
-      expect(client.socket.readyState).toBe(WebSocket.CLOSED);
+    // Not before the gateway has cut it: a client that reads meanwhile would be served.
+    await eventually(async () => {
+      const metrics = await (await fetch(new URL('/metrics', stack.url))).text();
+      expect(metrics).toContain('harper_gateway_held{limit="MAX_SOCKETS_PER_ADDRESS"} 0');
     });
+    client.socket.resume();
+    await client.closed;
     expect(client.messages.filter(({ type }) => type === 'next').length).toBeLessThan(400);
   });
 

@@ -69,9 +69,10 @@ class Attempts<T> implements PendingRead, Expirable {
     return !this.#isOver;
   }
 
-  /** The first node is slow. */
+  /** Those that were asked are slow. */
   expire(): void {
     this.#askNext();
+    if (this.#next < this.#nodes.length && !this.#isOver) this.#hedges?.add(this);
   }
 
   cancel(): void {

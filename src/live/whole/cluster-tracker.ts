@@ -157,6 +157,7 @@ export function createClusterTracker(graces: Graces): ClusterTracker {
       const ofMembers = members.settle(now);
       for (const { key, to } of ofNodes) if (to === 'up') recovered(key, now);
       for (const { key, to } of ofMembers) if (to) recovered(key, now);
+      for (const [name, at] of recoveringFrom) if (at + recovery < now) recoveringFrom.delete(name);
       links.observe(values.links, now);
       split.observe(values.split, now);
       disagreements.observe(values.disagreements, now);

@@ -59,7 +59,7 @@ class WholeSource implements Source<LiveWhole> {
   readonly #watcher: Watcher;
   readonly #minInterval: number;
   #listener: Listener | undefined;
-  #shown: LiveWhole | undefined;
+  #shownVersion: number | undefined;
   #pauseUntil = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
 
@@ -73,15 +73,15 @@ class WholeSource implements Source<LiveWhole> {
   next(): LiveWhole | undefined {
     const { clock, ended, whole } = this.#watcher;
     if (ended !== undefined) throw ended;
-    if (this.#shown === undefined) whole.refresh();
+    if (this.#shownVersion === undefined) whole.refresh();
     const { latest } = whole;
-    if (latest === undefined || latest === this.#shown) return undefined;
+    if (latest === undefined || latest.version === this.#shownVersion) return undefined;
     const now = clock.now();
     if (now < this.#pauseUntil) {
       this.#timer ??= clock.setTimeout(() => this.#resume(), this.#pauseUntil - now);
       return undefined;
     }
-    this.#shown = latest;
+    this.#shownVersion = latest.version;
     this.#pauseUntil = now + this.#minInterval;
     return latest;
   }

@@ -14,11 +14,13 @@ import type { Graces } from './graces.ts';
 export interface LiveWhole {
   readonly topology: Topology;
   readonly freshness: Freshness;
+  /** Moves when something is different, figures such as latency apart. */
+  readonly version: number;
 }
 
 /** The whole cluster, by the polls of all nodes, and what becomes of it. */
 export interface WholeWatch {
-  /** The same object until it is another; undefined before all nodes were read for the first time. */
+  /** undefined before all nodes were read for the first time. */
   readonly latest: LiveWhole | undefined;
   readonly changelog: Changelog<ClusterChange>;
   /** Told of another `latest`. */
@@ -29,7 +31,7 @@ export interface WholeWatch {
   sinceOfLink(link: Pick<Link, 'nodes' | 'database'>): Date | null;
   /** To be called when a node has been read, or could not be. */
   observe(): void;
-  /** Works out the whole at once, where that was put off. */
+  /** Works out the whole at once, with the figures of the last polls. */
   refresh(): void;
   stop(): void;
 }
@@ -56,23 +58,22 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
   const listeners = new Listeners(onFault);
   let latest: LiveWhole | undefined;
   let seen = '';
+  let version = 0;
   let mergedAt = Number.NEGATIVE_INFINITY;
   let timer: Timer | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
   let isStopped = false;
 
   /** What the last polls have said, as a text that is the same as long as nothing has to be worked out anew. */
-  function outlineOf(): string {
-    const versions = nodes.snapshots.map(({ snapshot: { status, version } }) => `${status.nodeName} ${version}`);
-    return JSON.stringify([versions, nodes.failures?.length ?? null, nodes.count, freshness(), nodes.lost]);
-  }
+  const outlineOf = () => `${nodes.outline} ${freshness()}`;
 
   function freshness(): Freshness {
     if (nodes.failures !== undefined) return 'LOST';
     return nodes.snapshots.some(({ state }) => state === 'LIVE') ? 'LIVE' : 'STALE';
   }
 
-  function merge(): void {
+  function merge(isForced = false): void {
+    clock.clearTimeout(timer);
     timerAt = Number.POSITIVE_INFINITY;
     if (isStopped) return;
     mergedAt = clock.now();
@@ -80,10 +81,11 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     const views = nodes.views;
     const isChanged = outline !== seen;
     seen = outline;
-    if (views !== undefined && (isChanged || latest === undefined)) {
-      latest = { topology: mergeViews(views, thresholds), freshness: freshness() };
-    } else if (latest !== undefined && latest.freshness !== freshness()) {
-      latest = { topology: latest.topology, freshness: freshness() };
+    if (isChanged) version += 1;
+    if (views !== undefined && (isChanged || isForced || latest === undefined)) {
+      latest = { topology: mergeViews(views, thresholds), freshness: freshness(), version };
+    } else if (latest !== undefined && latest.version !== version) {
+      latest = { topology: latest.topology, freshness: freshness(), version };
     }
     // While no node can be read, nothing is known of what becomes of the cluster.
     const changes = latest === undefined || views === undefined ? [] : tracker.take(latest.topology, clock.date());
@@ -97,7 +99,7 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     if (at >= timerAt || isStopped) return;
     clock.clearTimeout(timer);
     timerAt = at;
-    timer = clock.setTimeout(merge, Math.max(0, at - clock.now()));
+    timer = clock.setTimeout(() => merge(), Math.max(0, at - clock.now()));
   }
 
   return {
@@ -116,7 +118,7 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
       else mergeAt(at);
     },
     refresh() {
-      if (outlineOf() !== seen) merge();
+      if (clock.now() > mergedAt) merge(true);
     },
     stop() {
       isStopped = true;

@@ -36,6 +36,13 @@ describe('without a node named', () => {
     expect(stack.sandbox.node('node-1').received.get('cluster_status')).toBe(before);
   });
 
+  it('a query is answered by the third when the first two are frozen', async () => {
+    await using stack = await startStack({ addresses: ALL, settings: { READ_TIMEOUT: '3000' } });
+    stack.sandbox.node('node-1').freeze();
+    stack.sandbox.node('node-2').freeze();
+    expect((await stack.ask(WHO)).data.clusterStatus?.nodeName).toBe('node-3');
+  });
+
   it.each([
     ['garbles its answer', { kind: 'garble' }],
     ['closes the connection', { kind: 'reset' }],
@@ -142,6 +149,14 @@ describe('a change', () => {
     await stack.sandbox.node('node-1').kill();
     const { data } = await stack.ask(ADD, { variables: { input } });
     expect(data.addNode.node).toBe('node-2');
+  });
+
+  it('tells the failure of the preferred one when none can be reached', async () => {
+    await using stack = await startStack({ addresses: ALL });
+    stack.sandbox.node('node-1').faults.add('*', { kind: 'refuse', status: 503, body: 'no' }, Number.POSITIVE_INFINITY);
+    for (const name of ['node-2', 'node-3']) await stack.sandbox.node(name).kill();
+    const { errors } = await stack.ask('{ clusterPlan(connections: []) { isNoop } }');
+    expect(errors[0]?.message).toContain('HTTP 503');
   });
 
   it('is sent to no other node when it may have been carried out', async () => {

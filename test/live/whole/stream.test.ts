@@ -91,6 +91,19 @@ describe('cluster as a subscription', () => {
     readonly nodes: readonly { readonly name: string; readonly state: string; readonly stateSince: string | null }[];
   }
 
+  it('gives nothing twice to a reader when others come', async () => {
+    await using stack = await startStack({ addresses: ALL, settings: SETTINGS });
+    await using first = overWebSocket<Whole>(stack, CLUSTER);
+    await first.next();
+    for (let count = 0; count < 3; count += 1) {
+      await using other = overWebSocket<Whole>(stack, CLUSTER);
+      await other.next();
+    }
+    await stack.sandbox.node('node-2').kill();
+    await first.until(({ isComplete }) => !isComplete);
+    expect(first.events.filter(({ state }) => state === 'HEALTHY')).toHaveLength(1);
+  });
+
   it('has the whole at once and after each change, and says so when no node can be read', async () => {
     await using stack = await startStack({ addresses: ALL, settings: SETTINGS });
     await using wholes = overWebSocket<Whole>(stack, CLUSTER);
