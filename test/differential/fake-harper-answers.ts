@@ -108,6 +108,7 @@ export const ANSWERS: ReadonlyMap<string, readonly object[]> = new Map<string, r
       status([DISCONNECTED, COPYING, reversed(FULLY), reversed(BY_TABLE)]),
     ],
   ],
+  ['search_by_value', [[{ info_id: 1, hdb_version_num: '5.2.4' }]]],
   [
     'user_info',
     [

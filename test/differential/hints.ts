@@ -4,6 +4,8 @@ import type { GeneratorOptions } from './documents.ts';
 export const HINTS: GeneratorOptions = {
   hints: new Map<string, readonly unknown[]>([
     ['name', ['node-2', 'node-3', 'node-4', 'node-5', 'node-9', '__proto__']],
+    // Another name than that of the only node is an error, of which there should be few.
+    ['node', [...Array.from({ length: 30 }, () => 'node-1'), '__proto__']],
     ['names', ['node-2', 'node-3', 'node-4', 'node-5', 'constructor']],
     ['databases', ['data', 'dev', 'system', 'größe', '__proto__']],
     ['hostname', ['node-1', 'node-2', 'node-3', 'node-9', 'node-10']],
@@ -26,6 +28,8 @@ export const HINTS: GeneratorOptions = {
     ['gateway', 1],
     ['routes', 1],
     ['clusterPlan', 1],
+    ['cluster', 2],
+    ['clusterNode', 1],
     ['__type', 0.7],
     ['__schema', 0.2],
   ]),
