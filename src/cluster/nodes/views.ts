@@ -58,7 +58,7 @@ function isListed({ name }: NodeInfo, statuses: readonly ClusterStatus[]): boole
 
 /**
  * Leaves out all addresses but the first of one process, and remembers them. Two processes may have one name as well
- * (docs/harper.md, "Views of all nodes"). Then what they measured of their peers differs.
+ * (docs/harper.md, "Seen on all nodes at once"). Then what they measured of their peers differs.
  */
 function withoutAliases(answered: readonly Answered[]): readonly Answered[] {
   const byName = new Map<string, Answered>();

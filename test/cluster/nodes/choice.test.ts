@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { overWebSocket } from '../../support/live.ts';
 import { FAST, startStack } from '../../support/stack.ts';
 
 const ALL = ['node-1', 'node-2', 'node-3'];
@@ -191,15 +192,28 @@ describe('a change', () => {
 });
 
 describe('on a Harper with worker threads', () => {
-  it('no node gets two cluster_status at once, whoever asks what of which', async () => {
-    await using stack = await startStack({ addresses: ALL, sandbox: { timing: { ...FAST, worker: 3 } } });
+  it('no node gets two cluster_status at once, whoever asks, or watches, what of which', async () => {
+    await using stack = await startStack({
+      addresses: ALL,
+      sandbox: { timing: { ...FAST, worker: 3 } },
+      settings: { POLL_INTERVAL: '100' },
+    });
     const queries = [
       WHO,
       '{ cluster { state } }',
       '{ clusterStatus(node: "node-2") { nodeName } }',
       '{ clusterPlan(connections: [], node: "node-3") { revision warnings } }',
     ];
+    const subscriptions = [
+      'subscription { clusterStatus { state } }',
+      'subscription { cluster { state } }',
+      'subscription { clusterChanged(snapshot: true) { kind } }',
+      'subscription { connectionStatusChanged(snapshot: true) { kind } }',
+    ];
+    const readers = Array.from({ length: 20 }, (_, at) => overWebSocket(stack, subscriptions[at % 4]));
     await Promise.all(Array.from({ length: 60 }, (_, at) => stack.ask(queries[at % queries.length] ?? WHO)));
+    for (const reader of readers) await reader.next();
+    for (const reader of readers) await reader[Symbol.asyncDispose]();
     expect(stack.sandbox.nodes.map(({ mostStatusCalls }) => mostStatusCalls)).toEqual([1, 1, 1]);
   });
 });

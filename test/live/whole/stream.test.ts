@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { overSse, overWebSocket } from '../../support/live.ts';
-import { startStack } from '../../support/stack.ts';
+import { basic, startStack, VIEWER } from '../../support/stack.ts';
 
 const ALL = ['node-1', 'node-2', 'node-3'];
 const SETTINGS = { POLL_INTERVAL: '100', CHANGE_GRACE: '0', RECOVERY_GRACE: '60000', CUT_GRACE: '60000' };
@@ -81,6 +81,21 @@ describe.each([
     expect(short(await changes.next())).toBe('NODE_DOWN node-2');
   });
 });
+
+describe.each(['clusterChanged { kind }', 'cluster { state }', 'connectionStatusChanged { kind }'])(
+  'a subscription to %s at several nodes',
+  (field) => {
+    it.each([
+      ['who may not see the cluster', VIEWER, 'FORBIDDEN'],
+      ['whose login no node takes', basic('admin', 'wrong'), 'UNAUTHENTICATED'],
+    ])('is refused to one %s', async (_, authorization, code) => {
+      await using stack = await startStack({ addresses: ALL, settings: SETTINGS });
+      await using events = overSse(stack, `subscription { ${field} }`, {}, { authorization });
+      expect(JSON.stringify(await events.ended)).toContain(code);
+      expect(events.events).toEqual([]);
+    });
+  },
+);
 
 describe('cluster as a subscription', () => {
   const CLUSTER = 'subscription { cluster { state freshness isComplete nodes { name state stateSince } } }';
