@@ -1,4 +1,4 @@
-import type { HarperAddress } from '../../config/backend.ts';
+import type { Discovery, HarperAddress } from '../../config/backend.ts';
 import { GatewayError } from '../../errors.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import { addressOf } from './discovery.ts';
@@ -33,21 +33,40 @@ const MOST_DISCOVERED = 256;
 export function startNodes(options: NodeOptions): Nodes {
   const { backend, logger } = options;
   const all: StartedNode[] = [];
+  let nextRank = 0;
   const configured: readonly HarperAddress[] = [backend, ...(backend.others ?? [])];
   for (const address of configured) add(address, true);
   const first = all[0] as StartedNode;
 
   function add({ origin, displayUrl, socketPath }: HarperAddress, isConfigured: boolean): StartedNode {
     const address = { origin, displayUrl, ...(socketPath !== undefined && { socketPath }) };
-    const node = startNode({ ...options, address, rank: all.length, isConfigured, onStatus: learn });
+    const node = startNode({ ...options, address, rank: nextRank, isConfigured, onStatus: learn });
+    nextRank += 1;
     all.push(node);
     return node;
+  }
+
+  /** Leaves nodes that were discovered, do not answer, and that no node lists any more. */
+  function forget(discovery: Discovery): void {
+    const gone = all.filter(({ isConfigured, health }) => !isConfigured && !health.isIn);
+    if (gone.length === 0) return;
+    const listed = all.flatMap(({ health, latest }) => (health.isIn ? (latest?.connections ?? []) : []));
+    const names = new Set(listed.map(({ name }) => name));
+    const origins = new Set(listed.map((peer) => addressOf(peer, discovery)?.origin));
+    for (const node of gone) {
+      if ((node.name !== undefined && names.has(node.name)) || origins.has(node.address.origin)) continue;
+      all.splice(all.indexOf(node), 1);
+      for (const other of all) if (other.aliasOf === node) other.aliasOf = undefined;
+      node.close(0).catch((error) => logger.error({ err: error }, 'Unexpected error'));
+      logger.info({ node: node.name, url: node.address.displayUrl }, 'A node that was discovered is gone');
+    }
   }
 
   /** Looks for nodes that only this answer names. */
   function learn({ connections }: ClusterStatus): void {
     const { discovery } = backend;
     if (discovery === undefined) return;
+    forget(discovery);
     for (const peer of connections) {
       if (all.length >= configured.length + MOST_DISCOVERED) return;
       if (all.some(({ name }) => name === peer.name)) continue;

@@ -31,11 +31,15 @@ export function viewsOf(answered: readonly Answered[]): NodeView[] {
 function toView(node: NodeInfo, answer: Answer, statuses: readonly ClusterStatus[]): NodeView {
   const { rank, formerNames, address, version } = node;
   const shared = { rank, formerNames: [...formerNames], operationsUrl: address.displayUrl };
-  const name = node.name ?? nameByAddress(node, statuses);
+  const name = nameOf(node, statuses);
   if (!(answer instanceof GatewayError)) return { ...shared, name, version, state: 'UP', reason: null, status: answer };
   const isReached = answer instanceof OwnLoginFault || !isFailureOfNode(answer);
   const state = isReached ? 'REFUSED' : 'UNREACHABLE';
   return { ...shared, name, version, state, reason: answer.message, status: null };
+}
+
+function nameOf(node: NodeInfo, statuses: readonly ClusterStatus[]): string {
+  return node.name ?? nameByAddress(node, statuses);
 }
 
 /** The name of a node that has never answered: that of the peer at its host, or else its address. */
@@ -52,7 +56,8 @@ function nameByAddress({ address }: NodeInfo, statuses: readonly ClusterStatus[]
   return names.size === 1 && name !== undefined ? name : (address.socketPath ?? host);
 }
 
-function isListed({ name }: NodeInfo, statuses: readonly ClusterStatus[]): boolean {
+function isListed(node: NodeInfo, statuses: readonly ClusterStatus[]): boolean {
+  const name = nameOf(node, statuses);
   return statuses.some(({ connections }) => connections.some((peer) => peer.name === name));
 }
 

@@ -107,6 +107,37 @@ describe('discovery', () => {
     );
   });
 
+  it('tells of a node that does not answer as long as it is listed, and then leaves it', async () => {
+    await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
+    const closed = createServer().listen(0, '127.0.0.2');
+    await once(closed, 'listening');
+    const { port } = closed.address() as { port: number };
+    closed.close();
+    await once(closed, 'close');
+    await using stack = await startStack({
+      settings: {
+        HARPER_URL: sandbox.node('node-1').url,
+        HARPER_DISCOVERY: `http://{host}:${port}`,
+        HARPER_DISCOVERY_HOSTS: '127.0.0.2',
+      },
+    });
+    let listed: object[] = [{ name: 'node-2', url: 'ws://127.0.0.2:9933', database_sockets: [] }];
+    const change = (body: unknown) => withPeers(listed)(body);
+    sandbox.node('node-1').faults.add('cluster_status', { kind: 'alter', change }, Number.POSITIVE_INFINITY);
+    const query = '{ cluster { nodes { name state operationsUrl } } gateway { backends { url } } }';
+    const backend = { url: sandbox.node('node-1').url.replace(/\/$/, '') };
+    await stack.ask(query);
+    const { data } = await stack.ask(query);
+    const operationsUrl = `http://127.0.0.2:${port}`;
+    expect(data.cluster.nodes[1]).toEqual({ name: 'node-2', state: 'UNREACHABLE', operationsUrl });
+    expect(data.gateway.backends).toEqual([backend, { url: operationsUrl }]);
+    listed = [];
+    await stack.ask(query);
+    const after = await stack.ask(query);
+    expect(after.data.cluster.nodes).toMatchObject([{ name: 'node-1' }]);
+    expect(after.data.gateway.backends).toEqual([backend]);
+  });
+
   it('sends a login to no host that is not allowed, whatever a cluster says', async () => {
     let connections = 0;
     const trap = createServer((socket) => {
