@@ -18,7 +18,7 @@ describe('a read that hangs', () => {
     ['cluster_get_routes', '{ routes { url } }'],
     ['cluster_status', STATUS],
   ])('and whose reader goes away does not keep later readers waiting for good: %s', async (operation, query) => {
-    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { READ_TIMEOUT: '200' } });
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { READ_TIMEOUT: '1500' } });
     const node = stack.sandbox.node('node-1');
     node.faults.add(operation, { kind: 'hang' });
     const leaver = new AbortController();

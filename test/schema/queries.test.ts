@@ -199,7 +199,7 @@ describe('gateway', () => {
     ['lacks the operation', { kind: 'refuse', status: 400, body: { error: "Operation 'user_info' not found" } }],
     ['forbids the operation', { kind: 'refuse', status: 403, body: { error: 'no' } }],
   ])('answers a known caller also when Harper %s', async (_, fault) => {
-    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { READ_TIMEOUT: '500' } });
+    await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { READ_TIMEOUT: '2000' } });
     await stack.ask(QUERY);
     stack.sandbox.node('node-1').faults.add('user_info', fault);
     const { status, data, errors } = await stack.ask(QUERY);
