@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { SettingName } from '../../src/config/settings.ts';
+import { ForwardClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { overWebSocket, wsUrl } from '../support/live.ts';
 import { ADMIN, startStack } from '../support/stack.ts';
@@ -214,16 +216,18 @@ describe('a caller', () => {
   });
 
   it('is let go when its socket has been idle for too long', async () => {
-    await using stack = await startStack({
-      settings: { SOCKET_IDLE_TIMEOUT: '200', SOCKET_PING_INTERVAL: '100', POLL_INTERVAL: '100' },
-    });
+    const clock = new ForwardClock();
+    await using stack = await startStack({ settings: { POLL_INTERVAL: '100' }, clock });
     const socket = new WebSocket(wsUrl(stack), 'graphql-transport-ws');
+    const acknowledged = once(socket, 'message');
     socket.once('open', () =>
       socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: ADMIN } })),
     );
     const closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve([code, String(reason)])));
     await using busy = overWebSocket(stack, 'subscription { clusterStatus { connections { name state } } }');
     await busy.next();
+    await acknowledged;
+    clock.advance(600_000);
     expect(await closed).toEqual([1001, 'Idle']);
     await stack.sandbox.node('node-2').kill();
     await busy.next();
