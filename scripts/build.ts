@@ -18,11 +18,16 @@ await rm('dist', { recursive: true, force: true });
 const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 
-const bundle = await rolldown({ input: 'dist/cli.js', platform: 'node', external: ON_DEMAND });
+const bundle = await rolldown({
+  // The thread of a history file is looked for beside the module that starts it.
+  input: { 'cli-main': 'dist/cli.js', 'history-thread': 'dist/live/changelog/sqlite/history-thread.js' },
+  platform: 'node',
+  external: ON_DEMAND,
+});
 const { output } = await bundle.write({
   dir: 'dist',
   format: 'esm',
-  entryFileNames: 'cli-main.js',
+  entryFileNames: '[name].js',
   // Beside it: what is read relative to a module is found from there too.
   chunkFileNames: 'cli-[name]-[hash].js',
 });

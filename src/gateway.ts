@@ -11,7 +11,10 @@ import { createLimits } from './graphql/limits.ts';
 import { createPipeline } from './graphql/pipeline.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { operations } from './harper/operations.ts';
+import type { History } from './live/changelog/history.ts';
+import { startHistory } from './live/changelog/start-history.ts';
 import { createHub } from './live/hub.ts';
+import { keepWatching } from './live/keep-watching.ts';
 import { createCallCounter, createScrape, gaugeValuesOf } from './live/observe.ts';
 import { createAuditLog } from './mutations/audit.ts';
 import { createLocks, type Locks } from './mutations/locks.ts';
@@ -85,7 +88,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const slices = createTimeSlices(clock);
     const tracing = await openTracing(config, parts, clock);
     const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing };
-    services = createServices(base, openCluster(base), locks);
+    const history = await startHistory(config.settings, clock, logger);
+    if (history !== undefined) parts.add(async () => history.stop());
+    services = createServices(base, openCluster(base), locks, history);
     const transport = await startCallers(base, services);
     return {
       url: transport.url,
@@ -158,7 +163,7 @@ function openCluster({ config, backend, logger, clock, metrics, slices, tracing,
 }
 
 /** Creates what resolvers work with: queries, mutations and live readers of one Harper. */
-function createServices(base: Base, cluster: Cluster, locks: Locks): ContextServices {
+function createServices(base: Base, cluster: Cluster, locks: Locks, history: History | undefined): ContextServices {
   const { config, backend, sandbox, logger, clock, metrics, slices, parts } = base;
   const { settings } = config;
   const warnings = warningsOf(backend, config);
@@ -184,21 +189,26 @@ function createServices(base: Base, cluster: Cluster, locks: Locks): ContextServ
     stopping: parts.stopping,
     track: running.track,
   };
+  const onFault = (error: unknown) => {
+    metrics.faults.inc({ part: 'live' });
+    logger.error({ err: error }, 'The live status could not be worked out');
+  };
   const hub = createHub({
-    ...{ slices, clock },
+    ...{ slices, clock, history, onFault },
     nodes: cluster.watched,
     thresholds,
     interval: settings.POLL_INTERVAL,
     graces: { change: settings.CHANGE_GRACE, recovery: settings.RECOVERY_GRACE, cut: settings.CUT_GRACE },
     capacity: settings.FEED_CAPACITY,
     linger: settings.WATCH_LINGER,
-    onFault(error) {
-      metrics.faults.inc({ part: 'live' });
-      logger.error({ err: error }, 'The live status could not be worked out');
-    },
   });
+  const watch = settings.WATCH ?? (history === undefined ? 'demand' : 'always');
+  if (watch === 'always' && backend.login !== undefined) {
+    const stopWatching = keepWatching(hub, clock, onFault);
+    parts.add(async () => stopWatching());
+  }
   return {
-    ...{ cluster, hub, slices, gateway },
+    ...{ cluster, hub, slices, gateway, history },
     auditLog: createAuditLog(logger, clock),
   };
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { callersSettings } from './settings/callers.ts';
 import { harperSettings } from './settings/harper.ts';
+import { historySettings } from './settings/history.ts';
 import { limitsSettings } from './settings/limits.ts';
 import { listenerSettings } from './settings/listener.ts';
 import { liveSettings } from './settings/live.ts';
@@ -19,6 +20,7 @@ export const SETTINGS = {
   ...callersSettings,
   ...limitsSettings,
   ...liveSettings,
+  ...historySettings,
   ...observabilitySettings,
   ...performanceSettings,
   ...sandboxSettings,

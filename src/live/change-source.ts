@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { ChangeEvent, Changelog } from './changelog.ts';
+import type { ChangeEvent, Changelog } from './changelog/changelog.ts';
 import type { Listener } from './listeners.ts';
 import type { SnapshotEvents } from './snapshot-events.ts';
 import type { Source } from './stream.ts';
@@ -8,10 +8,13 @@ import type { Watcher } from './watcher.ts';
 /** How many changes are taken from the change log at once. */
 const BATCH = 100;
 
+/** How many are read from the store at once. */
+const LOADED_BATCH = 500;
+
 export interface ChangeSourceOptions<C> {
   readonly changelog: Changelog<C>;
-  /** The cursor after which the reader goes on; undefined: it begins now. */
-  readonly begin: string | undefined;
+  /** The cursor, or the position, after which the reader goes on; undefined: it begins now. */
+  readonly begin: string | number | undefined;
   readonly isWanted: (change: C) => boolean;
   readonly isSnapshotWanted: boolean;
   /** How things are at the end of the change log; undefined as long as that is not known. */
@@ -29,21 +32,25 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
   /** What was taken from the change log, or is of a snapshot, and how much of that the reader has had. */
   #batch: readonly ChangeEvent<C>[] = [];
   #index = 0;
+  #hasRead: boolean;
+  #isLoading = false;
+  /** Why nothing more can be read. */
+  #failure: GatewayError | undefined;
+  #listener: Listener | undefined;
 
   constructor(watcher: Watcher, options: ChangeSourceOptions<C>) {
     const { changelog, begin, isSnapshotWanted } = options;
     this.#watcher = watcher;
     this.#options = options;
-    this.#position = begin === undefined ? changelog.length : changelog.positionOf(begin);
+    this.#position = typeof begin === 'string' ? changelog.positionOf(begin) : (begin ?? changelog.length);
     this.#isSnapshotDue = isSnapshotWanted;
+    this.#hasRead = typeof begin !== 'string';
   }
 
   check(): void {
-    if (this.#options.changelog.read(this.#position, 0) !== undefined) return;
-    throw new GatewayError(
-      'CURSOR_EXPIRED',
-      'What came after this cursor is not known any more: begin again with a snapshot.',
-    );
+    const { changelog } = this.#options;
+    const isKnown = this.#position >= 0 && (changelog.isKept || changelog.read(this.#position, 0) !== undefined);
+    if (!isKnown) throw gap(false);
   }
 
   next(): ChangeEvent<C> | undefined {
@@ -58,6 +65,7 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
   }
 
   listen(listener: Listener): void {
+    this.#listener = listener;
     this.#options.changelog.listeners.add(listener);
   }
 
@@ -70,7 +78,11 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
     const { changelog, snapshotEvents, isToldBefore } = this.#options;
     const { ended } = this.#watcher;
     if (ended !== undefined) throw ended;
+    if (this.#failure !== undefined) throw this.#failure;
+    // A snapshot has all that has happened, so what is in it must not come after it.
+    if (this.#isLoading || (this.#isSnapshotDue && !changelog.isSettled)) return false;
     this.#index = 0;
+    this.#batch = [];
     const snapshot = this.#isSnapshotDue ? snapshotEvents() : undefined;
     if (snapshot !== undefined) {
       // What is in no snapshot is told before it; other changes are in it.
@@ -85,15 +97,42 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
     }
     const events = changelog.read(this.#position, BATCH);
     if (events === undefined) {
-      throw new GatewayError(
-        'SLOW_CONSUMER',
-        'The reader fell too far behind; go on from the last cursor, or begin again with a snapshot.',
-      );
+      if (!changelog.isKept) throw gap(this.#hasRead);
+      this.#isLoading = true;
+      this.#load().catch(this.#watcher.onFault);
+      return false;
     }
-    this.#position += events.length;
-    this.#batch = events;
+    this.#take(events);
     return events.length > 0;
   }
+
+  #take(events: readonly ChangeEvent<C>[]): void {
+    this.#position += events.length;
+    this.#batch = events;
+    this.#hasRead = true;
+  }
+
+  /** Takes what comes next from the store, and tells the stream. */
+  async #load(): Promise<void> {
+    const events = await this.#options.changelog.load(this.#position, LOADED_BATCH);
+    this.#isLoading = false;
+    if (events === undefined || events.length === 0) this.#failure = gap(this.#hasRead);
+    else this.#take(events);
+    this.#listener?.notify();
+  }
+}
+
+/** The error of a reader that cannot go on without a gap: overtaken by the log, or with a cursor that is too old. */
+function gap(isOvertaken: boolean): GatewayError {
+  return isOvertaken
+    ? new GatewayError(
+        'SLOW_CONSUMER',
+        'The reader fell too far behind; go on from the last cursor, or begin again with a snapshot.',
+      )
+    : new GatewayError(
+        'CURSOR_EXPIRED',
+        'What came after this cursor is not known any more: begin again with a snapshot.',
+      );
 }
 
 /** The events of a snapshot; the cursor of the last one that is wanted leads on. */

@@ -39,6 +39,8 @@ export interface Change {
   readonly assessment: Assessment | null;
   /** One sentence a person can read. */
   readonly message: string;
+  /** Whether it happened while nobody looked, at some time before `observedAt`. */
+  readonly isLate: boolean;
 }
 
 type Details = Partial<Pick<Change, 'database' | 'connected' | 'previouslyConnected'>>;
@@ -161,6 +163,7 @@ function toChange(snapshot: Snapshot, kind: ChangeKind, peer: Peer, message: str
     peer,
     assessment: snapshot.assessments.get(peer.name) ?? null,
     message,
+    isLate: false,
   };
 }
 
@@ -179,6 +182,7 @@ export function nodeChange(about: UpstreamChange): Change {
     previouslyConnected: null,
     peer: null,
     assessment: null,
+    isLate: false,
   };
 }
 

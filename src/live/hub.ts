@@ -2,13 +2,16 @@ import { z } from 'zod';
 import type { Credentials } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
 import { SYSTEM_CLOCK } from '../util/clock.ts';
+import type { History, KeptChanges } from './changelog/history.ts';
 import type { WatchState } from './freshness.ts';
 import type { WatchedNode } from './node-watches.ts';
 import { createWatcher, type Watcher, type WatcherOptions } from './watcher.ts';
 
-export interface HubOptions extends Omit<WatcherOptions, 'nodes' | 'onEnd'> {
+export interface HubOptions extends Omit<WatcherOptions, 'nodes' | 'onEnd' | 'kept'> {
   /** The nodes there are at this moment, as they are read with a caller's credentials. */
   readonly nodes: (credentials: Credentials) => readonly WatchedNode[];
+  /** Keeps changes beyond the life of a watch; nothing does when left out. */
+  readonly history?: Pick<History, 'open' | 'close'> | undefined;
 }
 
 /** What is known of all watches together. */
@@ -21,8 +24,8 @@ export interface WatchInfo {
 
 /** The watches of one backend, one per credentials. */
 export interface Hub {
-  /** The watch with these credentials; a new one where there is none. */
-  watch(credentials: Credentials): Watcher;
+  /** The watch with these credentials; a new one where there is none, which goes on with what was kept. */
+  watch(credentials: Credentials): Promise<Watcher>;
   /** The watch with these credentials, where there is one. */
   find(credentials: Credentials): Watcher | undefined;
   /** Polls at once in every watch: something has just been changed through this gateway. */
@@ -36,29 +39,51 @@ export interface Hub {
 const WORST_FIRST: readonly WatchState[] = ['LOST', 'STALE', 'LIVE', 'IDLE'];
 
 /** Creates a hub; nothing is polled before somebody reads. */
-export function createHub({ nodes, ...options }: HubOptions): Hub {
+export function createHub({ nodes, history, ...options }: HubOptions): Hub {
   const { clock = SYSTEM_CLOCK } = options;
   const watchers = new Map<string, Watcher>();
+  const opening = new Map<string, Promise<Watcher>>();
+  let isStopped = false;
 
-  function create(credentials: Credentials): Watcher {
+  function create(credentials: Credentials, kept: KeptChanges | undefined): Watcher {
     const watcher = createWatcher({
       ...options,
+      ...(kept && { kept }),
       nodes: () => nodes(credentials),
       onEnd() {
         clock.clearTimeout(expiry);
         if (watchers.get(credentials.key) === watcher) watchers.delete(credentials.key);
+        if (kept !== undefined) history?.close(kept);
       },
     });
     const expire = () => watcher.stop(new GatewayError('UNAUTHENTICATED', 'The token has expired.'));
     const lifetime = lifetimeOf(credentials, clock.date());
     const expiry = lifetime === undefined ? undefined : clock.setTimeout(expire, lifetime);
     watchers.set(credentials.key, watcher);
+    if (isStopped) watcher.stop(new GatewayStopping());
     return watcher;
+  }
+
+  /** Opens the logs of a login once, however many ask for its watch meanwhile. */
+  async function open(credentials: Credentials): Promise<Watcher> {
+    try {
+      return create(credentials, await history?.open(credentials));
+    } finally {
+      opening.delete(credentials.key);
+    }
   }
 
   return {
     find: (credentials) => watchers.get(credentials.key),
-    watch: (credentials) => watchers.get(credentials.key) ?? create(credentials),
+    async watch(credentials) {
+      const { key } = credentials;
+      const known = watchers.get(key) ?? opening.get(key);
+      if (known !== undefined) return known;
+      if (history === undefined) return create(credentials, undefined);
+      const watcher = open(credentials);
+      opening.set(key, watcher);
+      return watcher;
+    },
     pollNow() {
       for (const watcher of watchers.values()) watcher.pollNow().catch(options.onFault);
     },
@@ -75,6 +100,7 @@ export function createHub({ nodes, ...options }: HubOptions): Hub {
       return [...watchers.values()];
     },
     stop() {
+      isStopped = true;
       for (const watcher of [...watchers.values()]) watcher.stop(new GatewayStopping());
     },
   };

@@ -2,9 +2,11 @@ import type { Thresholds } from '../cluster/state.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import type { Clock, Timer } from '../util/clock.ts';
+import type { SeenView } from './changelog/view-notes.ts';
 import { type Change, diff } from './diff.ts';
 import type { WatchState } from './freshness.ts';
 import { createPollLoop } from './poll-loop.ts';
+import { Sinces } from './sinces.ts';
 import { type Snapshot, toSnapshot } from './snapshot.ts';
 
 export interface NodeWatchOptions {
@@ -17,6 +19,8 @@ export interface NodeWatchOptions {
   /** Longest wait between two polls while they fail, in milliseconds, where the interval itself is not longer. */
   readonly longestWait: number;
   readonly clock: Clock;
+  /** What was seen of the node that answers before it was watched; undefined where nothing was. */
+  readonly seenBefore: (status: ClusterStatus) => SeenView | undefined;
   /** Told of a poll that succeeded, with what has changed since the one before. */
   readonly onTaken: (changes: Change[]) => void;
   /** Told of a poll that failed. */
@@ -31,6 +35,7 @@ export interface NodeWatchOptions {
 export interface NodeWatch {
   /** The last snapshot; undefined before the first poll succeeded. */
   readonly snapshot: Snapshot | undefined;
+  readonly sinces: Sinces;
   readonly state: WatchState;
   /** Counts the polls after which something was different, figures such as latency apart. */
   readonly changes: number;
@@ -52,9 +57,11 @@ const OVERDUE_INTERVALS = 3;
 
 /** Creates the polls of one node; nothing is read before `start`. */
 export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
-  const { read, thresholds, interval, phase, longestWait, clock, onTaken, onFailed, onAged, onFault } = options;
+  const { read, thresholds, interval, phase, longestWait, clock } = options;
+  const { seenBefore, onTaken, onFailed, onAged, onFault } = options;
   const controller = new AbortController();
   const loop = createPollLoop({ poll, interval, phase, longestWait, clock, onFault: fault });
+  const sinces = new Sinces();
   let snapshot: Snapshot | undefined;
   let state: WatchState = 'IDLE';
   let failure: GatewayError | undefined;
@@ -83,15 +90,27 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
   }
 
   function take(status: ClusterStatus, duration: number): void {
-    const next = toSnapshot(status, thresholds, snapshot);
-    const changes = snapshot === undefined ? [] : diff(snapshot, next);
-    if (changes.length > 0 || state !== 'LIVE' || !isSameNode(snapshot?.status, status)) changeCount += 1;
-    snapshot = next;
+    const before = snapshot?.status;
+    const changes = compare(status);
+    if (changes.length > 0 || state !== 'LIVE' || !isSameNode(before, status)) changeCount += 1;
     failure = undefined;
     lastSuccess = clock.now();
     setState('LIVE');
     overdueTimer = clock.setTimeout(() => age('STALE'), interval * OVERDUE_INTERVALS + duration);
     onTaken(changes);
+  }
+
+  /** Takes the next snapshot. What is different from one of before the watch has happened while nobody looked. */
+  function compare(status: ClusterStatus): Change[] {
+    const seen = snapshot === undefined ? seenBefore(status) : undefined;
+    const before = snapshot ?? (seen?.status && toSnapshot(seen.status, thresholds));
+    const next = toSnapshot(status, thresholds, before);
+    const changes = before === undefined ? [] : diff(before, next);
+    if (snapshot === undefined) sinces.begin(seen?.status ? seen.sinces : next);
+    const told = seen === undefined ? changes : changes.map((change) => ({ ...change, isLate: true }));
+    sinces.take(told);
+    snapshot = next;
+    return told;
   }
 
   /** An error in our own code. What was read is lost; the next poll is compared with the last one that was not. */
@@ -112,6 +131,7 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
   }
 
   return {
+    sinces,
     get snapshot() {
       return snapshot;
     },

@@ -5,10 +5,12 @@ import type { NodeView } from '../cluster/topology/view.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import type { Clock } from '../util/clock.ts';
+import { type SeenView, viewNote } from './changelog/view-notes.ts';
 import type { Change } from './diff.ts';
 import type { WatchState } from './freshness.ts';
 import type { Listener } from './listeners.ts';
 import { createNodeWatch, type NodeWatch } from './node-watch.ts';
+import type { Sinces } from './sinces.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A node as one watch reads it. */
@@ -23,13 +25,32 @@ export interface NodeWatchesOptions {
   readonly thresholds: Thresholds;
   readonly interval: number;
   readonly clock: Clock;
-  /** Told of a poll that succeeded, what has changed, and whether the node could not be read before. */
-  readonly onTaken: (changes: Change[], status: ClusterStatus, wasLost: boolean) => void;
+  /** What was seen before this watch, by the addresses of the nodes. */
+  readonly seen: ReadonlyMap<string, SeenView>;
+  /** Told of a poll that succeeded, and what has changed. */
+  readonly onTaken: (changes: Change[], taken: Taken) => void;
   /** Told of a poll that failed, what was seen last, and whether the one before had not. */
-  readonly onLost: (error: GatewayError, last: ClusterStatus | undefined, isFirst: boolean) => void;
+  readonly onLost: (error: GatewayError, lost: Lost) => void;
   /** Told of every other change of a state. */
   readonly onAged: Listener;
   readonly onFault: (error: unknown) => void;
+}
+
+/** A poll that succeeded. */
+export interface Taken {
+  readonly status: ClusterStatus;
+  /** Whether the node could not be read before. */
+  readonly wasLost: boolean;
+  /** Whether it is the first of this node. */
+  readonly isFirst: boolean;
+  /** What is to be noted of the view. */
+  readonly note: () => [key: string, text: string];
+}
+
+/** A poll that failed. */
+export interface Lost extends Pick<Taken, 'isFirst' | 'note'> {
+  /** What was seen last; undefined where nothing was. */
+  readonly status: ClusterStatus | undefined;
 }
 
 /** The polls of all nodes for one login. */
@@ -51,6 +72,7 @@ export interface NodeWatches {
   readonly views: NodeView[] | undefined;
   readonly lastPollAt: Date | null;
   viewOf(node: NodeInfo | undefined): NodeWatch;
+  sincesOf(nodeName: string): Sinces | undefined;
   start(): void;
   pollNow(): Promise<void>;
   stop(reason: Error): void;
@@ -69,31 +91,42 @@ interface Watched {
 
 /** Creates the polls; nothing is read before `start`. Nodes that are found later are polled from then on. */
 export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
-  const { thresholds, interval, clock, onTaken, onLost, onAged, onFault } = options;
+  const { thresholds, interval, clock, seen, onTaken, onLost, onAged, onFault } = options;
   let all: Watched[] = options.nodes().map(create);
   let followed: Watched | undefined;
   let isRunning = false;
 
   function create(node: WatchedNode, at: number, { length }: readonly unknown[]): Watched {
+    const { displayUrl } = node.info.address;
+    const before = seen.get(displayUrl);
+    const note = () => {
+      const status = watch.snapshot?.status ?? before?.status;
+      const sinces = watch.snapshot ? watch.sinces.save() : (before?.sinces ?? []);
+      return viewNote(displayUrl, { status, isLost: watched.isLost, sinces });
+    };
+    let polls = 0;
     const watch = createNodeWatch({
+      seenBefore: ({ nodeName }) => before ?? [...seen.values()].find(({ status }) => status?.nodeName === nodeName),
       ...{ read: node.read, thresholds, interval, clock, onFault },
       phase: at / length,
       longestWait: length > 1 ? LONGEST_WAIT_OF_SEVERAL : LONGEST_WAIT,
       onTaken(changes) {
         const { isLost: wasLost } = watched;
         watched.isLost = false;
+        polls += 1;
         refresh();
-        if (watch.snapshot !== undefined) onTaken(changes, watch.snapshot.status, wasLost);
+        if (watch.snapshot === undefined) return;
+        onTaken(changes, { status: watch.snapshot.status, wasLost, isFirst: polls === 1, note });
       },
       onFailed(error) {
         const isFirst = !watched.isLost;
         watched.isLost = true;
         refresh();
-        onLost(error, watch.snapshot?.status, isFirst);
+        onLost(error, { status: watch.snapshot?.status ?? before?.status, isFirst, note });
       },
       onAged: () => onAged.notify(),
     });
-    const watched: Watched = { node, watch, isLost: false };
+    const watched: Watched = { node, watch, isLost: before?.isLost ?? false };
     return watched;
   }
 
@@ -156,6 +189,7 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
       return latest === 0 ? null : new Date(latest);
     },
     viewOf: (node) => (all.find((watched) => watched.node.info === node) ?? (all[0] as Watched)).watch,
+    sincesOf: (nodeName) => all.find(({ watch }) => watch.snapshot?.status.nodeName === nodeName)?.watch.sinces,
     start() {
       if (isRunning) return;
       isRunning = true;

@@ -89,7 +89,7 @@ export function createScrape({ registry }: Metrics, hub: Hub, watch: boolean): S
   let leave: (() => void) | undefined;
   let timer: Timer | undefined;
   async function keepWatched(): Promise<void> {
-    const watcher = hub.watch(OWN_CREDENTIALS);
+    const watcher = await hub.watch(OWN_CREDENTIALS);
     const leaveNew = watcher.enter();
     leave?.();
     leave = leaveNew;

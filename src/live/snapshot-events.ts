@@ -1,4 +1,4 @@
-import type { ChangeEvent } from './changelog.ts';
+import type { ChangeEvent } from './changelog/changelog.ts';
 import { type Change, snapshotChanges } from './diff.ts';
 import type { Snapshot } from './snapshot.ts';
 

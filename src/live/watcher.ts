@@ -4,11 +4,14 @@ import type { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { type Clock, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
 import { createTimeSlices, type TimeSlices } from '../util/time-slices.ts';
-import { type Changelog, createChangelog } from './changelog.ts';
+import { type Changelog, createChangelog } from './changelog/changelog.ts';
+import type { KeptChanges } from './changelog/history.ts';
+import { lostAtIn, lostAtNote, viewsIn } from './changelog/view-notes.ts';
 import { type Change, nodeChange, type UpstreamChange } from './diff.ts';
 import type { LiveStatus, WatchState } from './freshness.ts';
 import { Listeners } from './listeners.ts';
-import { createNodeWatches, type NodeWatches, type WatchedNode } from './node-watches.ts';
+import { createNodeWatches, type Lost, type NodeWatches, type Taken, type WatchedNode } from './node-watches.ts';
+import type { Sinces } from './sinces.ts';
 import type { Snapshot } from './snapshot.ts';
 import { createSnapshotEvents, type SnapshotEvents } from './snapshot-events.ts';
 import type { Graces } from './whole/graces.ts';
@@ -23,6 +26,8 @@ export interface WatcherOptions {
   readonly graces: Omit<Graces, 'confirmation'>;
   /** How many changes are kept for readers that come back. */
   readonly capacity: number;
+  /** Where the changes are kept, and what was before; in memory only when left out. */
+  readonly kept?: KeptChanges;
   /** Milliseconds polling goes on after the last stream has left, so that one who comes back misses nothing. */
   readonly linger: number;
   /** Called when polling has ended for good; the watcher is of no use afterwards. */
@@ -51,12 +56,14 @@ export interface Watcher {
   readonly snapshotEvents: SnapshotEvents | undefined;
   /** The polls of one node, for who wants its view; those of the preferred one where it is not watched. */
   viewOf(node: NodeInfo | undefined): NodeWatches['first'];
+  /** Since when the connections of a node are as they are; undefined where it is not watched. */
+  sincesOf(nodeName: string): Sinces | undefined;
   /** The last snapshot of each node. */
   readonly snapshots: readonly { readonly snapshot: Snapshot; readonly state: WatchState }[];
   readonly state: WatchState;
   readonly readers: number;
-  /** The cursor before UPSTREAM_LOST, where a new reader begins; undefined unless no node can be read. */
-  readonly lostAt: string | undefined;
+  /** The position before UPSTREAM_LOST, where a new reader begins; undefined unless no node can be read. */
+  readonly lostAt: number | undefined;
   readonly lastPollAt: Date | null;
   /** Milliseconds since the last poll that succeeded; undefined before the first one. */
   readonly staleness: number | undefined;
@@ -89,18 +96,24 @@ const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'OPERATION_UNSUPPORTED'])
 export function createWatcher(options: WatcherOptions): Watcher {
   const { thresholds, interval, capacity, linger, onEnd, onFault, clock = SYSTEM_CLOCK } = options;
   const { slices = createTimeSlices(clock) } = options;
-  const changelog = createChangelog<Change>(capacity, onFault);
+  const { views } = options.kept ?? {};
+  const changelog = createChangelog<Change>(capacity, onFault, views);
   const listeners = new Listeners(onFault);
   const eventsOf = createSnapshotEvents();
   const nodes = createNodeWatches({
     ...{ nodes: options.nodes, thresholds, interval, clock, onFault },
+    seen: viewsIn(views?.notes ?? new Map()),
     onTaken: take,
     onLost: lose,
     onAged: listeners,
   });
-  const whole = createWholeWatch({ nodes, thresholds, interval, graces: options.graces, capacity, clock, onFault });
+  const whole = createWholeWatch({
+    ...{ nodes, thresholds, interval, graces: options.graces, capacity, clock, onFault },
+    ...(options.kept && { kept: options.kept.whole }),
+  });
   let agedStatus: { readonly of: Snapshot; readonly status: LiveStatus } | undefined;
-  let lostAt: string | undefined;
+  /** The position before UPSTREAM_LOST. */
+  let lostAt = lostAtIn(views?.notes ?? new Map());
   let ended: Error | undefined;
   let readers = 0;
   let lingerUntil = 0;
@@ -111,18 +124,19 @@ export function createWatcher(options: WatcherOptions): Watcher {
     return nodeChange({ kind, message, nodeName: status?.nodeName ?? null, observedAt: new Date(clock.date()) });
   }
 
-  function take(changes: Change[], status: ClusterStatus, wasLost: boolean): void {
+  function take(changes: Change[], { status, wasLost, isFirst, note }: Taken): void {
     const several = nodes.count > 1;
+    const isNoted = views !== undefined && (changes.length > 0 || wasLost || isFirst || lostAt !== undefined);
     if (wasLost && several) changes.unshift(of('NODE_RESTORED', `${status.nodeName} can be read again.`, status));
     if (lostAt !== undefined) changes.unshift(of('UPSTREAM_RESTORED', 'Harper can be read again.', status));
     lostAt = undefined;
-    changelog.append(changes);
+    changelog.append(changes, isNoted ? new Map([note(), lostAtNote(undefined)]) : undefined);
     whole.observe();
     listeners.notify();
   }
 
   /** A node cannot be read, or refuses the login. */
-  function lose(error: GatewayError, status: ClusterStatus | undefined, isFirst: boolean): void {
+  function lose(error: GatewayError, { status, isFirst, note }: Lost): void {
     const refusal = nodes.failures?.find(({ code }) => FINAL.has(code));
     if (refusal !== undefined) {
       stop(refusal);
@@ -132,10 +146,13 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const changes: Change[] = [];
     if (isFirst && nodes.count > 1) changes.push(of('NODE_LOST', error.message, status));
     if (nodes.failures !== undefined && lostAt === undefined) {
-      lostAt = changelog.end;
+      lostAt = changelog.length;
       changes.push(of('UPSTREAM_LOST', error.message, nodes.followed?.snapshot?.status));
     }
-    changelog.append(changes);
+    changelog.append(
+      changes,
+      views !== undefined && isFirst ? new Map([note(), lostAtNote(lostAt && lostAt + views.offset)]) : undefined,
+    );
     whole.observe();
   }
 
@@ -168,6 +185,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     stop,
     pollNow: nodes.pollNow,
     viewOf: nodes.viewOf,
+    sincesOf: nodes.sincesOf,
     get snapshots() {
       return nodes.snapshots;
     },

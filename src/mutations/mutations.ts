@@ -86,7 +86,7 @@ export function createMutations(options: MutationsOptions) {
     { waitForConnected: timeoutMs, ...node }: AddNodeRequest | UpdateNodeRequest,
   ): Promise<Placed<MutationResult>> {
     if (!timeoutMs) return result;
-    const reason = await waitForConnected(hub.watch(credentials), nameOf(node), { at: result.at, timeoutMs });
+    const reason = await waitForConnected(await hub.watch(credentials), nameOf(node), { at: result.at, timeoutMs });
     return reason === undefined ? result : { ...result, warnings: [...result.warnings, reason] };
   }
 

@@ -1,4 +1,5 @@
 import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { type GraphQLResolveInfo, getArgumentValues } from 'graphql';
 import type { Role } from '../auth/caller.ts';
@@ -9,13 +10,32 @@ export const builder = new SchemaBuilder<{
   Context: SchemaContext;
   DefaultFieldNullability: false;
   AuthScopes: Record<Role, boolean>;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
   Scalars: {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
   };
 }>({
   defaultFieldNullability: false,
-  plugins: [ScopeAuthPlugin],
+  plugins: [ScopeAuthPlugin, RelayPlugin],
+  relay: {
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The changes with their cursors.' },
+    nodeFieldOptions: { nullable: false, description: 'What is there.' },
+    firstArgOptions: { description: 'At most so many, the oldest after `after`.' },
+    afterArgOptions: { description: 'Only what comes after this cursor.' },
+    lastArgOptions: { description: 'At most so many, the newest before `before`. Not beside `first`.' },
+    beforeArgOptions: { description: 'Only what comes before this cursor.' },
+    hasNextPageFieldOptions: { description: 'Whether there is more after it.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there is more before it.' },
+    startCursorFieldOptions: { description: 'Cursor of the first; null where there is none.' },
+    endCursorFieldOptions: { description: 'Cursor of the last; null where there is none.' },
+    cursorFieldOptions: { description: 'Opaque; give it back as `after` or `before`.' },
+    pageInfoFieldOptions: { description: 'Whether there is more.' },
+    pageInfoTypeOptions: { description: 'Where a page lies among all that there is.' },
+  },
   scopeAuth: {
     authorizeOnSubscribe: true,
     authScopes: (context) => ({ viewer: context.may('viewer'), operator: context.may('operator') }),
@@ -51,6 +71,14 @@ export function enumOf<V extends string>(name: string, description: string, valu
   const described = Object.entries<string>(values).map(([value, text]) => [value, { description: text }]);
   return builder.enumType(name, { description, values: Object.fromEntries(described) as Record<V, object> });
 }
+
+/** What both kinds of change say of when they were seen. */
+export const SEEN_LATE =
+  'Whether it happened while nobody watched, such as before the gateway was started: at some time before `observedAt`.';
+
+/** What is said of how long a state has lasted. */
+export const AT_LEAST_SINCE =
+  'At least since when it has been so: when the gateway first saw it. Null where it is not watched.';
 
 /** Options of a field that may be null; the description says when. */
 export function nullable(description: string) {

@@ -1,41 +1,44 @@
-import type { ChangeEvent } from '../live/changelog.ts';
+import type { ChangeEvent } from '../live/changelog/changelog.ts';
 import { CLUSTER_CHANGE_KINDS, type ClusterChange } from '../live/whole/cluster-change.ts';
-import { builder, enumOf, nullable, requiresNonNull } from './builder.ts';
+import { builder, enumOf, nullable, requiresNonNull, SEEN_LATE } from './builder.ts';
 import { ClusterType, DisagreementType } from './cluster.ts';
 import { ClusterStateType } from './cluster-status.ts';
 import { DateTime } from './scalars.ts';
 
-const ClusterChangeKindType = enumOf('ClusterChangeKind', 'What became of the cluster.', CLUSTER_CHANGE_KINDS);
+export const ClusterChangeKindType = enumOf('ClusterChangeKind', 'What became of the cluster.', CLUSTER_CHANGE_KINDS);
 
-const ClusterChangeType = builder.objectRef<ClusterChange & Pick<ChangeEvent, 'cursor'>>('ClusterChange').implement({
-  description: 'One change in the whole cluster, by the views of all nodes.',
-  fields: (t) => ({
-    cursor: t.exposeID('cursor', { description: 'Opaque; give it back as `after` to go on after this change.' }),
-    kind: t.expose('kind', { type: ClusterChangeKindType, description: 'What it is.' }),
-    observedAt: t.expose('observedAt', {
-      type: DateTime,
-      description: 'When the gateway saw it first. It is told later, when it has lasted.',
+export const ClusterChangeType = builder
+  .objectRef<ClusterChange & Pick<ChangeEvent, 'cursor'>>('ClusterChange')
+  .implement({
+    description: 'One change in the whole cluster, by the views of all nodes.',
+    fields: (t) => ({
+      cursor: t.exposeID('cursor', { description: 'Opaque; give it back as `after` to go on after this change.' }),
+      kind: t.expose('kind', { type: ClusterChangeKindType, description: 'What it is.' }),
+      observedAt: t.expose('observedAt', {
+        type: DateTime,
+        description: 'When the gateway saw it first. It is told later, when it has lasted.',
+      }),
+      nodes: t.stringList({
+        description: 'The nodes it is about; all members where it is about the cluster.',
+        resolve: ({ nodes }) => [...nodes],
+      }),
+      databases: t.stringList({
+        description: 'The databases it is about; empty where it is about none.',
+        resolve: ({ databases }) => [...databases],
+      }),
+      state: t.expose('state', { type: ClusterStateType, description: 'State of the cluster when it was told.' }),
+      message: t.exposeString('message', { description: 'One sentence a person can read.' }),
+      disagreement: t.field({
+        type: DisagreementType,
+        ...nullable('What is, or was, disagreed about, with what can be done; null for other kinds.'),
+        resolve: ({ disagreement }) => disagreement,
+      }),
+      seenLate: t.exposeBoolean('isLate', { description: SEEN_LATE }),
+      isSnapshot: t.exposeBoolean('isSnapshot', {
+        description: 'Whether it tells how things are when the stream begins, and not that they have changed.',
+      }),
     }),
-    nodes: t.stringList({
-      description: 'The nodes it is about; all members where it is about the cluster.',
-      resolve: ({ nodes }) => [...nodes],
-    }),
-    databases: t.stringList({
-      description: 'The databases it is about; empty where it is about none.',
-      resolve: ({ databases }) => [...databases],
-    }),
-    state: t.expose('state', { type: ClusterStateType, description: 'State of the cluster when it was told.' }),
-    message: t.exposeString('message', { description: 'One sentence a person can read.' }),
-    disagreement: t.field({
-      type: DisagreementType,
-      ...nullable('What is, or was, disagreed about, with what can be done; null for other kinds.'),
-      resolve: ({ disagreement }) => disagreement,
-    }),
-    isSnapshot: t.exposeBoolean('isSnapshot', {
-      description: 'Whether it tells how things are when the stream begins, and not that they have changed.',
-    }),
-  }),
-});
+  });
 
 builder.subscriptionFields((t) => ({
   cluster: t.field({
@@ -52,8 +55,7 @@ builder.subscriptionFields((t) => ({
     },
     subscribe: (_, { minIntervalMs }, context) => context.live().whole(minIntervalMs ?? 0),
     resolve: ({ topology, freshness }, _, context) => ({
-      ...{ topology, freshness, sinceOfNode: () => null, sinceOfLink: () => null },
-      ...context.since(),
+      ...{ topology, freshness, seen: context.watched()?.whole },
     }),
   }),
   clusterChanged: t.field({

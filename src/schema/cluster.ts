@@ -4,7 +4,8 @@ import type { Island } from '../cluster/topology/islands.ts';
 import { LINK_STATES, type Link, type LinkView } from '../cluster/topology/links.ts';
 import { type ClusterNode, linksOfNode, type Topology } from '../cluster/topology/topology.ts';
 import { NODE_STATES } from '../cluster/topology/view.ts';
-import { builder, enumOf, nullable, requires } from './builder.ts';
+import type { WholeWatch } from '../live/whole/whole-watch.ts';
+import { AT_LEAST_SINCE, builder, enumOf, nullable, requires } from './builder.ts';
 import { ClusterStateType, ClusterStatusType, FreshnessType } from './cluster-status.ts';
 import type { SchemaContext } from './context.ts';
 import { DateTime, idOf } from './scalars.ts';
@@ -24,9 +25,8 @@ interface NodeInWhole {
 export interface WholeCluster {
   readonly topology: Topology;
   readonly freshness: 'LIVE' | 'STALE' | 'LOST';
-  /** Since when a node or a link has been in its state, as far as a watch has seen; null where none has. */
-  readonly sinceOfNode: (name: string) => Date | null;
-  readonly sinceOfLink: (link: Link) => Date | null;
+  /** The watch that knows since when nodes and links are as they are; undefined without one. */
+  readonly seen: Pick<WholeWatch, 'sinceOfNode' | 'sinceOfLink'> | undefined;
 }
 
 const LinkViewType = builder.objectRef<LinkView>('LinkView').implement({
@@ -70,8 +70,8 @@ const LinkType = builder.objectRef<LinkInWhole>('Link').implement({
     }),
     since: t.field({
       type: DateTime,
-      ...nullable('Since when it has been in this state, as far as is known; null before a watch has seen it change.'),
-      resolve: ({ link, whole }) => whole.sinceOfLink(link),
+      ...nullable(AT_LEAST_SINCE),
+      resolve: ({ link, whole }) => whole.seen?.sinceOfLink(link) ?? null,
     }),
     latency: t.float({
       ...nullable('The shortest round trip that a connected end has measured, in milliseconds; null where none has.'),
@@ -117,8 +117,8 @@ const ClusterNodeType = builder.objectRef<NodeInWhole>('ClusterNode').implement(
     reason: t.string({ ...nullable('Why it is not UP; null where it is.'), resolve: ({ node }) => node.reason }),
     stateSince: t.field({
       type: DateTime,
-      ...nullable('Since when it has been in this state, as far as is known; null before a watch has seen it change.'),
-      resolve: ({ node, whole }) => whole.sinceOfNode(node.name),
+      ...nullable(AT_LEAST_SINCE),
+      resolve: ({ node, whole }) => whole.seen?.sinceOfNode(node) ?? null,
     }),
     isMember: t.boolean({
       description: 'Whether it belongs to the cluster: the members list it, as it lists them.',
@@ -242,11 +242,9 @@ export const ClusterType = builder.objectRef<WholeCluster>('Cluster').implement(
   }),
 });
 
-const NEVER_SEEN = (): null => null;
-
 /** What a query answers; a watch that goes on knows how it was before. */
 export function toWholeCluster(topology: Topology, context: SchemaContext): WholeCluster {
-  return { topology, freshness: 'LIVE', sinceOfNode: NEVER_SEEN, sinceOfLink: NEVER_SEEN, ...context.since() };
+  return { topology, freshness: 'LIVE', seen: context.watched()?.whole };
 }
 
 builder.queryFields((t) => ({

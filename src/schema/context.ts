@@ -7,18 +7,21 @@ import { mergeViews, type Topology } from '../cluster/topology/topology.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus, Viewer } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
-import type { ChangeEvent } from '../live/changelog.ts';
+import type { ChangeEvent } from '../live/changelog/changelog.ts';
+import type { History, StoreState } from '../live/changelog/history.ts';
+import { findInMemory, type HistoryPage, type PageRequest, readPage } from '../live/changelog/history-page.ts';
 import type { LiveStatus } from '../live/freshness.ts';
 import type { Hub, WatchInfo } from '../live/hub.ts';
 import type { LiveStream } from '../live/stream.ts';
 import { type ChangesRequest, subscribeToChanges, subscribeToStatus } from '../live/subscriptions.ts';
+import type { Watcher } from '../live/watcher.ts';
 import type { ClusterChange } from '../live/whole/cluster-change.ts';
 import {
   type ClusterChangesRequest,
   subscribeToClusterChanges,
   subscribeToWhole,
 } from '../live/whole/subscriptions.ts';
-import type { LiveWhole, WholeWatch } from '../live/whole/whole-watch.ts';
+import type { LiveWhole } from '../live/whole/whole-watch.ts';
 import { type AuditLog, createAudit } from '../mutations/audit.ts';
 import type { Locks } from '../mutations/locks.ts';
 import { createMutations, type Mutations } from '../mutations/mutations.ts';
@@ -85,8 +88,15 @@ export interface SchemaContext {
    */
   live(): CallerLive;
   watch(): WatchInfo;
-  /** Since when things are as they are, as far as a watch with these credentials has seen; empty without one. */
-  since(): Partial<Pick<WholeWatch, 'sinceOfNode' | 'sinceOfLink'>>;
+  /** A watch with the caller's credentials, which knows since when things are as they are; undefined without one. */
+  watched(): Watcher | undefined;
+  /**
+   * The changes of the whole cluster that the caller may see.
+   * @throws to whoever waits: GatewayError BAD_USER_INPUT, CURSOR_EXPIRED, UNAUTHENTICATED, what Harper refuses with
+   */
+  history(request: PageRequest): Promise<HistoryPage>;
+  /** What keeps the changes. */
+  changeLog(): ChangeLogInfo;
   /** The nodes that can be asked, the preferred one first. */
   readonly nodes: readonly StartedNode[];
   /** Whether the caller has a token of the gateway, or Harper has taken their login before and not refused it since. */
@@ -97,6 +107,8 @@ export interface SchemaContext {
 export interface ContextServices {
   readonly cluster: Cluster;
   readonly hub: Hub;
+  /** undefined: changes are kept in memory only. */
+  readonly history: History | undefined;
   /** The time of the event loop that long work shares. */
   readonly slices: TimeSlices;
   readonly gateway: GatewayInfo;
@@ -118,7 +130,7 @@ export interface RequestInfo {
 
 /** Creates the context of one GraphQL operation. */
 export function createContext(services: ContextServices, request: RequestInfo): SchemaContext {
-  const { cluster, hub, gateway, auditLog } = services;
+  const { cluster, hub, history, gateway, auditLog } = services;
   const { requestId, caller } = request;
   const known = (): Caller => {
     if (caller instanceof GatewayError) throw caller;
@@ -151,13 +163,32 @@ export function createContext(services: ContextServices, request: RequestInfo): 
     },
     live: () => createCallerLive(hub, known(), request.lastEventId),
     watch: () => hub.info,
-    since() {
-      const whole = hub.find(known().credentials)?.whole;
-      return whole ? { sinceOfNode: whole.sinceOfNode, sinceOfLink: whole.sinceOfLink } : {};
-    },
+    watched: () => hub.find(known().credentials),
+    history: (page) => readHistory(services, known(), page),
+    changeLog: () => ({ kind: history === undefined ? 'MEMORY' : 'FILE', ...(history?.state ?? NOTHING_FAILED) }),
     nodes: cluster.nodes.all,
     isKnownCaller: () => known().role !== null || cluster.hasAccepted(known().credentials),
   };
+}
+
+/** What keeps changes, and how that does. */
+export interface ChangeLogInfo extends Omit<StoreState, 'since'> {
+  readonly kind: 'MEMORY' | 'FILE';
+  readonly since: Date | null;
+}
+
+const NOTHING_FAILED = { failure: null, since: null, lost: 0 } as const;
+
+/** Reads the history of a login. Whom Harper did not let see the cluster just now has to be let see it first. */
+async function readHistory({ cluster, hub, history }: ContextServices, { credentials }: Caller, page: PageRequest) {
+  const watcher = hub.find(credentials);
+  if (credentials.kind !== 'own' && watcher?.snapshot === undefined) await cluster.readStatus(credentials);
+  return readPage(
+    (query) =>
+      history?.find(credentials, query) ??
+      (watcher ? findInMemory(watcher.whole.changelog, query) : { epoch: '', changes: [] }),
+    page,
+  );
 }
 
 const RIGHTS = { anonymous: {}, any: {}, viewer: {}, operator: {} } as const;
@@ -175,18 +206,22 @@ function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefi
   const { credentials } = caller;
   return {
     /** @throws GatewayError BAD_USER_INPUT for an interval out of range */
-    status(minIntervalMs: number): LiveStream<LiveStatus> {
+    async status(minIntervalMs: number): Promise<LiveStream<LiveStatus>> {
       checkInterval(minIntervalMs);
-      return subscribeToStatus(hub.watch(credentials), minIntervalMs, caller);
+      return subscribeToStatus(await hub.watch(credentials), minIntervalMs, caller);
     },
-    changes: (request: ChangesRequest): LiveStream<ChangeEvent> =>
-      subscribeToChanges(hub.watch(credentials), { ...request, after: lastEventId ?? request.after }, caller),
-    whole(minIntervalMs: number): LiveStream<LiveWhole> {
+    changes: async (request: ChangesRequest): Promise<LiveStream<ChangeEvent>> =>
+      subscribeToChanges(await hub.watch(credentials), { ...request, after: lastEventId ?? request.after }, caller),
+    async whole(minIntervalMs: number): Promise<LiveStream<LiveWhole>> {
       checkInterval(minIntervalMs);
-      return subscribeToWhole(hub.watch(credentials), minIntervalMs, caller);
+      return subscribeToWhole(await hub.watch(credentials), minIntervalMs, caller);
     },
-    clusterChanges: (request: ClusterChangesRequest): LiveStream<ChangeEvent<ClusterChange>> =>
-      subscribeToClusterChanges(hub.watch(credentials), { ...request, after: lastEventId ?? request.after }, caller),
+    clusterChanges: async (request: ClusterChangesRequest): Promise<LiveStream<ChangeEvent<ClusterChange>>> =>
+      subscribeToClusterChanges(
+        await hub.watch(credentials),
+        { ...request, after: lastEventId ?? request.after },
+        caller,
+      ),
   };
 }
 

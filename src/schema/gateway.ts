@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { CLUSTER_OPERATIONS } from '../harper/operations.ts';
 import type { WatchInfo } from '../live/hub.ts';
 import { builder, enumOf, nullable, requiresNonNull } from './builder.ts';
-import type { GatewayInfo } from './context.ts';
+import type { ChangeLogInfo, GatewayInfo } from './context.ts';
 import { DateTime } from './scalars.ts';
 
 const GatewayMode = enumOf('GatewayMode', 'Whose credentials reach Harper.', {
@@ -95,6 +95,24 @@ const Watch = builder.objectRef<WatchInfo & { pollInterval: number }>('Watch').i
   }),
 });
 
+const ChangeLogKind = enumOf('ChangeLogKind', 'Where changes are kept.', {
+  MEMORY: 'In the memory of this process: as long as the cluster is watched.',
+  FILE: 'In a file, `HISTORY_FILE`: also over a restart.',
+});
+
+const ChangeLog = builder.objectRef<ChangeLogInfo>('ChangeLog').implement({
+  description: 'What keeps the changes of the cluster.',
+  fields: (t) => ({
+    kind: t.expose('kind', { type: ChangeLogKind, description: 'Where changes are kept.' }),
+    failure: t.exposeString('failure', nullable('Why changes are in memory only at this moment; null otherwise.')),
+    since: t.expose('since', {
+      type: DateTime,
+      ...nullable('Since when it is so; null where changes are in memory anyway.'),
+    }),
+    lost: t.exposeInt('lost', { description: 'How many changes it could not keep, since the gateway was started.' }),
+  }),
+});
+
 const Gateway = builder.objectRef<GatewayInfo>('Gateway').implement({
   description: 'This gateway.',
   fields: (t) => ({
@@ -113,6 +131,11 @@ const Gateway = builder.objectRef<GatewayInfo>('Gateway').implement({
       type: [Backend],
       description: 'Every node that can be asked: the configured ones by preference, then those that were discovered.',
       resolve: (_, __, { nodes }) => [...nodes],
+    }),
+    changeLog: t.field({
+      type: ChangeLog,
+      description: 'What keeps the changes of the cluster.',
+      resolve: (_, __, context) => context.changeLog(),
     }),
     watch: t.field({
       type: Watch,

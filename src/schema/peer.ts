@@ -7,7 +7,7 @@ import {
   type Thresholds,
 } from '../cluster/state.ts';
 import type { CertificateAuthority, Peer, ReplicationFlow, TableSubscription } from '../harper/domain.ts';
-import { builder, enumOf, nullable } from './builder.ts';
+import { AT_LEAST_SINCE, builder, enumOf, nullable } from './builder.ts';
 import { DateTime, idOf } from './scalars.ts';
 import { DatabaseSocketType } from './socket.ts';
 
@@ -113,6 +113,12 @@ export const PeerType = builder.objectRef<PeerNode>('Peer').implement({
       type: ConnectionStateType,
       description: 'State of the connection to it.',
       resolve: (node) => node.assessment().state,
+    }),
+    stateSince: t.field({
+      type: DateTime,
+      ...nullable(AT_LEAST_SINCE),
+      resolve: ({ nodeName, name, assessment }, _, context) =>
+        context.watched()?.sincesOf(nodeName)?.ofPeer(name, assessment().state) ?? null,
     }),
     reasons: t.field({
       type: [ConnectionReasonType],

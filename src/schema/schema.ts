@@ -6,6 +6,7 @@ import './cluster-change.ts';
 import './cluster-status.ts';
 import './configure.ts';
 import './gateway.ts';
+import './history.ts';
 import './node.ts';
 import './plan.ts';
 import './route.ts';

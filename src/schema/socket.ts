@@ -1,5 +1,5 @@
 import type { DatabaseSocket, SocketError } from '../harper/domain.ts';
-import { builder, enumOf, nullable } from './builder.ts';
+import { AT_LEAST_SINCE, builder, enumOf, nullable } from './builder.ts';
 import { DateTime, idOf } from './scalars.ts';
 
 const SendingState = enumOf('SendingState', 'What a database socket is sending.', {
@@ -34,6 +34,11 @@ export const DatabaseSocketType = builder.objectRef<DatabaseSocket>('DatabaseSoc
       description:
         'Whether the socket is connected. False also before the first connection, ' +
         'and where nothing is to be received over it.',
+    }),
+    since: t.field({
+      type: DateTime,
+      ...nullable(AT_LEAST_SINCE),
+      resolve: (socket, _, context) => context.watched()?.sincesOf(socket.nodeName)?.ofSocket(socket) ?? null,
     }),
     latency: t.exposeFloat('latency', {
       nullable: true,

@@ -1,6 +1,6 @@
-import type { ChangeEvent } from '../live/changelog.ts';
+import type { ChangeEvent } from '../live/changelog/changelog.ts';
 import { CHANGE_KINDS, type Change } from '../live/diff.ts';
-import { builder, enumOf, nullable, requiresNonNull } from './builder.ts';
+import { builder, enumOf, nullable, requiresNonNull, SEEN_LATE } from './builder.ts';
 import { ClusterStatusType } from './cluster-status.ts';
 import { type PeerNode, PeerType } from './peer.ts';
 import { DateTime } from './scalars.ts';
@@ -38,6 +38,7 @@ const ConnectionStatusChange = builder.objectRef<ChangeNode>('ConnectionStatusCh
       resolve: peerOf,
     }),
     message: t.exposeString('message', { description: 'One sentence a person can read.' }),
+    seenLate: t.exposeBoolean('isLate', { description: SEEN_LATE }),
   }),
 });
 

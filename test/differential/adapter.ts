@@ -118,7 +118,8 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     key: 'oracle',
     onEnded: () => () => undefined,
   };
-  const services = { cluster, hub, slices, gateway, auditLog: createAuditLog(logger, SYSTEM_CLOCK) };
+  const auditLog = createAuditLog(logger, SYSTEM_CLOCK);
+  const services = { cluster, hub, slices, gateway, history: undefined, auditLog };
   return {
     create: () => createContext(services, { requestId: 'oracle', caller }),
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import type { ChangeEvent } from '../../src/live/changelog.ts';
+import type { ChangeEvent } from '../../src/live/changelog/changelog.ts';
 import type { Lifetime, LiveStream } from '../../src/live/stream.ts';
 import { subscribeToChanges, subscribeToStatus } from '../../src/live/subscriptions.ts';
 import { connection, socket } from '../support/answers.ts';

@@ -85,11 +85,19 @@ describe('the schema', () => {
   });
 
   it.each<[string, string[]]>([
-    ['Query', ['cluster', 'clusterNode', 'clusterStatus', 'peer', 'routes', 'clusterPlan', 'viewer', 'gateway']],
+    [
+      'Query',
+      ['cluster', 'clusterNode', 'clusterStatus', 'peer', 'routes', 'clusterPlan', 'history', 'viewer', 'gateway'],
+    ],
+    ['ChangeConnection', ['edges', 'pageInfo']],
+    ['ChangeLog', ['kind', 'failure', 'since', 'lost']],
     ['Subscription', ['cluster', 'clusterChanged', 'clusterStatus', 'connectionStatusChanged']],
     [
       'ClusterChange',
-      ['cursor', 'kind', 'observedAt', 'nodes', 'databases', 'state', 'message', 'disagreement', 'isSnapshot'],
+      [
+        ...['cursor', 'kind', 'observedAt', 'nodes', 'databases', 'state', 'message', 'disagreement', 'isSnapshot'],
+        'seenLate',
+      ],
     ],
     [
       'ClusterStatus',
@@ -102,6 +110,7 @@ describe('the schema', () => {
         'name',
         'url',
         'state',
+        'stateSince',
         'reasons',
         'subscriptions',
         'databaseSockets',
@@ -119,6 +128,7 @@ describe('the schema', () => {
           'id',
           'database',
           'connected',
+          'since',
           'latency',
           'threadId',
           'nodes',

@@ -34,4 +34,6 @@ export interface ClusterChange {
   readonly disagreement: Disagreement | null;
   /** Whether it tells how things are when a stream begins, and not that they have changed. */
   readonly isSnapshot: boolean;
+  /** Whether it happened while nobody looked, at some time before `observedAt`. */
+  readonly isLate: boolean;
 }

@@ -4,7 +4,7 @@ import type { ClusterNode, Topology, WholeState } from '../../cluster/topology/t
 import { changeMaker, type LinkValue, linkKey, pairOf } from './change-maker.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import type { Graces } from './graces.ts';
-import { type Settled, Settling } from './settling.ts';
+import { type Settled, Settling, type Told } from './settling.ts';
 
 /** What becomes of a cluster: each thing once, however many views tell of it, and only when it has lasted. */
 export interface ClusterTracker {
@@ -18,18 +18,30 @@ export interface ClusterTracker {
   readonly nextDue: number;
   /** How things are, as changes; none before the first topology. */
   snapshot(): ClusterChange[];
-  /** Since when a node or a link has been as it is, as far as was seen. */
-  sinceOfNode(name: string): Date | null;
-  sinceOfLink(link: Pick<Link, 'nodes' | 'database'>): Date | null;
+  /** What was told, as JSON, for a tracker that goes on later. */
+  save(): string;
+  /** Since when a node or a link has been in the given state; null where it was seen in another, or not at all. */
+  sinceOfNode(node: Pick<ClusterNode, 'name' | 'state'>): Date | null;
+  sinceOfLink(link: Link): Date | null;
 }
 
-/** Creates the tracker of one cluster. */
-export function createClusterTracker(graces: Graces): ClusterTracker {
+/** What `save` writes. */
+interface Saved {
+  readonly facts: Readonly<Record<'nodes' | 'members' | 'links' | 'split' | 'disagreements' | 'states', Told<unknown>>>;
+  readonly told: readonly (readonly [string, Disagreement])[];
+}
+
+/**
+ * Creates the tracker of one cluster.
+ * @param saved what was told before. What is different in the first topology has happened while nobody looked
+ */
+export function createClusterTracker(graces: Graces, saved?: string): ClusterTracker {
   const { change, recovery, cut, confirmation } = graces;
   /** When a node came back or became a member, in milliseconds since 1970: its links have longer from then on. */
   const recoveringFrom = new Map<string, number>();
   let lastRecovery = Number.NEGATIVE_INFINITY;
   let current: Topology | undefined;
+  let isLate = false;
 
   const nodes = new Settling<'up' | 'down' | 'none'>({
     none: 'none',
@@ -115,17 +127,28 @@ export function createClusterTracker(graces: Graces): ClusterTracker {
     return values;
   }
 
-  function begin(topology: Topology): void {
+  function begin(topology: Topology, now: number): void {
     const values = valuesOf(topology);
     const without = <V>(map: ReadonlyMap<string, V | undefined>): Map<string, V> =>
       new Map([...map].flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-    nodes.begin(without(values.nodes));
-    members.begin(values.members);
-    links.begin(without(values.links));
-    split.begin(values.split);
-    disagreements.begin(without(values.disagreements));
+    nodes.begin(without(values.nodes), now);
+    members.begin(values.members, now);
+    links.begin(without(values.links), now);
+    split.begin(values.split, now);
+    disagreements.begin(without(values.disagreements), now);
     for (const each of topology.disagreements) told.set(keyOf(each), each);
-    states.begin(values.states);
+    states.begin(values.states, now);
+  }
+
+  const all = { nodes, members, links, split, disagreements, states };
+  if (saved !== undefined) restore(JSON.parse(saved) as Saved);
+
+  function restore({ told: toldBefore, facts }: Saved): void {
+    for (const [name, settling] of Object.entries(all)) {
+      (settling as Settling<unknown>).restore(facts[name as keyof Saved['facts']]);
+    }
+    for (const [key, disagreement] of toldBefore) told.set(key, disagreement);
+    isLate = true;
   }
 
   /** What a disagreement was about, also when it is over. */
@@ -146,22 +169,23 @@ export function createClusterTracker(graces: Graces): ClusterTracker {
     take(topology, now) {
       current = topology;
       if (states.told('') === '') {
-        begin(topology);
+        begin(topology, now);
         return [];
       }
       const values = valuesOf(topology);
       const make = changeMaker(topology);
-      nodes.observe(values.nodes, now);
-      members.observe(values.members, now);
+      nodes.observe(values.nodes, now, isLate);
+      members.observe(values.members, now, isLate);
       const ofNodes = nodes.settle(now);
       const ofMembers = members.settle(now);
       for (const { key, to } of ofNodes) if (to === 'up') recovered(key, now);
       for (const { key, to } of ofMembers) if (to) recovered(key, now);
       for (const [name, at] of recoveringFrom) if (at + recovery < now) recoveringFrom.delete(name);
-      links.observe(values.links, now);
-      split.observe(values.split, now);
-      disagreements.observe(values.disagreements, now);
-      states.observe(values.states, now);
+      links.observe(values.links, now, isLate);
+      split.observe(values.split, now, isLate);
+      disagreements.observe(values.disagreements, now, isLate);
+      states.observe(values.states, now, isLate);
+      isLate = false;
       const settledLinks = links.settle(now, (due, other) => pairOf(due) === pairOf(other));
       return [
         ...ofMembers.filter(({ to }) => to).map((each) => make.member(each)),
@@ -188,7 +212,10 @@ export function createClusterTracker(graces: Graces): ClusterTracker {
       const make = changeMaker(current, true);
       const at = current.observedAt.getTime();
       const asSettled = <V>(from: V, settling: Settling<V>): Settled<V>[] =>
-        [...settling.keys].map((key) => ({ key, from, to: settling.told(key), since: settling.toldSince(key) ?? at }));
+        [...settling.keys].map((key) => ({
+          ...{ key, from, to: settling.told(key) },
+          ...{ since: settling.toldSince(key) ?? at, isLate: false },
+        }));
       return [
         ...asSettled('none' as const, nodes).flatMap((each) => make.node(each)),
         ...make.links(asSettled<LinkValue>('none', links)),
@@ -197,8 +224,16 @@ export function createClusterTracker(graces: Graces): ClusterTracker {
         ...asSettled<WholeState | ''>('', states).map((each) => make.state(each)),
       ];
     },
-    sinceOfNode: (name) => toDate(nodes.toldSince(name)),
-    sinceOfLink: (link) => toDate(links.toldSince(linkKey(link))),
+    save() {
+      const facts = Object.fromEntries(Object.entries(all).map(([name, settling]) => [name, settling.save()]));
+      return JSON.stringify({ facts, told: [...told] });
+    },
+    sinceOfNode: (node) => (nodes.told(node.name) === nodeValue(node) ? toDate(nodes.toldSince(node.name)) : null),
+    sinceOfLink(link) {
+      const key = linkKey(link);
+      const value = link.state === 'ONE_SIDED' ? 'one-sided' : link.isUp ? 'up' : 'down';
+      return links.told(key) === value ? toDate(links.toldSince(key)) : null;
+    },
   };
 }
 
@@ -207,7 +242,7 @@ function toDate(milliseconds: number | undefined): Date | null {
 }
 
 /** undefined where nobody can say: whom only its peers know. */
-function nodeValue({ state }: ClusterNode): 'up' | 'down' | undefined {
+function nodeValue({ state }: Pick<ClusterNode, 'state'>): 'up' | 'down' | undefined {
   if (state === 'UNASKED') return undefined;
   return state === 'UP' ? 'up' : 'down';
 }

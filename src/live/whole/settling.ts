@@ -2,9 +2,9 @@
 interface Fact<V> {
   /** What was told last. */
   told: V;
-  /** Since when, in milliseconds since 1970; undefined where it was so from the beginning. */
-  toldSince: number | undefined;
-  pending: { readonly value: V; readonly since: number } | undefined;
+  /** When it was first seen to be so, in milliseconds since 1970. */
+  toldSince: number;
+  pending: { readonly value: V; readonly since: number; readonly isLate: boolean } | undefined;
 }
 
 /** A value that has lasted long enough to be told. */
@@ -14,7 +14,12 @@ export interface Settled<V> {
   readonly to: V;
   /** When it was first seen, in milliseconds since 1970. */
   readonly since: number;
+  /** Whether it may have been so for long before that, since nobody looked. */
+  readonly isLate: boolean;
 }
+
+/** What was told, as it is kept: a key, its value, and since when. */
+export type Told<V> = readonly (readonly [key: string, value: V, since: number])[];
 
 export interface SettlingOptions<V> {
   /** The value of a key that is not known. */
@@ -36,17 +41,32 @@ export class Settling<V> {
   }
 
   /** Takes values as they are, as if they had been told: from the beginning nothing has changed. */
-  begin(values: ReadonlyMap<string, V>): void {
-    for (const [key, value] of values) this.#facts.set(key, { told: value, toldSince: undefined, pending: undefined });
+  begin(values: ReadonlyMap<string, V>, now: number): void {
+    for (const [key, value] of values) this.#facts.set(key, { told: value, toldSince: now, pending: undefined });
   }
 
-  /** Notes the present values. A key that is left out has the value `none`; undefined leaves its key alone. */
-  observe(values: ReadonlyMap<string, V | undefined>, now: number): void {
+  /** What was told, for `restore`. */
+  save(): Told<V> {
+    return [...this.#facts].map(([key, { told, toldSince }]) => [key, told, toldSince]);
+  }
+
+  /** Goes on after what was told before. */
+  restore(told: Told<V>): void {
+    for (const [key, value, since] of told) {
+      this.#facts.set(key, { told: value, toldSince: since, pending: undefined });
+    }
+  }
+
+  /**
+   * Notes the present values. A key that is left out has the value `none`; undefined leaves its key alone.
+   * @param isLate whether nobody has looked for a while before
+   */
+  observe(values: ReadonlyMap<string, V | undefined>, now: number, isLate = false): void {
     const { none } = this.#options;
-    for (const key of this.#facts.keys()) if (!values.has(key)) this.#observeOne(key, none, now);
+    for (const key of this.#facts.keys()) if (!values.has(key)) this.#observeOne(key, none, now, isLate);
     for (const [key, value] of values) {
       if (value === undefined) this.#hold(key);
-      else this.#observeOne(key, value, now);
+      else this.#observeOne(key, value, now, isLate);
     }
   }
 
@@ -77,7 +97,7 @@ export class Settling<V> {
     return this.#facts.get(key)?.told ?? this.#options.none;
   }
 
-  /** Since when it has been what was told; undefined where it was so from the beginning, or is no longer. */
+  /** Since when it has been what was told; undefined where it is no longer. */
   toldSince(key: string): number | undefined {
     const fact = this.#facts.get(key);
     return fact?.pending === undefined ? fact?.toldSince : undefined;
@@ -87,18 +107,18 @@ export class Settling<V> {
     return this.#facts.keys();
   }
 
-  #observeOne(key: string, value: V, now: number): void {
+  #observeOne(key: string, value: V, now: number, isLate: boolean): void {
     const { none } = this.#options;
     let fact = this.#facts.get(key);
     if (fact === undefined) {
       if (value === none) return;
-      fact = { told: none, toldSince: undefined, pending: undefined };
+      fact = { told: none, toldSince: now, pending: undefined };
       this.#facts.set(key, fact);
     }
     if (value === fact.told) {
       fact.pending = undefined;
       if (value === none) this.#facts.delete(key);
-    } else if (fact.pending?.value !== value) fact.pending = { value, since: now };
+    } else if (fact.pending?.value !== value) fact.pending = { value, since: now, isLate };
   }
 
   #hold(key: string): void {
@@ -112,8 +132,8 @@ export class Settling<V> {
   }
 
   #tell(key: string, fact: Fact<V>): Settled<V> {
-    const { value, since } = fact.pending as { value: V; since: number };
-    const settled = { key, from: fact.told, to: value, since };
+    const { value, since, isLate } = fact.pending as NonNullable<Fact<V>['pending']>;
+    const settled = { key, from: fact.told, to: value, since, isLate };
     fact.told = value;
     fact.toldSince = since;
     fact.pending = undefined;

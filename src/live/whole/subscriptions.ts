@@ -1,6 +1,6 @@
 import type { Timer } from '../../util/clock.ts';
 import { ChangeSource } from '../change-source.ts';
-import type { ChangeEvent } from '../changelog.ts';
+import type { ChangeEvent } from '../changelog/changelog.ts';
 import type { Listener } from '../listeners.ts';
 import { snapshotEventsOf } from '../snapshot-events.ts';
 import { type Lifetime, LiveStream, type Source } from '../stream.ts';

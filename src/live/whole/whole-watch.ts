@@ -1,13 +1,13 @@
 import type { Thresholds } from '../../cluster/state.ts';
-import type { Link } from '../../cluster/topology/links.ts';
 import { mergeViews, type Topology } from '../../cluster/topology/topology.ts';
 import type { Clock, Timer } from '../../util/clock.ts';
-import { type Changelog, createChangelog } from '../changelog.ts';
+import { type Changelog, createChangelog } from '../changelog/changelog.ts';
+import type { KeptLog } from '../changelog/kept-log.ts';
 import type { Freshness } from '../freshness.ts';
 import { Listeners } from '../listeners.ts';
 import type { NodeWatches } from '../node-watches.ts';
 import type { ClusterChange } from './cluster-change.ts';
-import { createClusterTracker } from './cluster-tracker.ts';
+import { type ClusterTracker, createClusterTracker } from './cluster-tracker.ts';
 import type { Graces } from './graces.ts';
 
 /** The whole cluster as a reader of a watch gets it. */
@@ -27,8 +27,8 @@ export interface WholeWatch {
   readonly listeners: Listeners;
   /** How things are, as changes. */
   snapshot(): readonly ClusterChange[];
-  sinceOfNode(name: string): Date | null;
-  sinceOfLink(link: Pick<Link, 'nodes' | 'database'>): Date | null;
+  readonly sinceOfNode: ClusterTracker['sinceOfNode'];
+  readonly sinceOfLink: ClusterTracker['sinceOfLink'];
   /** To be called when a node has been read, or could not be. */
   observe(): void;
   /** Works out the whole at once, with the figures of the last polls. */
@@ -42,19 +42,26 @@ export interface WholeWatchOptions {
   readonly interval: number;
   readonly graces: Omit<Graces, 'confirmation'>;
   readonly capacity: number;
+  /** Where the changes are kept; in memory only when left out. */
+  readonly kept?: KeptLog<ClusterChange>;
   readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }
+
+/** The note of what was told. */
+const TOLD = 'told';
 
 /** The part of an interval that passes between two merges: many nodes are read in one. */
 const MERGE_PAUSE = 0.1;
 
 /** Creates the watch of the whole; it reads nothing by itself. */
 export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
-  const { nodes, thresholds, interval, capacity, clock, onFault } = options;
+  const { nodes, thresholds, interval, capacity, kept, clock, onFault } = options;
   // A view is at most an interval old, and its next answer may take a while.
-  const tracker = createClusterTracker({ ...options.graces, confirmation: interval * 1.5 });
-  const changelog = createChangelog<ClusterChange>(capacity, onFault);
+  const graces = { ...options.graces, confirmation: interval * 1.5 };
+  const tracker = createClusterTracker(graces, kept?.notes.get(TOLD));
+  const changelog = createChangelog<ClusterChange>(capacity, onFault, kept);
+  let isNoted = kept?.notes.has(TOLD) ?? true;
   const listeners = new Listeners(onFault);
   let latest: LiveWhole | undefined;
   let seen = '';
@@ -89,7 +96,9 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     }
     // While no node can be read, nothing is known of what becomes of the cluster.
     const changes = latest === undefined || views === undefined ? [] : tracker.take(latest.topology, clock.date());
-    changelog.append(changes);
+    const isNoteDue = kept !== undefined && latest !== undefined && (changes.length > 0 || !isNoted);
+    isNoted ||= isNoteDue;
+    changelog.append(changes, isNoteDue ? new Map([[TOLD, tracker.save()]]) : undefined);
     if (isChanged || changes.length > 0) listeners.notify();
     const due = tracker.nextDue;
     if (Number.isFinite(due)) mergeAt(clock.now() + Math.max(interval * MERGE_PAUSE, due - clock.date()));

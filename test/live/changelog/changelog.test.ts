@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Changelog, createChangelog } from '../../src/live/changelog.ts';
-import { type Change, nodeChange } from '../../src/live/diff.ts';
+import { type Changelog, createChangelog } from '../../../src/live/changelog/changelog.ts';
+import { type Change, nodeChange } from '../../../src/live/diff.ts';
 
 const change = (message: string) =>
   nodeChange({ kind: 'UPSTREAM_LOST', nodeName: null, observedAt: new Date(0), message });

@@ -1,0 +1,138 @@
+import type { Credentials } from '../../auth/credentials.ts';
+import type { Logger } from '../../observability/logger.ts';
+import { type Clock, repeat } from '../../util/clock.ts';
+import type { Change } from '../diff.ts';
+import type { ClusterChange } from '../whole/cluster-change.ts';
+import { type Codec, clusterCodec, viewCodec } from './codec.ts';
+import { type KeptLog, openKeptLog } from './kept-log.ts';
+import type { NameLogin } from './logins.ts';
+import type { ChangeStore, Found, HistoryQuery } from './store.ts';
+
+/** The two logs of one login in a store. */
+export interface KeptChanges {
+  readonly views: KeptLog<Change>;
+  readonly whole: KeptLog<ClusterChange>;
+}
+
+/** What a store is doing. */
+export interface StoreState {
+  /** Why changes are not being kept; null while they are. */
+  readonly failure: string | null;
+  /** Since when that is so. */
+  readonly since: Date;
+  /** How many changes could not be kept, since the start. */
+  readonly lost: number;
+}
+
+/** Keeps what has happened beyond the life of a watch. */
+export interface History {
+  /**
+   * Opens the logs of a login for its only writer, after whoever had them before has closed them.
+   * @returns undefined where the store does not do it: then changes are kept in memory only
+   */
+  open(credentials: Credentials): Promise<KeptChanges | undefined>;
+  /** Ends what `open` has opened; what waits is written first. */
+  close(kept: KeptChanges): void;
+  /** Changes of the whole cluster that a login has seen. Rejects with what the store throws. */
+  find(credentials: Credentials, query: HistoryQuery): Promise<Found>;
+  readonly state: StoreState;
+  /** Closes all logs, and the store. */
+  stop(): Promise<void>;
+}
+
+export interface HistoryOptions {
+  readonly store: ChangeStore;
+  readonly nameLogin: NameLogin;
+  /** How many changes wait for a store that fails. */
+  readonly capacity: number;
+  /** Milliseconds for which changes are kept, and how many of each log. */
+  readonly retention: number;
+  readonly retained: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Milliseconds between two looks for what is too old. */
+const TRIM_INTERVAL = 600_000;
+
+/** Creates the history of one gateway. */
+export function createHistory(options: HistoryOptions): History {
+  const { store, nameLogin, capacity, retention, retained, clock, logger } = options;
+  /** Logs that are still being written to, by login. */
+  const closing = new Map<string, Promise<void>>();
+  const open = new Map<KeptChanges, string>();
+  let state: StoreState = { failure: null, since: new Date(clock.date()), lost: 0 };
+
+  const report = {
+    failed(error: unknown, isFinal: boolean) {
+      const failure = error instanceof Error ? error.message : String(error);
+      if (state.failure === null) {
+        logger.warn({ reason: failure }, 'Changes cannot be kept; until they can, they are in memory only');
+      }
+      if (isFinal) logger.error('Another gateway has taken over the history: this one keeps no more changes in it');
+      state = { ...state, failure, since: state.failure === null ? new Date(clock.date()) : state.since };
+    },
+    succeeded() {
+      if (state.failure === null) return;
+      logger.info('Changes are kept again');
+      state = { ...state, failure: null, since: new Date(clock.date()) };
+    },
+    lost(count: number) {
+      logger.warn({ changes: count }, 'Changes were given up that could not be kept in time');
+      state = { ...state, lost: state.lost + count };
+    },
+  };
+
+  function openLog<C>(name: string, codec: Codec<C>): Promise<KeptLog<C>> {
+    return openKeptLog({ store, name, codec, capacity, clock, report });
+  }
+
+  async function trim(): Promise<void> {
+    try {
+      await store.trim({ before: clock.date() - retention, capacity: retained });
+    } catch (error) {
+      logger.warn({ err: error }, 'Old changes could not be removed');
+    }
+  }
+
+  const stopTrimming = repeat(clock, TRIM_INTERVAL, () => void trim());
+  return {
+    async open(credentials) {
+      try {
+        const login = nameLogin(credentials);
+        await closing.get(login);
+        const kept = {
+          views: await openLog(viewsOf(login), viewCodec),
+          whole: await openLog(wholeOf(login), clusterCodec),
+        };
+        open.set(kept, login);
+        return kept;
+      } catch (error) {
+        report.failed(error, false);
+        return undefined;
+      }
+    },
+    close(kept) {
+      const login = open.get(kept);
+      if (login === undefined) return;
+      open.delete(kept);
+      const ended = Promise.all([kept.views.close(), kept.whole.close()]).then(() => {
+        if (closing.get(login) === ended) closing.delete(login);
+      });
+      closing.set(login, ended);
+    },
+    find: (credentials, query) => store.find(wholeOf(nameLogin(credentials)), query),
+    get state() {
+      return state;
+    },
+    async stop() {
+      stopTrimming();
+      for (const kept of [...open.keys()]) this.close(kept);
+      await Promise.all(closing.values());
+      await store.close();
+    },
+  };
+}
+
+const viewsOf = (login: string) => `views ${login}`;
+const wholeOf = (login: string) => `cluster ${login}`;

@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, statSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import {
+  type Addition,
+  type Found,
+  type HistoryQuery,
+  type Retention,
+  StoreConflict,
+  type StoredChange,
+  type StoredLog,
+} from '../store.ts';
+import { migrate } from './schema.ts';
+
+/** Milliseconds for which another process may hold the file before a call fails. */
+const BUSY_TIMEOUT = 2000;
+
+/** Changes that are forgotten at once, so that additions come in between. */
+const TRIM_BATCH = 2000;
+
+/** A row of `logs`. */
+interface LogRow {
+  readonly id: number;
+  readonly epoch: string;
+  /** Length of the log when the epoch began. */
+  readonly begin: number;
+  readonly length: number;
+}
+
+/**
+ * Change logs in one file. Everything is done at once, on the thread that calls: it belongs on one of its own.
+ * Whoever opens the file last owns it. Additions of the owner before are refused.
+ */
+export class SqliteFile {
+  readonly #path: string;
+  readonly #owner = randomBytes(9).toString('base64url');
+  readonly #statements = new Map<string, StatementSync>();
+  #database: DatabaseSync;
+  #inode: bigint;
+
+  /** @throws an error of SQLite where the file cannot be opened, is no database, or one of a later release */
+  constructor(path: string) {
+    this.#path = path;
+    [this.#database, this.#inode] = this.#connect();
+  }
+
+  #connect(): [DatabaseSync, bigint] {
+    // What it holds is for nobody else. The files that SQLite puts beside it get the same rights.
+    closeSync(openSync(this.#path, 'a', 0o600));
+    const database = new DatabaseSync(this.#path, { timeout: BUSY_TIMEOUT });
+    try {
+      // With NORMAL an addition outlives the process. When the machine fails, the end of the log may be lost, and is
+      // told again as a difference.
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+      migrate(database);
+      database.prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('owner', ?)").run(this.#owner);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return [database, statSync(this.#path, { bigint: true }).ino];
+  }
+
+  /** Opens the file anew where somebody has put another in its place, or has deleted it. */
+  #reconnect(): void {
+    const inode = statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino;
+    if (inode === this.#inode) return;
+    this.#statements.clear();
+    this.#database.close();
+    [this.#database, this.#inode] = this.#connect();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, known);
+    return known;
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** @throws StoreConflict where another has opened the file since */
+  #checkOwner(): void {
+    const row = this.#prepare("SELECT value FROM settings WHERE key = 'owner'").get();
+    if (row?.value !== this.#owner) throw new StoreConflict('owner');
+  }
+
+  #log(name: string): LogRow | undefined {
+    return this.#prepare('SELECT id, epoch, begin, length FROM logs WHERE name = ?').get(name) as LogRow | undefined;
+  }
+
+  open(name: string): StoredLog {
+    this.#reconnect();
+    const log = this.#log(name) ?? this.#create(name);
+    const notes = this.#prepare('SELECT key, value FROM notes WHERE log = ?').all(log.id);
+    return {
+      epoch: log.epoch,
+      length: log.length,
+      notes: new Map(notes.map(({ key, value }) => [String(key), String(value)])),
+    };
+  }
+
+  #create(name: string): LogRow {
+    this.#prepare('INSERT INTO logs (name, epoch, begin, length, touched) VALUES (?, ?, 0, 0, ?)').run(
+      name,
+      newEpoch(),
+      Date.now(),
+    );
+    return this.#log(name) as LogRow;
+  }
+
+  append(name: string, { epoch, changes, notes }: Addition): void {
+    this.#reconnect();
+    this.#transaction(() => {
+      this.#checkOwner();
+      const log = this.#log(name);
+      const follows = changes[0] === undefined || changes[0].position - 1 === log?.length;
+      if (log === undefined || log.epoch !== epoch || !follows) throw new StoreConflict('log');
+      const insert = this.#prepare(
+        'INSERT INTO changes (log, position, at, kind, nodes, databases, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      );
+      for (const { position, at, kind, nodes, databases, text } of changes) {
+        insert.run(log.id, position, at, kind, JSON.stringify(nodes), JSON.stringify(databases), text);
+      }
+      const put = this.#prepare('INSERT OR REPLACE INTO notes (log, key, value) VALUES (?, ?, ?)');
+      const remove = this.#prepare('DELETE FROM notes WHERE log = ? AND key = ?');
+      for (const [key, value] of notes) {
+        if (value === undefined) remove.run(log.id, key);
+        else put.run(log.id, key, value);
+      }
+      const length = changes.at(-1)?.position ?? log.length;
+      this.#prepare('UPDATE logs SET length = ?, touched = ? WHERE id = ?').run(length, Date.now(), log.id);
+    });
+  }
+
+  read(name: string, epoch: string, after: number, limit: number): readonly StoredChange[] | undefined {
+    const log = this.#log(name);
+    if (log === undefined || log.epoch !== epoch || after < log.begin || after > log.length) return undefined;
+    const rows = this.#prepare('SELECT * FROM changes WHERE log = ? AND position > ? ORDER BY position LIMIT ?').all(
+      log.id,
+      after,
+      limit,
+    );
+    const changes = rows.map(toChange);
+    const isWhole = changes[0] === undefined ? after === log.length : changes[0].position === after + 1;
+    return isWhole ? changes : undefined;
+  }
+
+  find(name: string, query: HistoryQuery): Found {
+    const log = this.#log(name);
+    if (log === undefined) return { epoch: '', changes: [] };
+    const { after, before, since, until, nodes, databases, kinds, limit, from } = query;
+    const one = (column: string) =>
+      `EXISTS (SELECT 1 FROM json_each(${column}) WHERE value IN (SELECT value FROM json_each(?)))`;
+    const conditions: (readonly [string, number | string])[] = [['log = ?', log.id]];
+    if (after !== undefined) conditions.push(['position > ?', after]);
+    if (before !== undefined) conditions.push(['position < ?', before]);
+    if (since !== undefined) conditions.push(['at >= ?', since]);
+    if (until !== undefined) conditions.push(['at < ?', until]);
+    if (nodes !== undefined) conditions.push([one('nodes'), JSON.stringify(nodes)]);
+    if (databases !== undefined)
+      conditions.push([`(databases = '[]' OR ${one('databases')})`, JSON.stringify(databases)]);
+    if (kinds !== undefined) conditions.push(['kind IN (SELECT value FROM json_each(?))', JSON.stringify(kinds)]);
+    const where = conditions.map(([sql]) => sql).join(' AND ');
+    const order = from === 'start' ? 'ASC' : 'DESC';
+    const rows = this.#prepare(`SELECT * FROM changes WHERE ${where} ORDER BY position ${order} LIMIT ?`).all(
+      ...conditions.map(([, value]) => value),
+      limit,
+    );
+    const found = rows.map(toChange);
+    return { epoch: log.epoch, changes: from === 'start' ? found : found.reverse() };
+  }
+
+  restart(name: string): StoredLog {
+    this.#reconnect();
+    return this.#transaction(() => {
+      this.#checkOwner();
+      const log = this.#log(name) ?? this.#create(name);
+      this.#prepare('DELETE FROM notes WHERE log = ?').run(log.id);
+      const epoch = newEpoch();
+      this.#prepare('UPDATE logs SET epoch = ?, begin = length WHERE id = ?').run(epoch, log.id);
+      return { epoch, length: log.length, notes: new Map() };
+    });
+  }
+
+  /** @returns whether there is more to be forgotten */
+  trim({ before, capacity }: Retention): boolean {
+    return this.#transaction(() => {
+      this.#checkOwner();
+      const logs = this.#prepare('SELECT id, length FROM logs').all() as unknown as LogRow[];
+      let isMore = false;
+      for (const { id, length } of logs) {
+        // The first that is to stay: what comes later was observed later, but for seconds.
+        const kept = this.#prepare('SELECT min(position) AS first FROM changes WHERE log = ? AND at >= ?').get(
+          id,
+          before,
+        );
+        const byAge = kept?.first === null || kept === undefined ? length + 1 : Number(kept.first);
+        const first = Math.max(byAge, length - capacity + 1);
+        const { changes } = this.#prepare(
+          'DELETE FROM changes WHERE log = ? AND position IN ' +
+            '(SELECT position FROM changes WHERE log = ? AND position < ? ORDER BY position LIMIT ?)',
+        ).run(id, id, first, TRIM_BATCH);
+        isMore ||= Number(changes) === TRIM_BATCH;
+      }
+      // Logins come and go. What nobody has added to for so long is gone with its last change.
+      this.#prepare(
+        'DELETE FROM logs WHERE touched < ? AND NOT EXISTS (SELECT 1 FROM changes WHERE log = logs.id)',
+      ).run(before);
+      this.#prepare('DELETE FROM notes WHERE log NOT IN (SELECT id FROM logs)').run();
+      return isMore;
+    });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** Bytes of an epoch: none is ever taken for another. */
+const EPOCH_BYTES = 6;
+
+function newEpoch(): string {
+  return randomBytes(EPOCH_BYTES).toString('base64url');
+}
+
+function toChange(row: Record<string, unknown>): StoredChange {
+  return {
+    position: Number(row.position),
+    at: Number(row.at),
+    kind: String(row.kind),
+    nodes: JSON.parse(String(row.nodes)) as string[],
+    databases: JSON.parse(String(row.databases)) as string[],
+    text: String(row.body),
+  };
+}

@@ -1,0 +1,102 @@
+/** One change as a store keeps it. */
+export interface StoredChange {
+  /** Its place in the log, counted from 1. */
+  readonly position: number;
+  /** When it was observed, in milliseconds since 1970. */
+  readonly at: number;
+  readonly kind: string;
+  /** The nodes and databases it is about, by which it can be found. */
+  readonly nodes: readonly string[];
+  readonly databases: readonly string[];
+  /** The change as JSON. */
+  readonly text: string;
+}
+
+/** A log as it lies in a store. */
+export interface StoredLog {
+  /** Names this row of positions. Where it cannot be gone on with, another one begins. */
+  readonly epoch: string;
+  /** Position of the last change; 0 before the first. */
+  readonly length: number;
+  /** What its writer has noted with its changes, by key: how things were when the last change was appended. */
+  readonly notes: ReadonlyMap<string, string>;
+}
+
+/** Notes to be changed; undefined takes one away. */
+export type Notes = ReadonlyMap<string, string | undefined>;
+
+/** What is added at the end of a log, all of it or nothing. */
+export interface Addition {
+  readonly epoch: string;
+  /** The changes, whose positions follow that of the last one; may be none. */
+  readonly changes: readonly StoredChange[];
+  readonly notes: Notes;
+}
+
+/** Which changes of a log are wanted. */
+export interface HistoryQuery {
+  /** Only changes at greater, and at smaller positions. */
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+  /** Only changes observed at this time or later, and before that one, in milliseconds since 1970. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only changes about one of these nodes. */
+  readonly nodes?: readonly string[] | undefined;
+  /** Only changes about one of these databases, and those about none. */
+  readonly databases?: readonly string[] | undefined;
+  readonly kinds?: readonly string[] | undefined;
+  /** At most so many. */
+  readonly limit: number;
+  /** Which of them where there are more. They come in order all the same. */
+  readonly from: 'start' | 'end';
+}
+
+/** What was found in a log. */
+export interface Found {
+  readonly epoch: string;
+  readonly changes: readonly StoredChange[];
+}
+
+/** How far back a log goes. */
+export interface Retention {
+  /** Changes observed before this time go, in milliseconds since 1970. */
+  readonly before: number;
+  /** Most changes that each log keeps. */
+  readonly capacity: number;
+}
+
+/** Keeps change logs by name. Every promise may be rejected with what kept it from being done. */
+export interface ChangeStore {
+  /** Reads a log; creates an empty one where there is none. */
+  open(name: string): Promise<StoredLog>;
+  /**
+   * Adds to a log.
+   * @throws StoreConflict where the log has another epoch or length, and where the store has got another owner
+   */
+  append(name: string, addition: Addition): Promise<void>;
+  /**
+   * The changes after a position, at most `limit`; none where there are no more.
+   * @returns undefined where some of what followed is no longer kept, or the log has another epoch
+   */
+  read(name: string, epoch: string, after: number, limit: number): Promise<readonly StoredChange[] | undefined>;
+  /** Changes of any epoch by what they are about, with the present epoch. */
+  find(name: string, query: HistoryQuery): Promise<Found>;
+  /** Begins another epoch of a log, after its last change and without notes. */
+  restart(name: string): Promise<StoredLog>;
+  /** Forgets what is too old, or too much. */
+  trim(retention: Retention): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Why an addition was refused for good. */
+export class StoreConflict extends Error {
+  /** `owner`: somebody else has opened the store since; `log`: the log is not as its writer left it. */
+  readonly reason: 'owner' | 'log';
+
+  constructor(reason: 'owner' | 'log') {
+    super(reason === 'owner' ? 'another gateway has taken over the history' : 'the log is not as it was left');
+    this.name = 'StoreConflict';
+    this.reason = reason;
+  }
+}
