@@ -6,11 +6,13 @@ import { setFlagsFromString } from 'node:v8';
 import { issueToken } from './auth/tokens.ts';
 import { type Command, parseArguments, UsageError } from './config/arguments.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
-import { TOKEN_USAGE } from './config/help.ts';
+import { HISTORY_USAGE, TOKEN_USAGE } from './config/help.ts';
+import type { HistoryRequest } from './config/history-arguments.ts';
 import { type Gateway, startGateway, VERSION } from './gateway.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import type { ProcessMemory } from './observability/memory.ts';
 import { askHealth } from './transport/http/ask-health.ts';
+import { SYSTEM_CLOCK, sleep } from './util/clock.ts';
 import { type ServiceState, tellServiceManager } from './util/service-manager.ts';
 
 /** Exit codes: a wrong configuration is told apart from a gateway that could not start. */
@@ -31,6 +33,7 @@ async function main(argv: readonly string[]): Promise<void> {
     if (command.kind === 'help') process.stdout.write(command.text);
     else if (command.kind === 'version') process.stdout.write(`${VERSION}\n`);
     else if (command.kind === 'token') makeToken(command);
+    else if (command.kind === 'history') await showHistory(command.request);
     else if (command.kind === 'health') await tellHealth(readConfig(command.flags, process.env));
     else await run(readConfig(command.flags, process.env));
   } catch (error) {
@@ -47,6 +50,29 @@ async function tellHealth(config: Config): Promise<void> {
     process.stdout.write('alive\n');
   } catch (error) {
     fail(EXIT.failed, `harper-gateway is not alive: ${(error as Error).message}`);
+  }
+}
+
+/** Prints the history of a file, until it is stopped where that was asked for. */
+async function showHistory(request: HistoryRequest): Promise<void> {
+  const path = request.file ?? process.env.HISTORY_FILE;
+  if (path === undefined) throw new UsageError(`Neither --file nor HISTORY_FILE says where it is.\n${HISTORY_USAGE}`);
+  // Loaded where it is wanted only.
+  const { printHistory } = await import('./live/changelog/print-history.ts');
+  // Who reads the lines may have had enough of them.
+  process.stdout.on('error', () => process.exit(EXIT.ok));
+  try {
+    await printHistory(
+      path,
+      request,
+      (line) => process.stdout.write(`${line}\n`),
+      async (milliseconds) => {
+        await sleep(SYSTEM_CLOCK, milliseconds);
+        return true;
+      },
+    );
+  } catch (error) {
+    fail(EXIT.failed, `The history in ${path} cannot be read: ${(error as Error).message}`);
   }
 }
 

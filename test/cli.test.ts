@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
-import { HEALTH_HELP, helpText, TOKEN_HELP } from '../src/config/help.ts';
+import { HEALTH_HELP, HISTORY_HELP, helpText, TOKEN_HELP } from '../src/config/help.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { type Program, start } from './support/process.ts';
 import { ADMIN, ask, FAST } from './support/stack.ts';
@@ -40,6 +40,8 @@ describe('harper-gateway', { timeout: 180_000 }, () => {
     [['token', '--help'], TOKEN_HELP],
     [['health', '--help'], HEALTH_HELP],
     [['help', 'health'], HEALTH_HELP],
+    [['history', '--help'], HISTORY_HELP],
+    [['help', 'history'], HISTORY_HELP],
   ])('shows help for %j', async (args, text) => {
     await using help = cli(args);
     expect(await help.ended).toBe(0);

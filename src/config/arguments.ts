@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { HEALTH_HELP, helpText, TOKEN_HELP, TOKEN_USAGE } from './help.ts';
+import { HEALTH_HELP, HISTORY_HELP, HISTORY_USAGE, helpText, TOKEN_HELP, TOKEN_USAGE } from './help.ts';
+import { HISTORY_OPTIONS, type HistoryRequest, toHistoryRequest } from './history-arguments.ts';
 import { onOff } from './settings/setting.ts';
 import { flagOf, SETTING_NAMES, type SettingName, settingOf } from './settings.ts';
 import { settingLike } from './unknown-settings.ts';
@@ -7,6 +8,7 @@ import { settingLike } from './unknown-settings.ts';
 /** What a command line asks for. */
 export type Command =
   | { readonly kind: 'start' | 'health'; readonly flags: Partial<Record<SettingName, string>> }
+  | { readonly kind: 'history'; readonly request: HistoryRequest }
   | { readonly kind: 'token'; readonly name?: string; readonly role?: string; readonly file?: string }
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' };
@@ -40,20 +42,32 @@ export function parseArguments(argv: readonly string[]): Command {
   if (command === 'help') return { kind: 'help', text: helpOf(rest) };
   if (command === 'token') return parseToken(rest);
   if (command === 'health') return parseHealth(rest);
+  if (command === 'history') return parseHistory(rest);
   if (command === '' || command.startsWith('-')) return parseStart(argv);
-  throw new UsageError(`There is no command '${command}'; there are health, token and help.\n${SEE_HELP}`);
+  throw new UsageError(`There is no command '${command}'; there are health, history, token and help.\n${SEE_HELP}`);
 }
 
 function helpOf(about: readonly string[]): string {
   if (about.length === 0) return helpText();
   if (about.join(' ') === 'token') return TOKEN_HELP;
   if (about.join(' ') === 'health') return HEALTH_HELP;
+  if (about.join(' ') === 'history') return HISTORY_HELP;
   throw new UsageError(`There is no help about '${about.join(' ')}'.\n${SEE_HELP}`);
 }
 
 function parseToken(argv: readonly string[]): Command {
   const { help, ...values } = parse(argv, { name: TEXT, role: TEXT, file: TEXT, help: HELP }, TOKEN_USAGE);
   return help ? { kind: 'help', text: TOKEN_HELP } : { kind: 'token', ...values };
+}
+
+function parseHistory(argv: readonly string[]): Command {
+  const { help, ...values } = parse(argv, HISTORY_OPTIONS, HISTORY_USAGE);
+  if (help) return { kind: 'help', text: HISTORY_HELP };
+  try {
+    return { kind: 'history', request: toHistoryRequest(values, Date.now()) };
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n${HISTORY_USAGE}`);
+  }
 }
 
 /** Takes the flags of a start, because it asks the gateway that these would start. */

@@ -2,6 +2,7 @@ import { flagOf, SETTING_NAMES, settingOf } from './settings.ts';
 
 const USAGE = `Usage: harper-gateway [flags]            starts the gateway
        harper-gateway health [flags]    tells whether the gateway of these settings is alive
+       harper-gateway history --help    shows what has become of the cluster
        harper-gateway token --help      makes a token for a caller (SERVICE mode)
        harper-gateway help [command]    shows this text, or that of a command
 
@@ -15,6 +16,28 @@ export const HEALTH_HELP = `Usage: harper-gateway health [flags]
 Asks the gateway on this machine for /health, and ends with 0 when it is alive, else with 1 and why not. It takes the
 settings of the gateway, flags or environment variables, and finds it by HOST, PORT and TLS_CERT_FILE.
 
+  --help
+      Shows this text.
+`;
+
+export const HISTORY_USAGE =
+  'Usage: harper-gateway history [--since 1h] [--node NAME] [--kind KIND] [--json] [--follow] [--file HISTORY_FILE]';
+
+/** The text of `harper-gateway history --help`. */
+export const HISTORY_HELP = `${HISTORY_USAGE}
+
+Shows what has become of the cluster, as HISTORY_FILE has it, whether the gateway runs or not.
+
+  --since <time>, --until <time>
+      Only what was seen in this time: 90s, 30m, 1h or 7d ago, or a date such as 2026-11-27T20:00Z.
+  --node <name>, --database <name>, --kind <kind>
+      Only what is about one of these. Each can be given several times. Kinds are those of ClusterChangeKind.
+  --json
+      A JSON object on each line.
+  --follow
+      Goes on with what comes, until it is stopped.
+  --file <file>
+      The file; that of the environment variable HISTORY_FILE when left out.
   --help
       Shows this text.
 `;

@@ -22,6 +22,15 @@ const STEPS = [
 const APPLICATION_ID = 0x48_47_68_69;
 
 /**
+ * Looks whether a file can be read as it is.
+ * @throws where it is of something else, or of another release
+ */
+export function check(database: DatabaseSync): void {
+  if (numberOf(database, 'application_id') !== APPLICATION_ID) throw new Error('it is a database of something else');
+  if (numberOf(database, 'user_version') !== STEPS.length) throw new Error('it is of another release of the gateway');
+}
+
+/**
  * Brings the tables of a file to the present version.
  * @throws where the file is of something else, or of a later release
  */

@@ -10,7 +10,7 @@ import {
   type StoredChange,
   type StoredLog,
 } from '../store.ts';
-import { migrate } from './schema.ts';
+import { check, migrate } from './schema.ts';
 
 /** Milliseconds for which another process may hold the file before a call fails. */
 const BUSY_TIMEOUT = 2000;
@@ -33,18 +33,28 @@ interface LogRow {
  */
 export class SqliteFile {
   readonly #path: string;
+  readonly #readOnly: boolean;
   readonly #owner = randomBytes(9).toString('base64url');
   readonly #statements = new Map<string, StatementSync>();
   #database: DatabaseSync;
   #inode: bigint;
 
-  /** @throws an error of SQLite where the file cannot be opened, is no database, or one of a later release */
-  constructor(path: string) {
+  /**
+   * @param options.readOnly only to look at it, while its owner may go on with it
+   * @throws an error of SQLite where the file cannot be opened, is no database, or one of a later release
+   */
+  constructor(path: string, { readOnly = false } = {}) {
     this.#path = path;
+    this.#readOnly = readOnly;
     [this.#database, this.#inode] = this.#connect();
   }
 
   #connect(): [DatabaseSync, bigint] {
+    if (this.#readOnly) {
+      const database = new DatabaseSync(this.#path, { readOnly: true, timeout: BUSY_TIMEOUT });
+      check(database);
+      return [database, statSync(this.#path, { bigint: true }).ino];
+    }
     // What it holds is for nobody else. The files that SQLite puts beside it get the same rights.
     closeSync(openSync(this.#path, 'a', 0o600));
     const database = new DatabaseSync(this.#path, { timeout: BUSY_TIMEOUT });
@@ -96,6 +106,13 @@ export class SqliteFile {
 
   #log(name: string): LogRow | undefined {
     return this.#prepare('SELECT id, epoch, begin, length FROM logs WHERE name = ?').get(name) as LogRow | undefined;
+  }
+
+  /** Names of all logs, the one that was added to last first. */
+  get names(): readonly string[] {
+    return this.#prepare('SELECT name FROM logs ORDER BY touched DESC, id DESC')
+      .all()
+      .map(({ name }) => String(name));
   }
 
   open(name: string): StoredLog {
