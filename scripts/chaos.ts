@@ -7,6 +7,11 @@ const [minutes = '10', seed = String(Date.now() % 2 ** 31)] = process.argv.slice
 console.log(`${minutes} minutes from seed ${seed}`);
 const { status } = spawnSync('vitest', ['run', '--project', 'alone', 'test/chaos'], {
   stdio: 'inherit',
-  env: { ...process.env, CHAOS_SECONDS: String(Number(minutes) * 60), CHAOS_SEED: seed },
+  env: {
+    ...process.env,
+    CHAOS_SECONDS: String(Number(minutes) * 60),
+    CHAOS_RESTARTS: String(Number(minutes) * 20),
+    CHAOS_SEED: seed,
+  },
 });
 process.exitCode = status ?? 1;

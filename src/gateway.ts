@@ -15,7 +15,7 @@ import type { History } from './live/changelog/history.ts';
 import { startHistory } from './live/changelog/start-history.ts';
 import { createHub } from './live/hub.ts';
 import { keepWatching } from './live/keep-watching.ts';
-import { createCallCounter, createScrape, gaugeValuesOf } from './live/observe.ts';
+import { createCallCounter, createScrape, gaugeValuesOf, historyValuesOf } from './live/observe.ts';
 import { createAuditLog } from './mutations/audit.ts';
 import { createLocks, type Locks } from './mutations/locks.ts';
 import { createRunningMutations } from './mutations/running.ts';
@@ -89,7 +89,10 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const tracing = await openTracing(config, parts, clock);
     const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing };
     const history = await startHistory(config.settings, clock, logger);
-    if (history !== undefined) parts.add(async () => history.stop());
+    if (history !== undefined) {
+      parts.add(async () => history.stop());
+      metrics.showHistory(() => historyValuesOf(history));
+    }
     services = createServices(base, openCluster(base), locks, history);
     const transport = await startCallers(base, services);
     return {

@@ -115,6 +115,13 @@ const CASES: readonly Case[] = [
     labels: { instance: 'a', reason: 'SLOW_CONSUMER' },
     summary: 'Readers of a have missed changes: the log of changes was full.',
   },
+  {
+    alert: 'HarperGatewayHistoryNotKept',
+    series: { 'harper_gateway_history_kept{instance="a"}': '1 0x9' },
+    at: '7m',
+    labels: { instance: 'a' },
+    summary: 'a cannot keep what happens to the cluster: it is in memory only.',
+  },
 ];
 
 /** A unit test of promtool: with these samples exactly this alert fires, or none. */
@@ -204,7 +211,9 @@ describe('the metrics that alerts and dashboard name', () => {
   const named = (text: string) => new Set([...text.matchAll(/\b(?:harper|nodejs)_\w+/g)].map(([name]) => name));
 
   it.each([RULES, DASHBOARD])('are those of a gateway: %s', async (file) => {
-    await using service = await startService({ sandbox: { nodes: 2 } });
+    const folder = mkdtempSync(join(tmpdir(), 'harper-alerts-'));
+    const settings = { HISTORY_FILE: join(folder, 'history.db') };
+    await using service = await startService({ sandbox: { nodes: 2 }, settings });
     const scrape = async () => (await fetch(new URL('/metrics', service.url))).text();
     // The first begins the watch that the gauges of the cluster are taken from.
     await scrape();

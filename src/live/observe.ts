@@ -2,8 +2,10 @@ import { OWN_CREDENTIALS } from '../auth/credentials.ts';
 import type { ClusterAddress, NodeInfo } from '../cluster/nodes/node.ts';
 import { wantedSockets } from '../cluster/state.ts';
 import type { CallReport } from '../harper/client.ts';
+import type { HistoryValues } from '../observability/history-gauges.ts';
 import type { GaugeValues, Metrics } from '../observability/metrics.ts';
 import type { Timer } from '../util/clock.ts';
+import type { History } from './changelog/history.ts';
 import type { Hub } from './hub.ts';
 
 /** A node that can be asked, as the gauges need it. */
@@ -46,6 +48,11 @@ export function gaugeValuesOf(hub: () => Hub | undefined, nodes: () => readonly 
       };
     },
   };
+}
+
+/** What the gauges show of the history. */
+export async function historyValuesOf({ state, waiting, size }: History): Promise<HistoryValues> {
+  return { isKept: state.failure === null, waiting, lost: state.lost, size: await size() };
 }
 
 /** Creates the counter of calls of Harper. This runs with every call, so metrics are looked up by their labels once. */

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { defineHistoryGauges, type HistoryValues } from './history-gauges.ts';
 import { defineWholeGauges, type WholeGaugeValues } from './whole-gauges.ts';
 
 /** What the gateway counts of itself. Labels hold names of the schema and of Harper only: no client adds series. */
@@ -14,6 +15,8 @@ export interface Metrics {
   readonly faults: Counter<'part'>;
   /** Adds the gauge of what callers hold of each limit, under the name of its setting. */
   showHeld(read: () => Readonly<Record<string, number>>): void;
+  /** Adds the gauges of what is kept of the changes. */
+  showHistory(read: () => Promise<HistoryValues>): void;
   /** Adds the gauge of the share of its memory that the gateway takes. */
   showMemory(read: () => number): void;
 }
@@ -109,6 +112,7 @@ export function createMetrics(values: GaugeValues): Metrics {
       labelNames: ['part'],
       registers,
     }),
+    showHistory: (read) => defineHistoryGauges(registers, read),
     showMemory: (read) =>
       void gauge('harper_gateway_memory_share', 'Share of MEMORY_LIMIT, or of the heap limit, that is in use.', read),
     showHeld(read) {

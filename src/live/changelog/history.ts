@@ -6,7 +6,7 @@ import type { ClusterChange } from '../whole/cluster-change.ts';
 import { type Codec, clusterCodec, viewCodec } from './codec.ts';
 import { type KeptLog, openKeptLog } from './kept-log.ts';
 import type { NameLogin } from './logins.ts';
-import type { ChangeStore, Found, HistoryQuery } from './store.ts';
+import type { ChangeStore, Found, HistoryQuery, StoreSize } from './store.ts';
 
 /** The two logs of one login in a store. */
 export interface KeptChanges {
@@ -36,6 +36,10 @@ export interface History {
   /** Changes of the whole cluster that a login has seen. Rejects with what the store throws. */
   find(credentials: Credentials, query: HistoryQuery): Promise<Found>;
   readonly state: StoreState;
+  /** How many changes wait to be kept. */
+  readonly waiting: number;
+  /** How much there is; undefined where the store does not say. */
+  size(): Promise<StoreSize | undefined>;
   /** Closes all logs, and the store. */
   stop(): Promise<void>;
 }
@@ -125,6 +129,10 @@ export function createHistory(options: HistoryOptions): History {
     get state() {
       return state;
     },
+    get waiting() {
+      return [...open.keys()].reduce((sum, { views, whole }) => sum + views.waiting + whole.waiting, 0);
+    },
+    size: () => store.size().catch(() => undefined),
     async stop() {
       stopTrimming();
       for (const kept of [...open.keys()]) this.close(kept);

@@ -22,6 +22,8 @@ export interface KeptLog<C> {
    * Told up to which position the changes may be read. That is when the store has them, or does not take them in time.
    */
   follow(listener: (upTo: number) => void): void;
+  /** How many changes wait to be written. */
+  readonly waiting: number;
   /** Writes what is waiting, once more where that has failed, and nothing after that. */
   close(): Promise<void>;
 }
@@ -209,6 +211,9 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
     },
     follow(next) {
       listener = next;
+    },
+    get waiting() {
+      return queue.length;
     },
     async close() {
       await writing;

@@ -66,6 +66,14 @@ export interface Retention {
   readonly capacity: number;
 }
 
+/** How much a store has. */
+export interface StoreSize {
+  readonly bytes: number;
+  readonly changes: number;
+  /** When the oldest change was observed, in milliseconds since 1970; null where there is none. */
+  readonly oldestAt: number | null;
+}
+
 /** Keeps change logs by name. Every promise may be rejected with what kept it from being done. */
 export interface ChangeStore {
   /** Reads a log; creates an empty one where there is none. */
@@ -84,6 +92,7 @@ export interface ChangeStore {
   find(name: string, query: HistoryQuery): Promise<Found>;
   /** Begins another epoch of a log, after its last change and without notes. */
   restart(name: string): Promise<StoredLog>;
+  size(): Promise<StoreSize>;
   /** Forgets what is too old, or too much. */
   trim(retention: Retention): Promise<void>;
   close(): Promise<void>;

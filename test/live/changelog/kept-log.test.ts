@@ -35,6 +35,7 @@ class Balky {
     read: async (...parameters) => this.file.read(...parameters),
     find: async (...parameters) => this.file.find(...parameters),
     restart: async (name) => this.file.restart(name),
+    size: async () => this.file.size(),
     trim: async (retention) => void this.file.trim(retention),
     close: async () => undefined,
   };

@@ -32,6 +32,7 @@ async function openDirectly(path: string): Promise<ChangeStore> {
     read: async (...parameters) => file.read(...parameters),
     find: async (...parameters) => file.find(...parameters),
     restart: async (name) => file.restart(name),
+    size: async () => file.size(),
     async trim(retention) {
       while (file.trim(retention));
     },

@@ -9,6 +9,7 @@ import {
   StoreConflict,
   type StoredChange,
   type StoredLog,
+  type StoreSize,
 } from '../store.ts';
 import { check, migrate } from './schema.ts';
 
@@ -207,6 +208,23 @@ export class SqliteFile {
       this.#prepare('UPDATE logs SET epoch = ?, begin = length WHERE id = ?').run(epoch, log.id);
       return { epoch, length: log.length, notes: new Map() };
     });
+  }
+
+  size(): StoreSize {
+    const pages = this.#prepare(
+      'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
+    ).get();
+    // Counting rows would read them all.
+    const of = 'FROM changes WHERE log = logs.id';
+    const counts = this.#prepare(
+      `SELECT sum(length - coalesce((SELECT min(position) - 1 ${of}), length)) AS changes,
+         min((SELECT min(at) ${of})) AS oldest FROM logs`,
+    ).get();
+    return {
+      bytes: Number(pages?.bytes),
+      changes: Number(counts?.changes ?? 0),
+      oldestAt: counts?.oldest == null ? null : Number(counts.oldest),
+    };
   }
 
   /** @returns whether there is more to be forgotten */

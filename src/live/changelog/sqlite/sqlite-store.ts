@@ -62,6 +62,7 @@ export async function openSqliteStore(path: string, onFault: (error: unknown) =>
     read: (log, epoch, after, limit) => ask('read', log, epoch, after, limit),
     find: (log, query) => ask('find', log, query),
     restart: (log) => ask('restart', log),
+    size: () => ask('size'),
     async trim(retention) {
       while (await ask<boolean>('trim', retention));
     },
