@@ -87,8 +87,10 @@ export function createHistory(options: HistoryOptions): History {
     },
   };
 
+  const onFault = (error: unknown) => logger.error({ err: error }, 'Unexpected error');
+
   function openLog<C>(name: string, codec: Codec<C>): Promise<KeptLog<C>> {
-    return openKeptLog({ store, name, codec, capacity, clock, report });
+    return openKeptLog({ store, name, codec, capacity, clock, report, onFault });
   }
 
   async function trim(): Promise<void> {

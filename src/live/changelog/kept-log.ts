@@ -45,6 +45,8 @@ export interface KeptLogOptions<C> {
   readonly capacity: number;
   readonly clock: Clock;
   readonly report: StoreReport;
+  /** Told of an error in our own code. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Milliseconds readers wait for the store to have a change. */
@@ -62,7 +64,7 @@ const LONGEST_WAIT = 30_000;
  * @throws what the store throws
  */
 export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLog<C>> {
-  const { store, name, codec, capacity, clock, report } = options;
+  const { store, name, codec, capacity, clock, report, onFault } = options;
   const opened = await store.open(name);
   const notes = new Map(opened.notes);
   let { epoch, length } = opened;
@@ -73,7 +75,8 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
   let queue: StoredChange[] = [];
   let changedNotes = new Map<string, string | undefined>();
   let listener: (upTo: number) => void = () => undefined;
-  let writing: Promise<void> | undefined;
+  let isWriting = false;
+  let writing: Promise<void> = Promise.resolve();
   let failures = 0;
   let isRestartDue = false;
   /** Whether readers do not wait for the store. */
@@ -81,6 +84,12 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
   let isClosed = false;
   let timer: Timer | undefined;
   let retry: Timer | undefined;
+
+  /** Readers wait for what is in the queue, but not for long. */
+  function waitForStore(): void {
+    clock.clearTimeout(timer);
+    timer = queue.length === 0 ? undefined : clock.setTimeout(fallBehind, APPEND_TIMEOUT, 'background');
+  }
 
   function fallBehind(): void {
     clock.clearTimeout(timer);
@@ -117,21 +126,21 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
   }
 
   async function writeAll(): Promise<void> {
-    while ((queue.length > 0 || changedNotes.size > 0) && !isClosed) {
-      try {
+    isWriting = true;
+    try {
+      while ((queue.length > 0 || changedNotes.size > 0) && !isClosed) {
         await writeBatch();
-      } catch (error) {
-        fail(error);
-        return;
-      }
-      failures = 0;
-      report.succeeded();
-      if (queue.length === 0) {
+        failures = 0;
+        report.succeeded();
         isBehind = false;
-        clock.clearTimeout(timer);
-        timer = undefined;
+        waitForStore();
+        listener(length);
       }
-      listener(length);
+    } catch (error) {
+      fail(error);
+    } finally {
+      // At once: whoever was just told may append, and that has to be written as well.
+      isWriting = false;
     }
   }
 
@@ -152,9 +161,7 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
   /** Writes what is waiting, unless that is being done, or has failed a short time ago. */
   function write(): void {
     retry = undefined;
-    writing ??= writeAll().finally(() => {
-      writing = undefined;
-    });
+    if (!isWriting) writing = writeAll().catch(onFault);
   }
 
   function stop(): void {
@@ -166,7 +173,7 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
 
   /** A store that fails for too long misses what has happened meanwhile. */
   function shed(): void {
-    if (queue.length <= capacity || writing !== undefined) return;
+    if (queue.length <= capacity || isWriting) return;
     report.lost(queue.length);
     queue = [];
     isRestartDue = true;
@@ -196,7 +203,7 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
       if (isClosed) return;
       for (const [key, value] of noted) changedNotes.set(key, value);
       shed();
-      if (changes.length > 0 && !isBehind) timer ??= clock.setTimeout(fallBehind, APPEND_TIMEOUT, 'background');
+      if (timer === undefined && !isBehind) waitForStore();
       if (retry === undefined) write();
     },
     async read(from, limit) {

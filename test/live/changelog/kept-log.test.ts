@@ -48,9 +48,14 @@ class Balky {
   }
 
   /** Lets go of what is slow. */
+  letGo(): void {
+    for (const each of this.#held.splice(0)) each();
+  }
+
+  /** The same, and nothing is slow any more. */
   release(): void {
     this.mood = 'well';
-    for (const each of this.#held.splice(0)) each();
+    this.letGo();
   }
 
   get stored(): string[] {
@@ -77,6 +82,7 @@ async function open(balky: Balky, capacity = 100): Promise<Opened> {
       succeeded: () => undefined,
       lost: (count) => reports.push(`lost ${count}`),
     },
+    onFault: fail,
   });
   return { kept, log: createChangelog<Change>(capacity, fail, kept), clock, reports };
 }
@@ -95,6 +101,46 @@ describe('a log that is kept', () => {
     await settled();
     expect([messages(log), log.isSettled]).toEqual([['1', '2'], true]);
     expect(balky.stored).toEqual(['1', '2']);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['in the very turn in which the write before ends', () => Promise.resolve()],
+    ['in the turn after that', settled],
+  ])('writes what is appended by those who are told of a change, %s', async (_, moment) => {
+    const balky = new Balky();
+    const { log } = await open(balky);
+    let count = 0;
+    const chain = {
+      notify() {
+        moment().then(() => {
+          count += 1;
+          if (count <= 50) log.append(numbers(count));
+        }, fail);
+      },
+    };
+    log.listeners.add(chain);
+    log.append(numbers(0));
+    for (let turn = 0; turn < 500 && count <= 50; turn += 1) await settled();
+    expect([log.isSettled, log.length, balky.stored.length]).toEqual([true, 51, 51]);
+  });
+
+  it('is not behind where the store takes all in time, however much comes', async () => {
+    const balky = new Balky();
+    const { log, clock } = await open(balky);
+    balky.mood = 'slow';
+    for (let at = 0; at < 40; at += 1) {
+      log.append(numbers(at));
+      await settled();
+      // There is always one more that waits.
+      log.append(numbers(at));
+      await clock.advance(300);
+      balky.letGo();
+      await settled();
+    }
+    balky.release();
+    await settled();
+    const cursors = Array.from({ length: 80 }, (_, at) => log.read(at, 1)?.[0]?.cursor ?? '~');
+    expect(cursors.filter((cursor) => cursor.includes('~'))).toEqual([]);
   });
 
   it('goes on where the process before it has ended', async () => {
