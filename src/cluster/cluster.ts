@@ -126,7 +126,8 @@ export function createCluster(options: NodeOptions): Cluster {
           node.health.failed();
           throw error;
         }
-        node.health.succeeded();
+        // One that is out is back when a probe, or somebody who asks for it, has reached it.
+        if (node.health.isIn) node.health.succeeded();
       });
       try {
         await Promise.any(pings);

@@ -66,6 +66,8 @@ export interface NodeWatches {
   /** Why no node can be read, each with its reason; undefined as long as one can, or was not read yet. */
   readonly failures: readonly GatewayError[] | undefined;
   readonly snapshots: readonly { readonly snapshot: Snapshot; readonly state: WatchState }[];
+  /** The nodes that cannot be read, with what was seen of them last. */
+  readonly lost: readonly { readonly failure: GatewayError; readonly status: ClusterStatus | undefined }[];
   /** What was seen of each node, as a text that is the same until something is different, figures apart. */
   readonly outline: string;
   /** What is known of every node; undefined before all were read for the first time, and where none can be. */
@@ -86,12 +88,16 @@ const LONGEST_WAIT_OF_SEVERAL = 5000;
 interface Watched {
   readonly node: WatchedNode;
   readonly watch: NodeWatch;
+  /** What was seen of it last. */
+  readonly view: () => SeenView;
   isLost: boolean;
 }
 
 /** Creates the polls; nothing is read before `start`. Nodes that are found later are polled from then on. */
 export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
-  const { thresholds, interval, clock, seen, onTaken, onLost, onAged, onFault } = options;
+  const { thresholds, interval, clock, onTaken, onLost, onAged, onFault } = options;
+  /** What was seen of nodes that are not watched now, or were not read yet. */
+  const seen = new Map(options.seen);
   let all: Watched[] = options.nodes().map(create);
   let followed: Watched | undefined;
   let isRunning = false;
@@ -99,11 +105,12 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
   function create(node: WatchedNode, at: number, { length }: readonly unknown[]): Watched {
     const { displayUrl } = node.info.address;
     const before = seen.get(displayUrl);
-    const note = () => {
-      const status = watch.snapshot?.status ?? before?.status;
-      const sinces = watch.snapshot ? watch.sinces.save() : (before?.sinces ?? []);
-      return viewNote(displayUrl, { status, isLost: watched.isLost, sinces });
-    };
+    const view = (): SeenView => ({
+      status: watch.snapshot?.status ?? before?.status,
+      isLost: watched.isLost,
+      sinces: watch.snapshot ? watch.sinces.save() : (before?.sinces ?? []),
+    });
+    const note = () => viewNote(displayUrl, view());
     let polls = 0;
     const watch = createNodeWatch({
       seenBefore: ({ nodeName }) => before ?? [...seen.values()].find(({ status }) => status?.nodeName === nodeName),
@@ -114,6 +121,7 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
         const { isLost: wasLost } = watched;
         watched.isLost = false;
         polls += 1;
+        seen.delete(displayUrl);
         refresh();
         if (watch.snapshot === undefined) return;
         onTaken(changes, { status: watch.snapshot.status, wasLost, isFirst: polls === 1, note });
@@ -126,7 +134,7 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
       },
       onAged: () => onAged.notify(),
     });
-    const watched: Watched = { node, watch, isLost: before?.isLost ?? false };
+    const watched: Watched = { node, watch, view, isLost: before?.isLost ?? false };
     return watched;
   }
 
@@ -135,8 +143,10 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
     const present = options.nodes();
     if (present.length !== all.length || present.some(({ info }, at) => info !== all[at]?.node.info)) {
       const known = new Map(all.map((watched) => [watched.node.info, watched]));
-      for (const { node, watch } of all) {
-        if (!present.some(({ info }) => info === node.info)) watch.stop(new Error('the node is not watched any more'));
+      for (const { node, watch, view } of all) {
+        if (present.some(({ info }) => info === node.info)) continue;
+        seen.set(node.info.address.displayUrl, view());
+        watch.stop(new Error('the node is not watched any more'));
       }
       all = present.map((node, at) => {
         const found = known.get(node.info) ?? create(node, at, present);
@@ -172,6 +182,11 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
     },
     get snapshots() {
       return all.flatMap(({ watch: { snapshot, state } }) => (snapshot ? [{ snapshot, state }] : []));
+    },
+    get lost() {
+      return all.flatMap(({ watch: { failure, snapshot } }) =>
+        failure ? [{ failure, status: snapshot?.status }] : [],
+      );
     },
     get outline() {
       return all.map(({ node, watch, isLost }) => `${node.info.rank}:${isLost ? 'lost' : watch.changes}`).join();

@@ -12,15 +12,20 @@ export interface SnapshotEvents<C = Change> {
 
 /**
  * Creates the SNAPSHOT events of one watch.
- * Readers who come at about the same time get the very same events, so that they can share what is made of them.
+ * Before them come the NODE_LOST of nodes that cannot be read: of those it is what was seen last. Readers who come at
+ * about the same time get the very same events, so that they can share what is made of them.
  */
-export function createSnapshotEvents(): (snapshots: readonly Snapshot[], cursor: string) => SnapshotEvents {
+export function createSnapshotEvents(): (
+  snapshots: readonly Snapshot[],
+  lost: readonly Change[],
+  cursor: string,
+) => SnapshotEvents {
   let latest: (SnapshotEvents & { readonly snapshots: readonly Snapshot[]; readonly cursor: string }) | undefined;
-  return (snapshots, cursor) => {
+  return (snapshots, lost, cursor) => {
     const isSame =
       latest?.snapshots.length === snapshots.length && snapshots.every((each, at) => each === latest?.snapshots[at]);
     if (latest === undefined || !isSame || latest.cursor !== cursor) {
-      const changes = snapshots.flatMap(snapshotChanges);
+      const changes = [...lost, ...snapshots.flatMap(snapshotChanges)];
       latest = {
         snapshots,
         cursor,

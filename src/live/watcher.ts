@@ -124,6 +124,12 @@ export function createWatcher(options: WatcherOptions): Watcher {
     return nodeChange({ kind, message, nodeName: status?.nodeName ?? null, observedAt: new Date(clock.date()) });
   }
 
+  /** That some of several nodes cannot be read, for a reader who begins now. */
+  function lostNodes(): Change[] {
+    if (nodes.failures !== undefined || nodes.count < 2) return [];
+    return nodes.lost.map(({ failure, status }) => of('NODE_LOST', failure.message, status));
+  }
+
   function take(changes: Change[], { status, wasLost, isFirst, note }: Taken): void {
     const several = nodes.count > 1;
     const isNoted = views !== undefined && (changes.length > 0 || wasLost || isFirst || lostAt !== undefined);
@@ -135,9 +141,18 @@ export function createWatcher(options: WatcherOptions): Watcher {
     listeners.notify();
   }
 
+  /** The refusal that ends the watch: of the node that was followed, or of all. A single other one may be wrong. */
+  function finalRefusal(): GatewayError | undefined {
+    const { failures, followed } = nodes;
+    if (failures === undefined) return undefined;
+    const isFinal = (failure: GatewayError | undefined) => failure !== undefined && FINAL.has(failure.code);
+    if (isFinal(followed?.failure)) return followed?.failure;
+    return failures.every(isFinal) ? failures[0] : undefined;
+  }
+
   /** A node cannot be read, or refuses the login. */
   function lose(error: GatewayError, { status, isFirst, note }: Lost): void {
-    const refusal = nodes.failures?.find(({ code }) => FINAL.has(code));
+    const refusal = finalRefusal();
     if (refusal !== undefined) {
       stop(refusal);
       return;
@@ -200,7 +215,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
     get snapshotEvents() {
       const all = nodes.snapshots.map(({ snapshot }) => snapshot);
-      return all.length === 0 ? undefined : eventsOf(all, changelog.end);
+      return all.length === 0 ? undefined : eventsOf(all, lostNodes(), changelog.end);
     },
     get status() {
       const snapshot = nodes.followed?.snapshot;

@@ -32,6 +32,8 @@ export interface AlsoRemoveOptions {
   /** Aborted when the gateway stops; no further step is started then. */
   readonly stopping: AbortSignal;
   readonly senderOf: (node: StartedNode) => Sender;
+  /** null where it does not say. */
+  readonly readVersion: (node: StartedNode) => Promise<string | null>;
 }
 
 /**
@@ -51,13 +53,13 @@ export async function alsoRemove(result: MutationResult, options: AlsoRemoveOpti
 }
 
 async function removalsAt(node: StartedNode, options: AlsoRemoveOptions): Promise<RemovalStep[]> {
-  const { hostname, topology, stopping, senderOf } = options;
+  const { hostname, topology, stopping, senderOf, readVersion } = options;
   const sender = senderOf(node);
   const at = node.name ?? '';
   const notRun = (message: string): RemovalStep[] => [{ at, node: hostname, result: 'NOT_RUN', message }];
   if (stopping.aborted) return notRun('The gateway is stopping.');
   if (at !== hostname) return [await removal(sender, topology, { at, node: hostname })];
-  if (isFive(node.version)) {
+  if (isFive(await readVersion(node))) {
     return notRun('The members of a Harper 5 cluster would obey what a removed node tells them: shut it down instead.');
   }
   try {
@@ -81,7 +83,9 @@ async function removal(
     return { at, node, result: 'DONE', message };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    const result = error.details.outcomeUnknown === true ? 'UNKNOWN' : 'FAILED';
+    // Gossip may have been there before.
+    const isGone = error.code === 'OPERATION_REFUSED' && error.message.endsWith('does not exist');
+    const result = isGone ? 'DONE' : error.details.outcomeUnknown === true ? 'UNKNOWN' : 'FAILED';
     return { at, node, result, message: error.message };
   }
 }

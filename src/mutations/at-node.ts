@@ -16,26 +16,42 @@ export type AtNode = <T extends object>(
   name: string | null | undefined,
   path: readonly string[],
   work: (node: StartedNode) => Promise<T>,
+  where?: Where,
 ) => Promise<Placed<T>>;
+
+/** Which nodes work may be done at where the caller names none. */
+export interface Where {
+  /** Not at the node of this name, where there are others: what is meant for its peers is something else there. */
+  readonly but?: string;
+  /** At the preferred node only, whether it can be reached or not: elsewhere the same input means something else. */
+  readonly preferredOnly?: boolean;
+}
 
 /**
  * Creates that for one caller. Work that has failed is done at the next node where it has certainly changed
  * nothing, unless the caller has named the node.
  */
 export function createAtNode(cluster: Cluster, credentials: Credentials): AtNode {
-  return async (name, path, work) => {
+  /** Whether a node has a name; asks those that never told theirs. */
+  async function isNamed(node: StartedNode, name: string): Promise<boolean> {
+    return (node.name ?? (await cluster.readStatus(credentials, { node })).nodeName) === name;
+  }
+
+  return async (name, path, work, { but, preferredOnly = false } = {}) => {
     const pinned = name === null || name === undefined ? undefined : await cluster.nodeNamed(name, path, credentials);
-    const candidates = pinned === undefined ? cluster.nodes.choose() : [pinned];
+    const free = preferredOnly ? [cluster.nodes.first] : cluster.nodes.choose();
+    const candidates = pinned === undefined ? free : [pinned];
     let first: unknown;
     for (const at of candidates) {
       try {
+        if (but !== undefined && candidates.length > 1 && (await isNamed(at, but))) continue;
         return { ...(await work(at)), at };
       } catch (error) {
         if (!hasChangedNothing(error)) throw error;
         first ??= error;
       }
     }
-    throw first;
+    throw first ?? new GatewayError('UPSTREAM_UNAVAILABLE', `No other node than ${but} can be asked.`);
   };
 }
 

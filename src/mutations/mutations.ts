@@ -10,7 +10,7 @@ import { type NodeRequest, nameOf } from '../harper/requests.ts';
 import type { Hub } from '../live/hub.ts';
 import { redact, secretsOf, secretsWithin } from '../observability/redact.ts';
 import { alsoRemove, type RemoveResult } from './also-remove.ts';
-import { createAtNode, type Placed } from './at-node.ts';
+import { createAtNode, type Placed, type Where } from './at-node.ts';
 import type { Audit } from './audit.ts';
 import { type ConfigureClusterRequest, configureCluster, planCluster } from './configure.ts';
 import type { Locks } from './locks.ts';
@@ -56,6 +56,8 @@ export function createMutations(options: MutationsOptions) {
   const senderOf = (node: StartedNode) =>
     createSender({ client: node.client, credentials, readStatus: () => readStatus(node), writeTimeout });
 
+  const readVersion = (node: StartedNode) => node.readVersion(credentials);
+
   /**
    * Runs a mutation at a node, with its audit line, without secrets in its texts. Then live readers are polled for at
    * once.
@@ -64,12 +66,13 @@ export function createMutations(options: MutationsOptions) {
     mutation: string,
     input: { readonly node?: string | null | undefined },
     send: (sender: Sender, node: StartedNode) => Promise<T>,
+    where?: Where,
   ): Promise<Placed<T>> {
     const running = audit.record(mutation, targetOf(input), async () => {
       const own = credentials.kind === 'own' ? [] : secretsOf(credentials.authorization);
       const secrets = [...secretsWithin(input), ...own];
       try {
-        const placed = await atNode(input.node, ['input', 'node'], (node) => send(senderOf(node), node));
+        const placed = await atNode(input.node, ['input', 'node'], (node) => send(senderOf(node), node), where);
         return { ...redactResult(placed, secrets), at: placed.at };
       } catch (error) {
         throw error instanceof GatewayError ? redactError(error, secrets) : error;
@@ -101,21 +104,42 @@ export function createMutations(options: MutationsOptions) {
 
   return {
     async addNode(input: AddNodeRequest): Promise<Placed<MutationResult>> {
-      return added(await run('addNode', input, (sender) => addNode(sender, locks, input)), input);
+      return added(
+        await run('addNode', input, (sender) => addNode(sender, locks, input), { but: nameOf(input) }),
+        input,
+      );
     },
     async updateNode(input: UpdateNodeRequest): Promise<Placed<MutationResult>> {
-      const result = await run('updateNode', input, (sender) => updateNode(sender, locks, input));
+      const result = await run('updateNode', input, (sender) => updateNode(sender, locks, input), {
+        but: nameOf(input),
+      });
       return connected(result, input);
     },
     removeNode: (input: RemoveNodeRequest): Promise<Placed<RemoveResult>> =>
-      run('removeNode', input, async (sender) => {
-        const further = await removalsAt(input);
-        const result = await removeNode(sender, locks, input);
-        return alsoRemove(result, { hostname: input.hostname, topology: locks.topology, further, stopping, senderOf });
-      }),
+      run(
+        'removeNode',
+        input,
+        async (sender, called) => {
+          const further = (await removalsAt(input)).filter((node) => node !== called);
+          const result = await removeNode(sender, locks, input);
+          return alsoRemove(result, {
+            hostname: input.hostname,
+            topology: locks.topology,
+            further,
+            stopping,
+            senderOf,
+            readVersion,
+          });
+        },
+        { but: input.hostname },
+      ),
     configureCluster: (input: ConfigureClusterRequest) =>
-      run('configureCluster', input, (sender, node) =>
-        configureCluster(sender, input, { locks, stopping, revisionsOfOthers: revisionsBut(node) }),
+      run(
+        'configureCluster',
+        input,
+        (sender, node) => configureCluster(sender, input, { locks, stopping, revisionsOfOthers: revisionsBut(node) }),
+        // The wanted peers of one node are not those of another. A revision says whose were meant.
+        { preferredOnly: input.expectedRevision == null },
       ),
     setRoutes: (input: RoutesRequest) => run('setRoutes', input, (sender) => setRoutes(sender, locks, input)),
     deleteRoutes: (input: RoutesRequest) => run('deleteRoutes', input, (sender) => deleteRoutes(sender, locks, input)),
@@ -134,10 +158,10 @@ export function createMutations(options: MutationsOptions) {
 
   /** The nodes at which something is removed as well. They are looked for before anything is sent. */
   async function removalsAt({ alsoAt }: RemoveNodeRequest): Promise<StartedNode[]> {
-    const found: StartedNode[] = [];
+    const found = new Set<StartedNode>();
     for (const [at, name] of (alsoAt ?? []).entries())
-      found.push(await cluster.nodeNamed(name, ['input', 'alsoAt', at], credentials));
-    return found;
+      found.add(await cluster.nodeNamed(name, ['input', 'alsoAt', at], credentials));
+    return [...found];
   }
 
   /** The revisions that other nodes had when they were last read, with their names. */

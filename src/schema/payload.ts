@@ -32,6 +32,10 @@ export function readAfter<T>(outcome: MutationResult, read: () => Promise<T>): (
   };
 }
 
+function ignoreFailure(error: unknown): void {
+  if (!(error instanceof GatewayError)) throw error;
+}
+
 /** A payload about the cluster; its status is read afresh when asked for. */
 export interface ClusterPayload extends Placed<MutationResult> {
   readonly status: () => Promise<ClusterStatus>;
@@ -68,9 +72,12 @@ export type PayloadFields<T> = PothosSchemaTypes.ObjectFieldBuilder<typeof build
 /** The fields every payload has. */
 export const outcomeFields = (t: PayloadFields<Placed<MutationResult>>): FieldMap => ({
   node: t.string({
-    description: 'Name of the node that was called.',
-    // A node that has only ever been changed has not told its name yet.
-    resolve: async ({ at }, _, context) => at.name ?? (await context.harper().status(at)).nodeName,
+    description: 'Name of the node that was called; its address where it does not tell its name.',
+    // A node that has only ever been changed has not told it yet. The change is made, whether it does so now or not.
+    async resolve({ at }, _, context) {
+      if (at.name === undefined) await context.harper().status(at).catch(ignoreFailure);
+      return at.name ?? at.address.displayUrl;
+    },
   }),
   message: t.exposeString('message', {
     description: "Harper's own words, or the gateway's where several operations did the job.",

@@ -52,7 +52,7 @@ describe('a command line', () => {
     ['a short flag', ['-x'], /'-x'/],
     ['a flag without its value', ['--port'], /--port/],
     ['a word too many', ['--port', '0', 'more'], /'more'/],
-    ['an unknown command', ['frobnicate', '--help'], /^There is no command 'frobnicate'; there are health, token/],
+    ['an unknown command', ['frobnicate', '--help'], /^There is no command 'frobnicate'; there are health, history/],
     ['an unknown subject of help', ['help', 'frobnicate'], /^There is no help about 'frobnicate'\./],
     ['a flag that token has not', ['token', '--port', '1'], /'--port'[\s\S]*harper-gateway token --name/],
   ])('is refused for %s', (_, argv, message) => {

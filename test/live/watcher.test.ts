@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { waitForConnected } from '../../src/mutations/wait-for-connected.ts';
 import { connection, socket } from '../support/answers.ts';
-import { heldWatcher, INTERVAL, statusOf } from '../support/watcher.ts';
+import { TestClock } from '../support/clock.ts';
+import { heldWatcher, INTERVAL, nodeInfo, statusOf } from '../support/watcher.ts';
 
 const OUTAGE = new GatewayError('UPSTREAM_UNAVAILABLE', 'Harper refused the connection.');
 const UNREADABLE = { ...statusOf(), connections: [null] } as never;
@@ -85,6 +86,86 @@ describe('an error in our own code', () => {
     held.watcher.enter();
     for (const answer of [statusOf(), OUTAGE, UNREADABLE, OUTAGE, statusOf()]) await held.answer(answer);
     expect(kinds(held)).toEqual(['UPSTREAM_LOST', 'UPSTREAM_RESTORED']);
+  });
+});
+
+describe('a watch of two nodes', () => {
+  const refused = new GatewayError('UNAUTHENTICATED', 'There is no such user.');
+
+  /** The first node is answered by hand; the second as given. */
+  function watchTwo(second: () => Promise<ReturnType<typeof statusOf>>) {
+    const clock = new TestClock();
+    let isDown = false;
+    const first = async () => {
+      if (isDown) throw OUTAGE;
+      return statusOf();
+    };
+    const nodes = [
+      { info: nodeInfo(0), read: first },
+      { info: nodeInfo(1), read: second },
+    ];
+    const { watcher } = heldWatcher({ clock, nodes: () => nodes, capacity: 100 });
+    const setDown = (is: boolean) => {
+      isDown = is;
+    };
+    return { watcher, clock, setDown };
+  }
+
+  it('goes on where a node that is not followed refuses the login, also when the other fails once', async () => {
+    const held = watchTwo(() => Promise.reject(refused));
+    held.watcher.enter();
+    await held.clock.advance(3 * INTERVAL);
+    held.setDown(true);
+    await held.clock.advance(3 * INTERVAL);
+    expect([held.watcher.state, held.watcher.ended]).toEqual(['LOST', undefined]);
+    held.setDown(false);
+    await held.clock.advance(10 * INTERVAL);
+    expect([held.watcher.state, held.watcher.ended]).toEqual(['LIVE', undefined]);
+  });
+
+  it('says to who begins with a snapshot which nodes are lost', async () => {
+    let isLost = false;
+    const second = { ...statusOf(), nodeName: 'node-2' };
+    const held = watchTwo(async () => {
+      if (isLost) throw OUTAGE;
+      return second;
+    });
+    held.watcher.enter();
+    await held.clock.advance(3 * INTERVAL);
+    expect(held.watcher.snapshotEvents?.events.every(({ change }) => change.kind === 'SNAPSHOT')).toBe(true);
+    isLost = true;
+    await held.clock.advance(3 * INTERVAL);
+    const [first, ...others] = held.watcher.snapshotEvents?.events ?? [];
+    expect([first?.change.kind, first?.change.nodeName]).toEqual(['NODE_LOST', 'node-2']);
+    expect(others.every(({ change }) => change.kind === 'SNAPSHOT')).toBe(true);
+  });
+});
+
+describe('a node that is left and found again', () => {
+  it('is compared with what was seen of it, so that nothing is told twice and nothing is left out', async () => {
+    const clock = new TestClock();
+    const first = { info: nodeInfo(0), read: async () => statusOf() };
+    let connected = true;
+    const second = () => ({
+      info: nodeInfo(1),
+      read: async () => ({
+        ...statusOf([connection({ database_sockets: [socket({ connected })] })]),
+        nodeName: 'node-9',
+      }),
+    });
+    let nodes = [first, second()];
+    const { watcher } = heldWatcher({ clock, nodes: () => nodes, capacity: 100 });
+    watcher.enter();
+    await clock.advance(3 * INTERVAL);
+    for (const isUp of [true, false]) {
+      nodes = [first];
+      await clock.advance(3 * INTERVAL);
+      connected = isUp;
+      nodes = [first, second()];
+      await clock.advance(3 * INTERVAL);
+    }
+    const told = watcher.changelog.read(0)?.map(({ change }) => `${change.kind} ${change.isLate}`);
+    expect(told).toEqual(['DISCONNECTED true', 'STATE_CHANGED true']);
   });
 });
 

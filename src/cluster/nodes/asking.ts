@@ -30,6 +30,9 @@ const TIME_OF_THE_LOST = 1 / 3;
 
 /** Creates the questions of one cluster. */
 export function createAsking({ nodes, timeoutMs, clock }: AskingOptions): Asking {
+  /** Nodes that were asked once without knowing which they are. */
+  const tried = new WeakSet<StartedNode>();
+
   function ask(node: StartedNode, credentials: Credentials, signal: AbortSignal | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const limit = node.health.isIn ? timeoutMs : Math.ceil(timeoutMs * TIME_OF_THE_LOST);
@@ -58,18 +61,35 @@ export function createAsking({ nodes, timeoutMs, clock }: AskingOptions): Asking
     });
   }
 
+  /** Reads the versions that are not known, within the time of a view: nobody waits longer for those. */
+  async function readVersions(asked: readonly StartedNode[], credentials: Credentials, signal?: AbortSignal) {
+    const controller = new AbortController();
+    const limit = clock.setTimeout(() => controller.abort(), timeoutMs);
+    const both = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
+    try {
+      await Promise.all(asked.map((node) => node.readVersion(credentials, both)));
+    } finally {
+      clock.clearTimeout(limit);
+    }
+  }
+
   async function askAll(credentials: Credentials, signal?: AbortSignal): Promise<NodeView[]> {
     signal?.throwIfAborted();
     const first = new Map<StartedNode, Answer>();
     // Which addresses lead to one node is not known before it has told its name, and two cluster_status must not meet
     // there. One that has failed before does not hold up the others.
+    const until = clock.now() + timeoutMs;
     for (const node of nodes.distinct) {
-      if (node.name === undefined && node.health.isIn) first.set(node, await ask(node, credentials, signal));
+      if (node.name !== undefined || !node.health.isIn || tried.has(node) || clock.now() >= until) continue;
+      tried.add(node);
+      first.set(node, await ask(node, credentials, signal));
     }
     const asked = nodes.distinct;
     const answers = await Promise.all(asked.map((node) => first.get(node) ?? ask(node, credentials, signal)));
-    await Promise.all(
-      asked.map((node, at) => (answers[at] instanceof GatewayError ? null : node.readVersion(credentials, signal))),
+    await readVersions(
+      asked.filter((_, at) => !(answers[at] instanceof GatewayError)),
+      credentials,
+      signal,
     );
     return viewsOf(asked.map((node, at) => ({ node, answer: answers[at] as Answer })));
   }

@@ -50,6 +50,7 @@ class Attempts<T> implements PendingRead, Expirable {
   #hedges: TimeoutQueue | undefined;
   #next = 0;
   #failure: { readonly error: unknown } | undefined;
+  #refusal: { readonly error: unknown } | undefined;
   #isOver = false;
 
   constructor(nodes: readonly ClusterAddress[], begin: BeginRead<T>, waiter: Waiter<T>) {
@@ -71,6 +72,8 @@ class Attempts<T> implements PendingRead, Expirable {
 
   /** Those that were asked are slow. */
   expire(): void {
+    // What the same node is asked at another address would meet the first.
+    if (this.#nodes[this.#next]?.aliasOf !== undefined) return;
     this.#askNext();
     if (this.#next < this.#nodes.length && !this.#isOver) this.#hedges?.add(this);
   }
@@ -104,15 +107,20 @@ class Attempts<T> implements PendingRead, Expirable {
   #failed(node: ClusterAddress, error: unknown): void {
     if (this.#isOver) return;
     this.#pending.delete(node);
-    this.#failure ??= { error };
+    const isOfNode = isFailureOfNode(error);
+    // A node that is not preferred may be wrong about the login: what it says counts when no other has an answer.
+    const isRefusal = error instanceof GatewayError && !isOfNode;
+    if (isRefusal) this.#refusal ??= { error };
+    else this.#failure ??= { error };
     const isTimeout = error instanceof GatewayError && error.code === 'UPSTREAM_TIMEOUT' && node === this.#nodes[0];
-    if (isFailureOfNode(error) && !isTimeout) {
+    const isWord = isRefusal && this.#nodes.every(({ rank }) => rank >= node.rank);
+    if ((isOfNode || isRefusal) && !isTimeout && !isWord) {
       if (this.#next < this.#nodes.length) {
         this.#askNext();
         return;
       }
       if (this.#pending.size > 0) return;
-      ({ error } = this.#failure);
+      ({ error } = this.#refusal ?? this.#failure ?? { error });
     }
     this.#end();
     this.#waiter.reject(error);

@@ -51,13 +51,17 @@ export function startNodes(options: NodeOptions): Nodes {
     const gone = all.filter(({ isConfigured, health }) => !isConfigured && !health.isIn);
     if (gone.length === 0) return;
     const listed = all.flatMap(({ health, latest }) => (health.isIn ? (latest?.connections ?? []) : []));
-    const names = new Set(listed.map(({ name }) => name));
-    const origins = new Set(listed.map((peer) => addressOf(peer, discovery)?.origin));
+    const origins = new Map(listed.map((peer) => [peer.name, addressOf(peer, discovery)?.origin]));
+    const isListed = ({ name, address }: StartedNode) =>
+      [...origins.values()].includes(address.origin) ||
+      // One that is at another address now is found there.
+      (name !== undefined && origins.has(name) && origins.get(name) === undefined);
     for (const node of gone) {
-      if ((node.name !== undefined && names.has(node.name)) || origins.has(node.address.origin)) continue;
+      if (isListed(node)) continue;
       all.splice(all.indexOf(node), 1);
       for (const other of all) if (other.aliasOf === node) other.aliasOf = undefined;
-      node.close(0).catch((error) => logger.error({ err: error }, 'Unexpected error'));
+      // What it is still doing may be a change.
+      node.close(options.settings.WRITE_TIMEOUT).catch((error) => logger.error({ err: error }, 'Unexpected error'));
       logger.info({ node: node.name, url: node.address.displayUrl }, 'A node that was discovered is gone');
     }
   }
@@ -69,12 +73,22 @@ export function startNodes(options: NodeOptions): Nodes {
     forget(discovery);
     for (const peer of connections) {
       if (all.length >= configured.length + MOST_DISCOVERED) return;
-      if (all.some(({ name }) => name === peer.name)) continue;
+      if (all.some(({ name, health }) => name === peer.name && health.isIn)) continue;
       const address = addressOf(peer, discovery);
       if (address === undefined || all.some((node) => node.address.origin === address.origin)) continue;
       add(address, false);
       logger.info({ node: peer.name, url: address.displayUrl }, 'A node was discovered');
     }
+  }
+
+  /**
+   * Whether another address leads to the same node. That has to be found out anew when the other one fails, or leads to
+   * another node.
+   */
+  function isAlias(node: StartedNode): boolean {
+    const other = all.find((each) => each === node.aliasOf);
+    if (!other?.health.isIn || other.name !== node.name) node.aliasOf = undefined;
+    return node.aliasOf !== undefined;
   }
 
   /** Whether a node belongs to another cluster than the preferred one: then its answer is none to an open question. */
@@ -90,12 +104,15 @@ export function startNodes(options: NodeOptions): Nodes {
     first,
     choose() {
       if (all.length === 1) return all;
-      const open = all.filter((node) => node.aliasOf === undefined && !isForeign(node));
+      const open = all.filter((node) => !isAlias(node) && !isForeign(node));
+      // By another address a node is asked only where it does not answer by the first.
+      const others = all.filter((node) => node.aliasOf !== undefined && !isForeign(node));
       const well = open.filter(({ health }) => health.isIn);
-      return well.length === open.length ? open : [...well, ...open.filter(({ health }) => !health.isIn)];
+      return [...well, ...open.filter(({ health }) => !health.isIn), ...others];
     },
     named(name, path) {
-      const found = all.find((node) => node.name === name && node.aliasOf === undefined);
+      const named = all.filter((node) => node.name === name && !isAlias(node));
+      const found = named.find(({ health }) => health.isIn) ?? named[0];
       if (found !== undefined) return found;
       const known = [...new Set(all.flatMap((node) => node.name ?? []))].sort();
       const message =
@@ -105,7 +122,7 @@ export function startNodes(options: NodeOptions): Nodes {
       throw new GatewayError('BAD_USER_INPUT', `${path.join('.')} ${message}.`, { issues: [{ path, message }] });
     },
     get distinct() {
-      return all.filter((node) => node.aliasOf === undefined);
+      return all.filter((node) => !isAlias(node));
     },
     async close(graceMs) {
       await Promise.all(all.map((node) => node.close(graceMs)));

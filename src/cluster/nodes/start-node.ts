@@ -54,10 +54,14 @@ const VERSION_MAX_AGE = 300_000;
 /** How many former names of a node are remembered. */
 const MOST_NAMES = 8;
 
-/** By these nothing is learned of a node's health: a change may wait a minute for a silent peer. */
-const WRITES: ReadonlySet<string> = new Set(
-  Object.values(operations).flatMap(({ name, kind }) => (kind === 'write' ? [name] : [])),
-);
+/**
+ * By these nothing is learned of a node's health. A change may wait a minute for a silent peer. The version is
+ * read of a table.
+ */
+const TELL_NOTHING: ReadonlySet<string> = new Set([
+  operations.version.name,
+  ...Object.values(operations).flatMap(({ name, kind }) => (kind === 'write' ? [name] : [])),
+]);
 
 const FAILURES: ReadonlySet<string | undefined> = new Set([
   'UPSTREAM_UNAVAILABLE',
@@ -91,7 +95,7 @@ export function startNode(options: StartNodeOptions): StartedNode {
     ...(backend.login && { login: backend.login }),
     onCall(call) {
       options.onCall(call, node);
-      if (call.seconds === undefined || WRITES.has(call.operation)) return;
+      if (call.seconds === undefined || TELL_NOTHING.has(call.operation)) return;
       if (FAILURES.has(call.failure)) health.failed();
       else health.succeeded();
     },
@@ -116,8 +120,11 @@ export function startNode(options: StartNodeOptions): StartedNode {
       return version;
     },
     status: createStatusReader(client, (status) => {
+      const before = latest;
       latest = status;
-      if (node.name !== undefined && node.name !== status.nodeName) {
+      // An address that led to one node and leads to a peer of it now is no node with another name.
+      const isPeer = before?.connections.some(({ name }) => name === status.nodeName) ?? false;
+      if (node.name !== undefined && node.name !== status.nodeName && !isPeer) {
         formerNames.push(...formerNames.splice(0).filter((name) => name !== node.name), node.name);
         formerNames.splice(0, formerNames.length - MOST_NAMES);
       }

@@ -71,9 +71,21 @@ function renamedIn(nodes: ReadonlyMap<string, NodeView>): ReadonlyMap<string, st
   const renamed = new Map<string, string>();
   for (const { name, status, formerNames } of nodes.values()) {
     if (status === null) continue;
-    for (const old of formerNames) if (nodes.get(old)?.state === 'UNASKED') renamed.set(old, name);
+    for (const old of formerNames) {
+      if (nodes.get(old)?.state === 'UNASKED' && isFormerName(old, nodes)) renamed.set(old, name);
+    }
   }
   return renamed;
+}
+
+/** Whether nobody is connected to a name that a node had: otherwise another node has it. */
+function isFormerName(old: string, nodes: ReadonlyMap<string, NodeView>): boolean {
+  return [...nodes.values()].every(
+    ({ status }) =>
+      status?.connections.every(
+        ({ name, databaseSockets }) => name !== old || !databaseSockets.some(({ connected }) => connected),
+      ) ?? true,
+  );
 }
 
 /** Whether a node was asked, and answered that it does not list the other. */

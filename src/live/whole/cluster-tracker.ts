@@ -1,4 +1,4 @@
-import type { Disagreement } from '../../cluster/topology/disagreement.ts';
+import type { Disagreement, DisagreementKind } from '../../cluster/topology/disagreement.ts';
 import type { Link } from '../../cluster/topology/links.ts';
 import type { ClusterNode, Topology, WholeState } from '../../cluster/topology/topology.ts';
 import { changeMaker, type LinkValue, linkKey, pairOf } from './change-maker.ts';
@@ -62,18 +62,22 @@ export function createClusterTracker(graces: Graces, saved?: string): ClusterTra
       return Math.max(due, ...recovered);
     },
   });
+  /** When nodes that came back are expected to be well, for what began at `since`: later ones do not put it off. */
+  const recoveredBy = (since: number) => Math.min(lastRecovery, since) + recovery;
   const split = new Settling<string>({
     none: '',
-    dueAt: (_, { to, since }) => Math.max(since + change + confirmation, to === '' ? 0 : lastRecovery + recovery),
+    // A node that comes and goes makes other islands, and does not end the split of the others.
+    isContinued: (pending, next) => pending !== '' && next !== '',
+    dueAt: (_, { to, since }) => Math.max(since + change + confirmation, to === '' ? 0 : recoveredBy(since)),
   });
   const disagreements = new Settling<boolean>({
     none: false,
-    dueAt: (_, { to, since }) => Math.max(since + change + confirmation, to ? lastRecovery + recovery : 0),
+    dueAt: (_, { to, since }) => Math.max(since + change + confirmation, to ? recoveredBy(since) : 0),
   });
   const states = new Settling<WholeState | ''>({
     none: '',
     // As SPLIT itself, which is told with it.
-    dueAt: (_, { to, since }) => Math.max(since + change + confirmation, to === 'SPLIT' ? lastRecovery + recovery : 0),
+    dueAt: (_, { to, since }) => Math.max(since + change + confirmation, to === 'SPLIT' ? recoveredBy(since) : 0),
   });
   /** The disagreements that were told, as they were then. */
   const told = new Map<string, Disagreement>();
@@ -265,11 +269,9 @@ function linkValue(
   return link.isUp ? 'up' : 'down';
 }
 
+/** What two nodes disagree about with one another. */
+const OF_A_PAIR: ReadonlySet<DisagreementKind> = new Set(['FLOW_DIFFERS', 'TABLES_DIFFER', 'LINK_ONE_SIDED']);
+
 function keyOf({ kind, nodes, database }: Disagreement): string {
-  return JSON.stringify([
-    kind,
-    nodes[0],
-    database,
-    ...(database === null && kind.endsWith('DIFFER') ? [nodes[1]] : []),
-  ]);
+  return JSON.stringify([kind, nodes[0], database, ...(OF_A_PAIR.has(kind) ? [nodes[1]] : [])]);
 }

@@ -22,6 +22,8 @@ export interface Settled<V> {
 export type Told<V> = readonly (readonly [key: string, value: V, since: number])[];
 
 export interface SettlingOptions<V> {
+  /** Whether a value that takes the place of one that is pending has lasted as long as that; never when left out. */
+  readonly isContinued?: (pending: V, next: V) => boolean;
   /** The value of a key that is not known. */
   readonly none: V;
   /**
@@ -118,7 +120,11 @@ export class Settling<V> {
     if (value === fact.told) {
       fact.pending = undefined;
       if (value === none) this.#facts.delete(key);
-    } else if (fact.pending?.value !== value) fact.pending = { value, since: now, isLate };
+    } else if (fact.pending?.value !== value) {
+      const { pending } = fact;
+      const isContinued = pending !== undefined && this.#options.isContinued?.(pending.value, value) === true;
+      fact.pending = { value, since: isContinued ? pending.since : now, isLate: isContinued ? pending.isLate : isLate };
+    }
   }
 
   #hold(key: string): void {

@@ -101,7 +101,8 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     changelog.append(changes, isNoteDue ? new Map([[TOLD, tracker.save()]]) : undefined);
     if (isChanged || changes.length > 0) listeners.notify();
     const due = tracker.nextDue;
-    if (Number.isFinite(due)) mergeAt(clock.now() + Math.max(interval * MERGE_PAUSE, due - clock.date()));
+    if (Number.isFinite(due) && views !== undefined)
+      mergeAt(clock.now() + Math.max(interval * MERGE_PAUSE, due - clock.date()));
   }
 
   function mergeAt(at: number): void {

@@ -54,6 +54,17 @@ query Cluster {
 `,
   },
   {
+    query: `# What has become of the cluster, the newest last. Watch it (ClusterChanges),
+# and take a node down: without HISTORY_FILE it is kept while somebody watches.
+query History {
+  history(last: 20) {
+    edges { node { observedAt kind nodes databases message seenLate } }
+    pageInfo { hasPreviousPage startCursor }
+  }
+}
+`,
+  },
+  {
     query: `# One node of the cluster, and all its links.
 query ClusterNode($name: String!) {
   clusterNode(name: $name) {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { addressOf } from '../../../src/cluster/nodes/discovery.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
@@ -136,6 +136,52 @@ describe('discovery', () => {
     const after = await stack.ask(query);
     expect(after.data.cluster.nodes).toMatchObject([{ name: 'node-1' }]);
     expect(after.data.gateway.backends).toEqual([backend]);
+  });
+
+  it('finds a node again that has moved to another host', async () => {
+    await using sandbox = await startSandbox({ nodes: 2, timing: FAST });
+    const { port } = new URL(sandbox.node('node-2').url);
+    // The same port at other addresses of this machine leads there, too.
+    const at = async (host: string) => {
+      const server = createServer((socket) => {
+        const there = connect(Number(port), '127.0.0.1');
+        socket.on('error', () => there.destroy()).on('close', () => there.destroy());
+        there.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+        sockets.add(socket);
+        socket.pipe(there).pipe(socket);
+      }).listen(Number(port), host);
+      const sockets = new Set<Socket>();
+      await once(server, 'listening');
+      return async () => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+        await once(server, 'close');
+      };
+    };
+    let close = await at('127.0.0.2');
+    await using stack = await startStack({
+      settings: {
+        HARPER_URL: sandbox.node('node-1').url,
+        HARPER_DISCOVERY: `http://{host}:${port}`,
+        HARPER_DISCOVERY_HOSTS: '127.0.0.2,127.0.0.3',
+      },
+    });
+    let host = '127.0.0.2';
+    const change = (body: unknown) =>
+      withPeers([{ name: 'node-2', url: `ws://${host}:9933`, database_sockets: [] }])(body);
+    sandbox.node('node-1').faults.add('cluster_status', { kind: 'alter', change }, Number.POSITIVE_INFINITY);
+    const found = async () => {
+      const { data } = await stack.ask('{ cluster { nodes { name state operationsUrl } } }');
+      expect(data.cluster.nodes[1]).toEqual({ name: 'node-2', state: 'UP', operationsUrl: `http://${host}:${port}` });
+    };
+    await eventually(found);
+    await close();
+    host = '127.0.0.3';
+    close = await at(host);
+    await eventually(found);
+    const { data } = await stack.ask('{ gateway { backends { name } } }');
+    expect(data.gateway.backends).toHaveLength(2);
+    await close();
   });
 
   it('sends a login to no host that is not allowed, whatever a cluster says', async () => {
