@@ -10,11 +10,14 @@ import { operations } from '../harper/operations.ts';
 import type { ChangeEvent } from '../live/changelog/changelog.ts';
 import type { History, StoreState } from '../live/changelog/history.ts';
 import { findInMemory, type HistoryPage, type PageRequest, readPage } from '../live/changelog/history-page.ts';
+import { type AvailabilityRequest, readAvailability } from '../live/changelog/read-availability.ts';
+import type { Found, HistoryQuery } from '../live/changelog/store.ts';
 import type { LiveStatus } from '../live/freshness.ts';
 import type { Hub, WatchInfo } from '../live/hub.ts';
 import type { LiveStream } from '../live/stream.ts';
 import { type ChangesRequest, subscribeToChanges, subscribeToStatus } from '../live/subscriptions.ts';
 import type { Watcher } from '../live/watcher.ts';
+import type { Availability } from '../live/whole/availability.ts';
 import type { ClusterChange } from '../live/whole/cluster-change.ts';
 import {
   type ClusterChangesRequest,
@@ -95,6 +98,11 @@ export interface SchemaContext {
    * @throws to whoever waits: GatewayError BAD_USER_INPUT, CURSOR_EXPIRED, UNAUTHENTICATED, what Harper refuses with
    */
   history(request: PageRequest): Promise<HistoryPage>;
+  /**
+   * How much of the watched time a node or a link was up.
+   * @throws to whoever waits: GatewayError BAD_USER_INPUT, and what `history` throws
+   */
+  availability(request: AvailabilityRequest): Promise<Availability>;
   /** What keeps the changes. */
   changeLog(): ChangeLogInfo;
   /** The nodes that can be asked, the preferred one first. */
@@ -164,7 +172,11 @@ export function createContext(services: ContextServices, request: RequestInfo): 
     live: () => createCallerLive(hub, known(), request.lastEventId),
     watch: () => hub.info,
     watched: () => hub.find(known().credentials),
-    history: (page) => readHistory(services, known(), page),
+    history: async (page) => readPage((await openHistory(services, known())).find, page),
+    async availability(wanted) {
+      const { find, notes } = await openHistory(services, known());
+      return readAvailability(find, await notes(), wanted);
+    },
     changeLog: () => ({ kind: history === undefined ? 'MEMORY' : 'FILE', ...(history?.state ?? NOTHING_FAILED) }),
     nodes: cluster.nodes.all,
     isKnownCaller: () => known().role !== null || cluster.hasAccepted(known().credentials),
@@ -179,16 +191,17 @@ export interface ChangeLogInfo extends Omit<StoreState, 'since'> {
 
 const NOTHING_FAILED = { failure: null, since: null, lost: 0 } as const;
 
-/** Reads the history of a login. Whom Harper did not let see the cluster just now has to be let see it first. */
-async function readHistory({ cluster, hub, history }: ContextServices, { credentials }: Caller, page: PageRequest) {
+/** The history of a login. Whom Harper did not let see the cluster just now has to be let see it first. */
+async function openHistory({ cluster, hub, history }: ContextServices, { credentials }: Caller) {
   const watcher = hub.find(credentials);
   if (credentials.kind !== 'own' && watcher?.snapshot === undefined) await cluster.readStatus(credentials);
-  return readPage(
-    (query) =>
-      history?.find(credentials, query) ??
-      (watcher ? findInMemory(watcher.whole.changelog, query) : { epoch: '', changes: [] }),
-    page,
-  );
+  const NOTHING: Found = { epoch: '', changes: [] };
+  return {
+    find: (query: HistoryQuery) =>
+      history?.find(credentials, query) ?? (watcher ? findInMemory(watcher.whole.changelog, query) : NOTHING),
+    // A watch knows more than was noted.
+    notes: async () => watcher?.whole.saved() ?? (await history?.notes(credentials)) ?? new Map<string, string>(),
+  };
 }
 
 const RIGHTS = { anonymous: {}, any: {}, viewer: {}, operator: {} } as const;

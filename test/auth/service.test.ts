@@ -13,6 +13,7 @@ const FIELDS: Record<string, string> = {
   clusterPlan: '{ clusterPlan(connections: []) { isNoop } }',
   cluster: '{ cluster { state } }',
   clusterNode: '{ clusterNode(name: "node-1") { state } }',
+  availability: '{ availability(node: "node-1") { ratio } }',
   history: '{ history { edges { cursor } } }',
   viewer: '{ viewer { username role isSuperUser canChange } }',
   gateway: '{ gateway { mode } }',

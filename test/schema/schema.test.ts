@@ -87,9 +87,21 @@ describe('the schema', () => {
   it.each<[string, string[]]>([
     [
       'Query',
-      ['cluster', 'clusterNode', 'clusterStatus', 'peer', 'routes', 'clusterPlan', 'history', 'viewer', 'gateway'],
+      [
+        'cluster',
+        'clusterNode',
+        'clusterStatus',
+        'peer',
+        'routes',
+        'clusterPlan',
+        'history',
+        'availability',
+        'viewer',
+        'gateway',
+      ],
     ],
     ['ChangeConnection', ['edges', 'pageInfo']],
+    ['Availability', ['ratio', 'upMs', 'watchedMs']],
     ['ChangeLog', ['kind', 'failure', 'since', 'lost']],
     ['Subscription', ['cluster', 'clusterChanged', 'clusterStatus', 'connectionStatusChanged']],
     [

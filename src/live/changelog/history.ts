@@ -35,6 +35,8 @@ export interface History {
   close(kept: KeptChanges): void;
   /** Changes of the whole cluster that a login has seen. Rejects with what the store throws. */
   find(credentials: Credentials, query: HistoryQuery): Promise<Found>;
+  /** What was noted with the changes of the whole cluster. Rejects with what the store throws. */
+  notes(credentials: Credentials): Promise<ReadonlyMap<string, string>>;
   readonly state: StoreState;
   /** How many changes wait to be kept. */
   readonly waiting: number;
@@ -128,6 +130,10 @@ export function createHistory(options: HistoryOptions): History {
       closing.set(login, ended);
     },
     find: (credentials, query) => store.find(wholeOf(nameLogin(credentials)), query),
+    async notes(credentials) {
+      const { notes } = await store.open(wholeOf(nameLogin(credentials)));
+      return notes;
+    },
     get state() {
       return state;
     },

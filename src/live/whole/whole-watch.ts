@@ -6,9 +6,11 @@ import type { KeptLog } from '../changelog/kept-log.ts';
 import type { Freshness } from '../freshness.ts';
 import { Listeners } from '../listeners.ts';
 import type { NodeWatches } from '../node-watches.ts';
+import { TOLD, WATCHED } from './availability.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import { type ClusterTracker, createClusterTracker } from './cluster-tracker.ts';
 import type { Graces } from './graces.ts';
+import { WatchedTime } from './watched-time.ts';
 
 /** The whole cluster as a reader of a watch gets it. */
 export interface LiveWhole {
@@ -27,6 +29,8 @@ export interface WholeWatch {
   readonly listeners: Listeners;
   /** How things are, as changes. */
   snapshot(): readonly ClusterChange[];
+  /** What is noted in a store: what was told, and when the cluster was watched. */
+  saved(): ReadonlyMap<string, string>;
   readonly sinceOfNode: ClusterTracker['sinceOfNode'];
   readonly sinceOfLink: ClusterTracker['sinceOfLink'];
   /** To be called when a node has been read, or could not be. */
@@ -48,8 +52,12 @@ export interface WholeWatchOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** The note of what was told. */
-const TOLD = 'told';
+/** Milliseconds between two notes of when the cluster was watched: so much may be missing after a `kill -9`. */
+const NOTE_INTERVAL = 60_000;
+
+/** Milliseconds, and intervals, between two looks at the cluster after which nobody has watched in between. */
+const LONGEST_GAP = 10_000;
+const GAP_INTERVALS = 5;
 
 /** The part of an interval that passes between two merges: many nodes are read in one. */
 const MERGE_PAUSE = 0.1;
@@ -61,7 +69,10 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
   const graces = { ...options.graces, confirmation: interval * 1.5 };
   const tracker = createClusterTracker(graces, kept?.notes.get(TOLD));
   const changelog = createChangelog<ClusterChange>(capacity, onFault, kept);
+  const longestGap = Math.max(LONGEST_GAP, interval * GAP_INTERVALS);
+  const watched = new WatchedTime(longestGap, kept?.notes.get(WATCHED));
   let isNoted = kept?.notes.has(TOLD) ?? true;
+  let notedAt = Number.NEGATIVE_INFINITY;
   const listeners = new Listeners(onFault);
   let latest: LiveWhole | undefined;
   let seen = '';
@@ -99,10 +110,22 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     const isNoteDue = kept !== undefined && latest !== undefined && (changes.length > 0 || !isNoted);
     isNoted ||= isNoteDue;
     changelog.append(changes, isNoteDue ? new Map([[TOLD, tracker.save()]]) : undefined);
+    look();
     if (isChanged || changes.length > 0) listeners.notify();
     const due = tracker.nextDue;
     if (Number.isFinite(due) && views !== undefined)
       mergeAt(clock.now() + Math.max(interval * MERGE_PAUSE, due - clock.date()));
+  }
+
+  /** Notes that the cluster is watched, now and then also in the store. */
+  function look(): void {
+    watched.look(clock.date(), latest !== undefined && nodes.failures === undefined);
+    if (kept !== undefined && clock.now() - notedAt >= NOTE_INTERVAL) noteWatched();
+  }
+
+  function noteWatched(): void {
+    notedAt = clock.now();
+    changelog.append([], new Map([[WATCHED, watched.save()]]));
   }
 
   function mergeAt(at: number): void {
@@ -121,7 +144,13 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     snapshot: tracker.snapshot,
     sinceOfNode: tracker.sinceOfNode,
     sinceOfLink: tracker.sinceOfLink,
+    saved: () =>
+      new Map([
+        [TOLD, tracker.save()],
+        [WATCHED, watched.save()],
+      ]),
     observe() {
+      look();
       if (outlineOf() === seen) return;
       const at = mergedAt + interval * MERGE_PAUSE;
       if (clock.now() >= at) merge();
@@ -131,8 +160,10 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
       if (clock.now() > mergedAt) merge(true);
     },
     stop() {
+      if (isStopped) return;
       isStopped = true;
       clock.clearTimeout(timer);
+      if (kept !== undefined) noteWatched();
       changelog.close();
       listeners.notify();
     },

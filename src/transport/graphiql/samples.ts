@@ -61,6 +61,7 @@ query History {
     edges { node { observedAt kind nodes databases message seenLate } }
     pageInfo { hasPreviousPage startCursor }
   }
+  availability(node: "node-2") { ratio upMs watchedMs }
 }
 `,
   },

@@ -271,3 +271,45 @@ describe('the metrics of a history', () => {
     await expect(startStack({ settings: { HISTORY_FILE: folder } })).rejects.toThrow(`HISTORY_FILE ${folder} cannot`);
   });
 });
+
+describe('availability', () => {
+  const QUERY = `query($node: String!, $peer: String, $database: String, $since: DateTime) {
+    availability(node: $node, peer: $peer, database: $database, since: $since) { ratio upMs watchedMs }
+  }`;
+
+  it('is known of nodes and links as long as they were watched', async () => {
+    await using stack = await startStack({ addresses: ADDRESSES, settings: SETTINGS });
+    const of = async (variables: object) => (await stack.ask(QUERY, { variables: { ...variables } })).data.availability;
+    await using reader = overWebSocket<{ kind: string; nodes: string[] }>(stack, WATCH);
+    await reader.next();
+    await stack.sandbox.node('node-2').kill();
+    await reader.until(({ kind, nodes }) => kind === 'NODE_DOWN' && nodes[0] === 'node-2');
+    await eventually(async () => {
+      const down = await of({ node: 'node-2' });
+      expect(down.watchedMs).toBeGreaterThan(500);
+      expect(down.ratio).toBeGreaterThan(0);
+      expect(down.ratio).toBeLessThan(1);
+      expect(down.upMs / down.watchedMs).toBeCloseTo(down.ratio);
+    });
+    expect((await of({ node: 'node-1' })).ratio).toBe(1);
+    expect((await of({ node: 'node-1', peer: 'node-3', database: 'dev' })).ratio).toBe(1);
+    expect((await of({ node: 'node-3', peer: 'node-1', database: 'dev' })).ratio).toBe(1);
+    expect((await of({ node: 'node-1', peer: 'node-2', database: 'dev' })).ratio).toBeLessThan(1);
+    expect(await of({ node: 'node-1', since: '2100-01-01T00:00:00Z' })).toEqual({ ratio: null, upMs: 0, watchedMs: 0 });
+  });
+
+  it.each<[object, RegExp]>([
+    [{ node: 'node-9' }, /node must be a node that was seen/],
+    [{ node: 'node-1', peer: 'node-2', database: 'none' }, /peer must be a peer with a link for that database/],
+    [{ node: 'node-1', peer: 'node-2' }, /database must be given beside peer/],
+    [{ node: 'node-1', database: 'dev' }, /peer must be given beside database/],
+    [{ node: '__proto__' }, /node must be a node that was seen/],
+  ])('of %j is refused', async (variables, message) => {
+    await using stack = await startStack({ addresses: ADDRESSES, settings: SETTINGS });
+    await using reader = overWebSocket(stack, WATCH);
+    await reader.next();
+    const { errors } = await stack.ask(QUERY, { variables: { ...variables } });
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors[0]?.message).toMatch(message);
+  });
+});
