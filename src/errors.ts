@@ -65,6 +65,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 400,
     retryable: 'no',
   },
+  HISTORY_UNAVAILABLE: {
+    when: 'The file of the history cannot be read at this moment; the message says why. Everything else goes on.',
+    httpStatus: 503,
+    retryable: 'yes',
+  },
   CURSOR_EXPIRED: {
     when: 'A change stream cannot go on from the given cursor without a gap; start again with a snapshot.',
     httpStatus: 200,

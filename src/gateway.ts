@@ -90,7 +90,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing };
     const history = await startHistory(config.settings, clock, logger);
     if (history !== undefined) {
-      parts.add(async () => history.stop());
+      parts.add((left) => history.stop(left));
       metrics.showHistory(() => historyValuesOf(history));
     }
     services = createServices(base, openCluster(base), locks, history);

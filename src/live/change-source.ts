@@ -116,7 +116,10 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
   async #load(): Promise<void> {
     const events = await this.#options.changelog.load(this.#position, LOADED_BATCH);
     this.#isLoading = false;
-    if (events === undefined || events.length === 0) this.#failure = gap(this.#hasRead);
+    const isNothing = events === undefined || events.length === 0;
+    // Who has no cursor misses nothing by beginning now.
+    if (isNothing && typeof this.#options.begin === 'number') this.#position = this.#options.changelog.length;
+    else if (isNothing) this.#failure = gap(this.#hasRead);
     else this.#take(events);
     this.#listener?.notify();
   }

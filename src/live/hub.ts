@@ -67,7 +67,13 @@ export function createHub({ nodes, history, ...options }: HubOptions): Hub {
   /** Opens the logs of a login once, however many ask for its watch meanwhile. */
   async function open(credentials: Credentials): Promise<Watcher> {
     try {
-      return create(credentials, await history?.open(credentials));
+      const kept = await history?.open(credentials);
+      try {
+        return create(credentials, kept);
+      } catch (error) {
+        if (kept !== undefined) history?.close(kept);
+        throw error;
+      }
     } finally {
       opening.delete(credentials.key);
     }

@@ -30,7 +30,10 @@ export function keepWatching(hub: Hub, clock: Clock, onFault: (error: unknown) =
   }
 
   function begin(): void {
-    watch().catch(onFault);
+    watch().catch((error: unknown) => {
+      onFault(error);
+      if (!isOver) timer = clock.setTimeout(begin, PAUSE, 'background');
+    });
   }
 
   begin();

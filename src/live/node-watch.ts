@@ -6,7 +6,7 @@ import type { SeenView } from './changelog/view-notes.ts';
 import { type Change, diff } from './diff.ts';
 import type { WatchState } from './freshness.ts';
 import { createPollLoop } from './poll-loop.ts';
-import { Sinces } from './sinces.ts';
+import { type SavedSinces, Sinces } from './sinces.ts';
 import { type Snapshot, toSnapshot } from './snapshot.ts';
 
 export interface NodeWatchOptions {
@@ -103,7 +103,7 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
   /** Takes the next snapshot. What is different from one of before the watch has happened while nobody looked. */
   function compare(status: ClusterStatus): Change[] {
     const seen = snapshot === undefined ? seenBefore(status) : undefined;
-    const before = snapshot ?? (seen?.status && toSnapshot(seen.status, thresholds));
+    const before = snapshot ?? (seen?.status && withStates(toSnapshot(seen.status, thresholds), seen.sinces));
     const next = toSnapshot(status, thresholds, before);
     const changes = before === undefined ? [] : diff(before, next);
     if (snapshot === undefined) sinces.begin(seen?.status ? seen.sinces : next);
@@ -164,6 +164,16 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
       loop.stop();
     },
   };
+}
+
+/** A snapshot of before this watch with the states that were told then, whatever the thresholds are now. */
+function withStates(snapshot: Snapshot, sinces: SavedSinces): Snapshot {
+  const assessments = new Map(snapshot.assessments);
+  for (const [name, [state]] of sinces) {
+    const assessment = assessments.get(name);
+    if (assessment !== undefined && state !== null) assessments.set(name, { ...assessment, state });
+  }
+  return { ...snapshot, assessments };
 }
 
 /** Whether two answers say the same of the node itself. */

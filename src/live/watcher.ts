@@ -166,7 +166,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
     }
     changelog.append(
       changes,
-      views !== undefined && isFirst ? new Map([note(), lostAtNote(lostAt && lostAt + views.offset)]) : undefined,
+      views !== undefined && (isFirst || changes.length > 0)
+        ? new Map([note(), lostAtNote(lostAt && lostAt + views.offset)])
+        : undefined,
     );
     whole.observe();
   }

@@ -8,10 +8,9 @@ import { GatewayError } from '../errors.ts';
 import type { ClusterStatus, Viewer } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import type { ChangeEvent } from '../live/changelog/changelog.ts';
-import type { History, StoreState } from '../live/changelog/history.ts';
-import { findInMemory, type HistoryPage, type PageRequest, readPage } from '../live/changelog/history-page.ts';
+import type { History } from '../live/changelog/history.ts';
+import { type HistoryPage, type PageRequest, readPage } from '../live/changelog/history-page.ts';
 import { type AvailabilityRequest, readAvailability } from '../live/changelog/read-availability.ts';
-import type { Found, HistoryQuery } from '../live/changelog/store.ts';
 import type { LiveStatus } from '../live/freshness.ts';
 import type { Hub, WatchInfo } from '../live/hub.ts';
 import type { LiveStream } from '../live/stream.ts';
@@ -31,6 +30,7 @@ import { createMutations, type Mutations } from '../mutations/mutations.ts';
 import { targetOf } from '../mutations/target.ts';
 import type { Clock } from '../util/clock.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
+import { type ChangeLogInfo, changeLogOf, openHistory } from './caller-history.ts';
 
 /** Whose credentials reach Harper. */
 export type GatewayMode = 'FORWARD' | 'SERVICE' | 'SANDBOX';
@@ -172,35 +172,14 @@ export function createContext(services: ContextServices, request: RequestInfo): 
     live: () => createCallerLive(hub, known(), request.lastEventId),
     watch: () => hub.info,
     watched: () => hub.find(known().credentials),
-    history: async (page) => readPage((await openHistory(services, known())).find, page),
+    history: async (page) => readPage((await openHistory(services, known().credentials)).find, page),
     async availability(wanted) {
-      const { find, notes } = await openHistory(services, known());
+      const { find, notes } = await openHistory(services, known().credentials);
       return readAvailability(find, await notes(), wanted);
     },
-    changeLog: () => ({ kind: history === undefined ? 'MEMORY' : 'FILE', ...(history?.state ?? NOTHING_FAILED) }),
+    changeLog: () => changeLogOf(history),
     nodes: cluster.nodes.all,
     isKnownCaller: () => known().role !== null || cluster.hasAccepted(known().credentials),
-  };
-}
-
-/** What keeps changes, and how that does. */
-export interface ChangeLogInfo extends Omit<StoreState, 'since'> {
-  readonly kind: 'MEMORY' | 'FILE';
-  readonly since: Date | null;
-}
-
-const NOTHING_FAILED = { failure: null, since: null, lost: 0 } as const;
-
-/** The history of a login. Whom Harper did not let see the cluster just now has to be let see it first. */
-async function openHistory({ cluster, hub, history }: ContextServices, { credentials }: Caller) {
-  const watcher = hub.find(credentials);
-  if (credentials.kind !== 'own' && watcher?.snapshot === undefined) await cluster.readStatus(credentials);
-  const NOTHING: Found = { epoch: '', changes: [] };
-  return {
-    find: (query: HistoryQuery) =>
-      history?.find(credentials, query) ?? (watcher ? findInMemory(watcher.whole.changelog, query) : NOTHING),
-    // A watch knows more than was noted.
-    notes: async () => watcher?.whole.saved() ?? (await history?.notes(credentials)) ?? new Map<string, string>(),
   };
 }
 

@@ -3,7 +3,8 @@ import { GatewayError } from '../errors.ts';
 import { CLUSTER_OPERATIONS } from '../harper/operations.ts';
 import type { WatchInfo } from '../live/hub.ts';
 import { builder, enumOf, nullable, requiresNonNull } from './builder.ts';
-import type { ChangeLogInfo, GatewayInfo } from './context.ts';
+import type { ChangeLogInfo } from './caller-history.ts';
+import type { GatewayInfo } from './context.ts';
 import { DateTime } from './scalars.ts';
 
 const GatewayMode = enumOf('GatewayMode', 'Whose credentials reach Harper.', {

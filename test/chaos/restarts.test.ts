@@ -166,7 +166,7 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
   for (const [at, stretches] of all.entries()) {
     const [, name] = QUERIES[at % 2] ?? QUERIES[0];
     const { epoch, changes } = file.find(name, { limit: 1e6, from: 'start' });
-    expect(changes.length).toBeGreaterThan(RESTARTS);
+    expect(changes.length).toBeGreaterThan(RESTARTS / 3);
     expect(changes.map(({ position }) => position)).toEqual(changes.map((_, index) => index + 1));
     for (const [nth, { begin, events }] of stretches.entries()) {
       const from = Number(begin.split('.')[1]);

@@ -132,7 +132,9 @@ export function createChangelog<C>(
       const [, epoch, text] = cursor.match(/^([\w-]+(?:~[\w-]+)?)\.(\d{1,15})$/) ?? [];
       const position = Number(text) - (kept?.offset ?? 0);
       const known = kept === undefined ? [own] : [kept.epoch, `${kept.epoch}~${own}`];
-      return epoch !== undefined && known.includes(epoch) && position >= 0 && position <= length ? position : -1;
+      return epoch !== undefined && known.includes(epoch) && position >= (kept?.begin ?? 0) && position <= length
+        ? position
+        : -1;
     },
     async load(from, limit) {
       if (from < 0) return undefined;

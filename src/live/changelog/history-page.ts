@@ -107,7 +107,7 @@ function positionOf(
   cursor: string | null | undefined,
 ): { readonly epoch: string; readonly position: number } | undefined {
   if (cursor == null) return undefined;
-  const [, epoch, position] = cursor.match(/^([\w-]+)(?:~[\w-]+)?\.(\d{1,15})$/) ?? [];
+  const [, epoch, position] = cursor.match(/^([\w-]+)\.(\d{1,15})$/) ?? [];
   if (epoch === undefined) throw expired();
   return { epoch, position: Number(position) };
 }

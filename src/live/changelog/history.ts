@@ -1,6 +1,6 @@
 import type { Credentials } from '../../auth/credentials.ts';
 import type { Logger } from '../../observability/logger.ts';
-import { type Clock, repeat } from '../../util/clock.ts';
+import { type Clock, repeat, sleep } from '../../util/clock.ts';
 import type { Change } from '../diff.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { type Codec, clusterCodec, viewCodec } from './codec.ts';
@@ -42,8 +42,11 @@ export interface History {
   readonly waiting: number;
   /** How much there is; undefined where the store does not say. */
   size(): Promise<StoreSize | undefined>;
-  /** Closes all logs, and the store. */
-  stop(): Promise<void>;
+  /**
+   * Closes all logs, and the store.
+   * @param left milliseconds for writing what is waiting
+   */
+  stop(left: number): Promise<void>;
 }
 
 export interface HistoryOptions {
@@ -60,6 +63,9 @@ export interface HistoryOptions {
 
 /** Milliseconds between two looks for what is too old. */
 const TRIM_INTERVAL = 600_000;
+
+/** Milliseconds for which the end of a watch is waited for before its login is watched again. */
+const CLOSE_TIMEOUT = 5000;
 
 /** Creates the history of one gateway. */
 export function createHistory(options: HistoryOptions): History {
@@ -108,12 +114,14 @@ export function createHistory(options: HistoryOptions): History {
     async open(credentials) {
       try {
         const login = nameLogin(credentials);
-        await closing.get(login);
+        // One that hangs is not waited for: its file has another owner then.
+        await Promise.race([closing.get(login), sleep(clock, CLOSE_TIMEOUT, 'background')]);
         const kept = {
           views: await openLog(viewsOf(login), viewCodec),
           whole: await openLog(wholeOf(login), clusterCodec),
         };
         open.set(kept, login);
+        report.succeeded();
         return kept;
       } catch (error) {
         report.failed(error, false);
@@ -141,10 +149,10 @@ export function createHistory(options: HistoryOptions): History {
       return [...open.keys()].reduce((sum, { views, whole }) => sum + views.waiting + whole.waiting, 0);
     },
     size: () => store.size().catch(() => undefined),
-    async stop() {
+    async stop(left) {
       stopTrimming();
       for (const kept of [...open.keys()]) this.close(kept);
-      await Promise.all(closing.values());
+      await Promise.race([Promise.all(closing.values()), sleep(clock, left, 'background')]);
       await store.close();
     },
   };

@@ -9,6 +9,8 @@ export interface KeptLog<C> {
   readonly length: number;
   /** What is added to a position to get that in the store. */
   readonly offset: number;
+  /** Before this position nothing is in the present epoch. */
+  readonly begin: number;
   /** How things were when the last change was appended, by whoever wrote the log before. */
   readonly notes: ReadonlyMap<string, string>;
   /** Adds changes at the end, and what is noted with them. They are written in order, many at once. */
@@ -52,9 +54,6 @@ export interface KeptLogOptions<C> {
 /** Milliseconds readers wait for the store to have a change. */
 const APPEND_TIMEOUT = 1000;
 
-/** Changes that are written at once. */
-const BATCH = 500;
-
 /** Milliseconds until a failed write is tried again. Each wait is twice as long as the one before. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
@@ -76,6 +75,8 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
   let changedNotes = new Map<string, string | undefined>();
   let listener: (upTo: number) => void = () => undefined;
   let isWriting = false;
+  /** How many of the first in the queue are being written. */
+  let inFlight = 0;
   let writing: Promise<void> = Promise.resolve();
   let failures = 0;
   let isRestartDue = false;
@@ -110,16 +111,19 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
 
   async function writeBatch(): Promise<void> {
     if (isRestartDue) await restart();
-    const batch = queue.slice(0, BATCH);
-    // What is noted belongs to the last change of all.
-    const taken = batch.length === queue.length ? changedNotes : new Map<string, string>();
-    if (taken === changedNotes) changedNotes = new Map();
+    // All at once: what is noted belongs to the last of them.
+    const batch = [...queue];
+    const taken = changedNotes;
+    changedNotes = new Map();
+    inFlight = batch.length;
     try {
       const changes = batch.map((change) => ({ ...change, position: change.position + offset }));
       await store.append(name, { epoch, changes, notes: taken });
     } catch (error) {
       changedNotes = new Map([...taken, ...changedNotes]);
       throw error;
+    } finally {
+      inFlight = 0;
     }
     queue.splice(0, batch.length);
     length += batch.length;
@@ -173,9 +177,9 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
 
   /** A store that fails for too long misses what has happened meanwhile. */
   function shed(): void {
-    if (queue.length <= capacity || isWriting) return;
-    report.lost(queue.length);
-    queue = [];
+    if (!isBehind || queue.length - inFlight <= capacity) return;
+    report.lost(queue.length - inFlight);
+    queue = queue.slice(0, inFlight);
     isRestartDue = true;
   }
 
@@ -188,6 +192,9 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
     },
     get offset() {
       return offset;
+    },
+    get begin() {
+      return begin;
     },
     notes: opened.notes,
     append(changes, noted) {
@@ -207,9 +214,10 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
       if (retry === undefined) write();
     },
     async read(from, limit) {
-      if (from < begin || from > length) return undefined;
+      // What is beyond is somebody else's.
+      if (from < begin || from >= length) return undefined;
       try {
-        const found = await store.read(name, epoch, from + offset, limit);
+        const found = await store.read(name, epoch, from + offset, Math.min(limit, length - from));
         return found?.map(({ text }) => codec.decode(text));
       } catch (error) {
         report.failed(error, false);

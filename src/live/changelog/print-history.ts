@@ -25,10 +25,12 @@ export async function printHistory(
   const file = new SqliteFile(path, { readOnly: true });
   try {
     const { since, until, nodes, databases, kinds } = request;
+    let name: string | undefined;
     let after = 0;
     let isMore = true;
     do {
-      const name =
+      // The same one also when another is added to.
+      name ??=
         file.names.find((each) => each === 'cluster own') ?? file.names.find((each) => each.startsWith('cluster '));
       for (let isWhole = false; name !== undefined && !isWhole; ) {
         const query = { after, since, until, nodes, databases, kinds, limit: BATCH, from: 'start' } as const;

@@ -71,7 +71,7 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
   const changelog = createChangelog<ClusterChange>(capacity, onFault, kept);
   const longestGap = Math.max(LONGEST_GAP, interval * GAP_INTERVALS);
   const watched = new WatchedTime(longestGap, kept?.notes.get(WATCHED));
-  let isNoted = kept?.notes.has(TOLD) ?? true;
+  let noted = kept?.notes.get(TOLD);
   let notedAt = Number.NEGATIVE_INFINITY;
   const listeners = new Listeners(onFault);
   let latest: LiveWhole | undefined;
@@ -107,9 +107,10 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     }
     // While no node can be read, nothing is known of what becomes of the cluster.
     const changes = latest === undefined || views === undefined ? [] : tracker.take(latest.topology, clock.date());
-    const isNoteDue = kept !== undefined && latest !== undefined && (changes.length > 0 || !isNoted);
-    isNoted ||= isNoteDue;
-    changelog.append(changes, isNoteDue ? new Map([[TOLD, tracker.save()]]) : undefined);
+    // Also what has settled without being a change.
+    const told = kept === undefined || latest === undefined ? noted : tracker.save();
+    changelog.append(changes, told === noted ? undefined : new Map([[TOLD, told ?? '']]));
+    noted = told;
     look();
     if (isChanged || changes.length > 0) listeners.notify();
     const due = tracker.nextDue;

@@ -104,6 +104,12 @@ describe.each([
       /until must not be before since/,
     ],
     ['no cursor', { after: 'x' }, 'CURSOR_EXPIRED', /not of the present history/],
+    [
+      'a cursor that was good in another process',
+      { after: 'AAAAAAAA~BBBBBBBB.1' },
+      'CURSOR_EXPIRED',
+      /present history/,
+    ],
     ['a cursor of another history', { before: 'AAAAAAAA.1' }, 'CURSOR_EXPIRED', /not of the present history/],
   ])('refuses %s', async (_name, variables, code, message) => {
     await using stack = await startStack({ settings: { ...SETTINGS, ...settings } });

@@ -25,7 +25,8 @@ const newPath = () => {
 
 /** A store whose additions fail, or wait, as the test wants it. */
 class Balky {
-  readonly file = new SqliteFile(newPath());
+  readonly path = newPath();
+  readonly file = new SqliteFile(this.path);
   mood: 'well' | 'failing' | 'slow' | 'taken over' = 'well';
   readonly #held: (() => void)[] = [];
 
@@ -220,6 +221,10 @@ describe('a log that is kept', () => {
     await settled();
     expect(balky.stored.at(-1)).toBe('9');
     expect(log.positionOf(before)).toBe(-1);
+    // A cursor of the history from before the gap leads nowhere, also that of the very last change.
+    const { epoch, changes } = balky.file.find('log', { limit: 100, from: 'start' });
+    const known = changes.map(({ position }) => log.positionOf(`${epoch}.${position}`) >= 0);
+    expect(known).toEqual(changes.map(({ text }) => ['8', '9'].includes(viewCodec.decode(text).message)));
     // What was noted before is noted in the new one, too.
     expect([...balky.file.open('log').notes].sort()).toEqual([
       ['early', 'x'],
@@ -242,6 +247,47 @@ describe('a log that is kept', () => {
     expect(balky.stored).toEqual([]);
     expect(reports).toEqual(['failed for good: another gateway has taken over the history']);
     expect((await open(balky)).log.positionOf(log.end)).toBe(-1);
+  });
+
+  it('reads nothing of another gateway that has taken over', async () => {
+    const balky = new Balky();
+    const { log, kept } = await open(balky);
+    log.append(numbers(1, 2));
+    await settled();
+    const other = new SqliteFile(balky.path);
+    const { epoch } = other.open('log');
+    const theirs = [3, 4].map((position) => viewCodec.encode(change(`other ${position}`), position));
+    other.append('log', { epoch, changes: theirs, notes: new Map() });
+    log.append(numbers(3));
+    await settled();
+    expect((await kept.read(0, 10))?.map(({ message }) => message)).toEqual(['1', '2']);
+    expect(await kept.read(2, 10)).toBeUndefined();
+    other.close();
+  });
+
+  it('writes all that waits at once, so that what is noted fits to the last change', async () => {
+    const balky = new Balky();
+    const { log } = await open(balky, 10_000);
+    balky.mood = 'slow';
+    log.append(numbers(0));
+    for (let at = 1; at <= 1200; at += 1) log.append(numbers(at), new Map([['seen', String(at)]]));
+    const lengths: (readonly [number, string | undefined])[] = [];
+    for (let turn = 0; turn < 5; turn += 1) {
+      balky.letGo();
+      await settled();
+      const { length, notes } = balky.file.open('log');
+      lengths.push([length, notes.get('seen')]);
+    }
+    expect(lengths.filter(([length, seen]) => length > 1 && seen !== String(length - 1))).toEqual([]);
+    expect(lengths.at(-1)).toEqual([1201, '1200']);
+  });
+
+  it('gives up nothing while the store is well, however much comes at once', async () => {
+    const balky = new Balky();
+    const { log, reports } = await open(balky, 5);
+    log.append(numbers(...Array.from({ length: 20 }, (_, at) => at)));
+    await settled();
+    expect([balky.stored.length, reports]).toEqual([20, []]);
   });
 
   it('has written everything when it is closed', async () => {

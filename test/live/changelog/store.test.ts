@@ -138,14 +138,16 @@ describe.each(KINDS)('%s', (_, openStore) => {
     const { epoch } = await store.open('log');
     await store.append('log', { epoch, changes: changes(1, 2), notes: new Map([['a', '1']]) });
     const next = await store.restart('log');
-    expect(next).toMatchObject({ length: 2, notes: NO_NOTES });
-    await store.append('log', { epoch: next.epoch, changes: changes(3, 3), notes: NO_NOTES });
+    // One position is left out: the last change of before leads nowhere.
+    expect(next).toMatchObject({ length: 3, notes: NO_NOTES });
+    await store.append('log', { epoch: next.epoch, changes: changes(4, 4), notes: NO_NOTES });
     expect(await store.read('log', epoch, 1, 10)).toBeUndefined();
     expect(await store.read('log', next.epoch, 1, 10)).toBeUndefined();
-    expect(positions(await store.read('log', next.epoch, 2, 10))).toEqual([3]);
+    expect(await store.read('log', next.epoch, 2, 10)).toBeUndefined();
+    expect(positions(await store.read('log', next.epoch, 3, 10))).toEqual([4]);
     // It happened all the same.
     const found = await store.find('log', { limit: 10, from: 'start' });
-    expect([found.epoch, positions(found.changes)]).toEqual([next.epoch, [1, 2, 3]]);
+    expect([found.epoch, positions(found.changes)]).toEqual([next.epoch, [1, 2, 4]]);
     await store.close();
   });
 
@@ -285,12 +287,42 @@ describe('a file', () => {
     for (const each of ['-wal', '-shm']) rmSync(`${path}${each}`, { force: true });
     expect(() => file.append('log', { epoch, changes: changes(2, 2), notes: NO_NOTES })).toThrow('not as it was left');
     const next = file.restart('log');
-    file.append('log', { epoch: next.epoch, changes: changes(1, 1), notes: NO_NOTES });
+    file.append('log', { epoch: next.epoch, changes: changes(2, 2), notes: NO_NOTES });
     expect(existsSync(path)).toBe(true);
     file.close();
     const again = new SqliteFile(path);
-    expect(again.open('log')).toMatchObject({ epoch: next.epoch, length: 1 });
+    expect(again.open('log')).toMatchObject({ epoch: next.epoch, length: 2 });
     again.close();
+  });
+
+  it('is found again when its folder was away for a while', () => {
+    const path = join(folder, 'away', 'history.db');
+    mkdirSync(join(folder, 'away'));
+    const file = new SqliteFile(path);
+    const { epoch } = file.open('log');
+    renameSync(join(folder, 'away'), join(folder, 'elsewhere'));
+    expect(() => file.append('log', { epoch, changes: changes(1, 1), notes: NO_NOTES })).toThrow(
+      /ENOENT|unable to open/,
+    );
+    renameSync(join(folder, 'elsewhere'), join(folder, 'away'));
+    file.append('log', { epoch, changes: changes(1, 1), notes: NO_NOTES });
+    expect(file.open('log')).toMatchObject({ epoch, length: 1 });
+    file.close();
+  });
+
+  it('keeps a log that is in use when all its changes are too old, and drops one that is not', () => {
+    const path = newPath();
+    const before = new SqliteFile(path);
+    before.open('left');
+    before.close();
+    const file = new SqliteFile(path);
+    const { epoch } = file.open('log');
+    file.append('log', { epoch, changes: changes(1, 1), notes: new Map([['a', '1']]) });
+    file.trim({ before: Date.now() + 1000, capacity: 10 });
+    expect(file.find('log', { limit: 10, from: 'end' }).changes).toEqual([]);
+    expect(file.names).toEqual(['log']);
+    expect(file.open('log')).toMatchObject({ epoch, length: 1, notes: new Map([['a', '1']]) });
+    file.close();
   });
 
   it('fails an addition while another process holds it, and takes the next', { timeout: 60_000 }, async () => {

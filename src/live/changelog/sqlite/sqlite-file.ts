@@ -37,6 +37,8 @@ export class SqliteFile {
   readonly #readOnly: boolean;
   readonly #owner = randomBytes(9).toString('base64url');
   readonly #statements = new Map<string, StatementSync>();
+  /** Logs that are in use: they stay, however seldom they are added to. */
+  readonly #opened = new Set<string>();
   #database: DatabaseSync;
   #inode: bigint;
 
@@ -63,6 +65,8 @@ export class SqliteFile {
       // With NORMAL an addition outlives the process. When the machine fails, the end of the log may be lost, and is
       // told again as a difference.
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+      // 32 MiB: writing the log back to the file takes milliseconds, so it is done seldom (bench/history.ts).
+      database.exec('PRAGMA wal_autocheckpoint = 8000');
       migrate(database);
       database.prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('owner', ?)").run(this.#owner);
     } catch (error) {
@@ -76,9 +80,12 @@ export class SqliteFile {
   #reconnect(): void {
     const inode = statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino;
     if (inode === this.#inode) return;
+    // The present one stays where that fails, to be tried again.
+    const [database, own] = this.#connect();
     this.#statements.clear();
     this.#database.close();
-    [this.#database, this.#inode] = this.#connect();
+    this.#database = database;
+    this.#inode = own;
   }
 
   #prepare(sql: string): StatementSync {
@@ -118,6 +125,7 @@ export class SqliteFile {
 
   open(name: string): StoredLog {
     this.#reconnect();
+    this.#opened.add(name);
     const log = this.#log(name) ?? this.#create(name);
     const notes = this.#prepare('SELECT key, value FROM notes WHERE log = ?').all(log.id);
     return {
@@ -205,8 +213,10 @@ export class SqliteFile {
       const log = this.#log(name) ?? this.#create(name);
       this.#prepare('DELETE FROM notes WHERE log = ?').run(log.id);
       const epoch = newEpoch();
-      this.#prepare('UPDATE logs SET epoch = ?, begin = length WHERE id = ?').run(epoch, log.id);
-      return { epoch, length: log.length, notes: new Map() };
+      // One position is left out, so that the last change of before does not lead on into the new epoch.
+      const begin = log.length + 1;
+      this.#prepare('UPDATE logs SET epoch = ?, begin = ?, length = ? WHERE id = ?').run(epoch, begin, begin, log.id);
+      return { epoch, length: begin, notes: new Map() };
     });
   }
 
@@ -249,8 +259,9 @@ export class SqliteFile {
       }
       // Logins come and go. What nobody has added to for so long is gone with its last change.
       this.#prepare(
-        'DELETE FROM logs WHERE touched < ? AND NOT EXISTS (SELECT 1 FROM changes WHERE log = logs.id)',
-      ).run(before);
+        'DELETE FROM logs WHERE touched < ? AND name NOT IN (SELECT value FROM json_each(?)) ' +
+          'AND NOT EXISTS (SELECT 1 FROM changes WHERE log = logs.id)',
+      ).run(before, JSON.stringify([...this.#opened]));
       this.#prepare('DELETE FROM notes WHERE log NOT IN (SELECT id FROM logs)').run();
       return isMore;
     });

@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { type ChangeStore, StoreConflict } from '../store.ts';
 import type { SqliteAnswer, SqliteRequest } from './history-thread.ts';
 
+/** Milliseconds for closing the file. */
+const CLOSE_TIMEOUT = 1000;
+
 /**
  * Keeps change logs in a file, on a thread of its own.
  * @param onFault told when the thread ends by itself: nothing is kept from then on
@@ -67,7 +70,12 @@ export async function openSqliteStore(path: string, onFault: (error: unknown) =>
       while (await ask<boolean>('trim', retention));
     },
     async close() {
-      if (ended === undefined) await ask('close');
+      if (ended !== undefined) return;
+      const closed = ask('close').catch(() => undefined);
+      const late = new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT).unref());
+      await Promise.race([closed, late]);
+      // A thread that waits for its disk is not waited for.
+      await worker.terminate();
     },
   };
 }
