@@ -28,6 +28,8 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
   readonly #watcher: Watcher;
   readonly #options: ChangeSourceOptions<C>;
   #position: number;
+  /** The position of the moment at which it was created. */
+  readonly #present: number;
   #isSnapshotDue: boolean;
   /** What was taken from the change log, or is of a snapshot, and how much of that the reader has had. */
   #batch: readonly ChangeEvent<C>[] = [];
@@ -42,6 +44,7 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
     const { changelog, begin, isSnapshotWanted } = options;
     this.#watcher = watcher;
     this.#options = options;
+    this.#present = changelog.length;
     this.#position = typeof begin === 'string' ? changelog.positionOf(begin) : (begin ?? changelog.length);
     this.#isSnapshotDue = isSnapshotWanted;
     this.#hasRead = typeof begin !== 'string';
@@ -118,7 +121,7 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
     this.#isLoading = false;
     const isNothing = events === undefined || events.length === 0;
     // Who has no cursor misses nothing by beginning now.
-    if (isNothing && typeof this.#options.begin === 'number') this.#position = this.#options.changelog.length;
+    if (isNothing && typeof this.#options.begin === 'number') this.#position = this.#present;
     else if (isNothing) this.#failure = gap(this.#hasRead);
     else this.#take(events);
     this.#listener?.notify();
