@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { CHANGES } from '../support/live.ts';
 import { ADMIN, type Stack, startStack } from '../support/stack.ts';
 
-const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '300' };
+const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '2000' };
 
 /** An event stream in the raw, line by line. */
 async function stream(

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { overWebSocket, wsClient } from '../support/live.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
-const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '500' };
+const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '2000' };
 
 /** Waits until a subscription is being served, so that what is done next is seen by it. */
 async function served(stack: Stack, subscribers = 1): Promise<void> {

@@ -6,7 +6,7 @@ import { type ChangeEvent, overSse, overWebSocket, type Subscription, wsClient }
 import { passSilence } from '../support/silence.ts';
 import { FAST, type Stack, startStack, VIEWER } from '../support/stack.ts';
 
-const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '500' };
+const FAST_POLL = { POLL_INTERVAL: '100', READ_TIMEOUT: '2000' };
 
 const short = ({ kind, peerName, database }: ChangeEvent) =>
   [kind, peerName, database].filter((part) => part !== null).join(' ');
