@@ -1,10 +1,9 @@
-import type { Timer } from '../util/clock.ts';
 import { ChangeSource } from './change-source.ts';
 import type { ChangeEvent } from './changelog/changelog.ts';
 import type { Change } from './diff.ts';
-import type { LiveStatus, WatchState } from './freshness.ts';
-import type { Listener } from './listeners.ts';
-import { type Lifetime, LiveStream, type Source } from './stream.ts';
+import type { LiveStatus } from './freshness.ts';
+import { type Latest, LatestSource } from './latest-source.ts';
+import { type Lifetime, LiveStream } from './stream.ts';
 import type { Watcher } from './watcher.ts';
 
 /** What a reader of changes asked for. */
@@ -60,53 +59,14 @@ const EVERYTHING = (): boolean => true;
  * @throws to whoever reads: the refusal of the credentials
  */
 export function subscribeToStatus(watcher: Watcher, minInterval: number, lifetime: Lifetime): LiveStream<LiveStatus> {
-  return new LiveStream(watcher, lifetime, new StatusSource(watcher, minInterval));
+  return new LiveStream(watcher, lifetime, new LatestSource(watcher, STATUS, minInterval));
 }
 
-/** The statuses that one reader is to get. */
-class StatusSource implements Source<LiveStatus> {
-  readonly #watcher: Watcher;
-  readonly #minInterval: number;
-  #listener: Listener | undefined;
-  #shownVersion: string | undefined;
-  #shownState: WatchState | undefined;
-  #pauseUntil = Number.NEGATIVE_INFINITY;
-  #timer: Timer | undefined;
-
-  constructor(watcher: Watcher, minInterval: number) {
-    this.#watcher = watcher;
-    this.#minInterval = minInterval;
-  }
-
-  check(): void {}
-
-  next(): LiveStatus | undefined {
-    const { clock, ended, version, state, status } = this.#watcher;
-    if (ended !== undefined) throw ended;
-    if (version === undefined || (version === this.#shownVersion && state === this.#shownState)) return undefined;
-    const now = clock.now();
-    if (now < this.#pauseUntil) {
-      this.#timer ??= clock.setTimeout(() => this.#resume(), this.#pauseUntil - now);
-      return undefined;
-    }
-    this.#shownVersion = version;
-    this.#shownState = state;
-    this.#pauseUntil = now + this.#minInterval;
-    return status;
-  }
-
-  #resume(): void {
-    this.#timer = undefined;
-    this.#listener?.notify();
-  }
-
-  listen(listener: Listener): void {
-    this.#listener = listener;
-    this.#watcher.listeners.add(listener);
-  }
-
-  unlisten(listener: Listener): void {
-    this.#watcher.clock.clearTimeout(this.#timer);
-    this.#watcher.listeners.delete(listener);
-  }
-}
+const STATUS: Latest<LiveStatus> = {
+  listeners: ({ listeners }) => listeners,
+  read({ version, state, status }) {
+    return version === undefined || status === undefined
+      ? undefined
+      : { value: status, version: `${version} ${state}` };
+  },
+};

@@ -41,17 +41,17 @@ export async function readPage(
   check(request);
   const from = first == null ? 'end' : 'start';
   const count = first ?? last ?? USUAL_CHANGES;
-  const bounds = { after: positionOf(after), before: positionOf(before) };
+  const cursors = { after: positionOf(after), before: positionOf(before) };
   const found = await find({
-    ...{ after: bounds.after?.position, before: bounds.before?.position, from },
+    ...{ after: cursors.after?.position, before: cursors.before?.position, from },
     ...{ since: request.since?.getTime(), until: request.until?.getTime() },
     ...{ nodes: request.nodes ?? undefined, databases: request.databases ?? undefined },
     kinds: request.kinds ?? undefined,
     // One more tells whether there are more.
     limit: count + 1,
   });
-  for (const bound of [bounds.after, bounds.before]) {
-    if (bound !== undefined && bound.epoch !== found.epoch) throw expired();
+  for (const cursor of [cursors.after, cursors.before]) {
+    if (cursor !== undefined && cursor.epoch !== found.epoch) throw expired();
   }
   const isMore = found.changes.length > count;
   const changes = from === 'start' ? found.changes.slice(0, count) : found.changes.slice(isMore ? 1 : 0);

@@ -1,15 +1,8 @@
 import { GatewayError } from '../../errors.ts';
-import {
-  type Availability,
-  availabilityOf,
-  isKnown,
-  type Subject,
-  TOLD,
-  WATCHED,
-  within,
-} from '../whole/availability.ts';
+import { type Availability, availabilityOf, isKnown, type Subject, within } from '../whole/availability.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { wasToldUp } from '../whole/cluster-tracker.ts';
+import { TOLD, WATCHED } from '../whole/notes.ts';
 import type { Span } from '../whole/watched-time.ts';
 import { clusterCodec } from './codec.ts';
 import type { Found, HistoryQuery } from './store.ts';

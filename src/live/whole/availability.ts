@@ -1,10 +1,6 @@
 import type { ClusterChange } from './cluster-change.ts';
 import type { Span } from './watched-time.ts';
 
-/** The notes of a log of the whole cluster: what was told of it, and when it was watched. */
-export const TOLD = 'told';
-export const WATCHED = 'watched';
-
 /** What was up, and for how long. */
 export interface Availability {
   /** Milliseconds in which the cluster was watched, and in which it was up meanwhile. */
@@ -42,9 +38,9 @@ export function availabilityOf(
   for (const [from, to] of spans) {
     watched += to - from;
     const moments = timelines.flatMap((steps) => steps.map(([at]) => at)).filter((at) => at > from && at < to);
-    const bounds = [from, ...moments.sort((a, b) => a - b), to];
-    for (const [at, begin] of bounds.slice(0, -1).entries()) {
-      if (timelines.every((steps) => isUpAt(steps, begin))) up += (bounds[at + 1] ?? begin) - begin;
+    const ends = [from, ...moments.sort((a, b) => a - b), to];
+    for (const [at, begin] of ends.slice(0, -1).entries()) {
+      if (timelines.every((steps) => isUpAt(steps, begin))) up += (ends[at + 1] ?? begin) - begin;
     }
   }
   return { watched, up };

@@ -28,15 +28,17 @@ export interface ClusterTracker {
 
 /** What `save` writes. */
 interface Saved {
-  readonly facts: Readonly<Record<'nodes' | 'members' | 'links' | 'split' | 'disagreements' | 'states', Told<unknown>>>;
+  readonly settled: Readonly<
+    Record<'nodes' | 'members' | 'links' | 'split' | 'disagreements' | 'states', Told<unknown>>
+  >;
   readonly told: readonly (readonly [string, Disagreement])[];
 }
 
 /** Whether a node, or a link, was told to be up, by what a tracker has saved; undefined where nothing was told. */
 export function wasToldUp(saved: string, nodes: readonly string[], database: string | undefined): boolean | undefined {
-  const { facts } = JSON.parse(saved) as Saved;
+  const { settled } = JSON.parse(saved) as Saved;
   const [one = '', other = ''] = nodes.toSorted(compareText);
-  const told = database === undefined ? facts.nodes : facts.links;
+  const told = database === undefined ? settled.nodes : settled.links;
   const key = database === undefined ? one : linkKey({ nodes: [one, other], database });
   const found = told.find(([each]) => each === key);
   return found && found[1] === 'up';
@@ -158,9 +160,9 @@ export function createClusterTracker(graces: Graces, saved?: string): ClusterTra
   const all = { nodes, members, links, split, disagreements, states };
   if (saved !== undefined) restore(JSON.parse(saved) as Saved);
 
-  function restore({ told: toldBefore, facts }: Saved): void {
+  function restore({ told: toldBefore, settled }: Saved): void {
     for (const [name, settling] of Object.entries(all)) {
-      (settling as Settling<unknown>).restore(facts[name as keyof Saved['facts']]);
+      (settling as Settling<unknown>).restore(settled[name as keyof Saved['settled']]);
     }
     for (const [key, disagreement] of toldBefore) told.set(key, disagreement);
     isLate = true;
@@ -240,8 +242,8 @@ export function createClusterTracker(graces: Graces, saved?: string): ClusterTra
       ];
     },
     save() {
-      const facts = Object.fromEntries(Object.entries(all).map(([name, settling]) => [name, settling.save()]));
-      return JSON.stringify({ facts, told: [...told] });
+      const settled = Object.fromEntries(Object.entries(all).map(([name, settling]) => [name, settling.save()]));
+      return JSON.stringify({ settled, told: [...told] });
     },
     sinceOfNode: (node) => (nodes.told(node.name) === nodeValue(node) ? toDate(nodes.toldSince(node.name)) : null),
     sinceOfLink(link) {

@@ -1,5 +1,5 @@
 /** A value that is told only when it has lasted. */
-interface Fact<V> {
+interface Known<V> {
   /** What was told last. */
   told: V;
   /** When it was first seen to be so, in milliseconds since 1970. */
@@ -35,7 +35,7 @@ export interface SettlingOptions<V> {
 
 /** Values by key, each of which is told when it has lasted. Values are compared by identity. */
 export class Settling<V> {
-  readonly #facts = new Map<string, Fact<V>>();
+  readonly #known = new Map<string, Known<V>>();
   readonly #options: SettlingOptions<V>;
 
   constructor(options: SettlingOptions<V>) {
@@ -44,18 +44,18 @@ export class Settling<V> {
 
   /** Takes values as they are, as if they had been told: from the beginning nothing has changed. */
   begin(values: ReadonlyMap<string, V>, now: number): void {
-    for (const [key, value] of values) this.#facts.set(key, { told: value, toldSince: now, pending: undefined });
+    for (const [key, value] of values) this.#known.set(key, { told: value, toldSince: now, pending: undefined });
   }
 
   /** What was told, for `restore`. */
   save(): Told<V> {
-    return [...this.#facts].map(([key, { told, toldSince }]) => [key, told, toldSince]);
+    return [...this.#known].map(([key, { told, toldSince }]) => [key, told, toldSince]);
   }
 
   /** Goes on after what was told before. */
   restore(told: Told<V>): void {
     for (const [key, value, since] of told) {
-      this.#facts.set(key, { told: value, toldSince: since, pending: undefined });
+      this.#known.set(key, { told: value, toldSince: since, pending: undefined });
     }
   }
 
@@ -65,7 +65,7 @@ export class Settling<V> {
    */
   observe(values: ReadonlyMap<string, V | undefined>, now: number, isLate = false): void {
     const { none } = this.#options;
-    for (const key of this.#facts.keys()) if (!values.has(key)) this.#observeOne(key, none, now, isLate);
+    for (const key of this.#known.keys()) if (!values.has(key)) this.#observeOne(key, none, now, isLate);
     for (const [key, value] of values) {
       if (value === undefined) this.#hold(key);
       else this.#observeOne(key, value, now, isLate);
@@ -77,73 +77,77 @@ export class Settling<V> {
    * @param isTogether whether a key that is not due yet is told along with one that is, where both go to one value
    */
   settle(now: number, isTogether: (due: string, other: string) => boolean = () => false): Settled<V>[] {
-    const pending = [...this.#facts].filter(([, fact]) => fact.pending !== undefined);
-    const due = pending.filter(([key, fact]) => this.#dueAt(key, fact) <= now);
+    const pending = [...this.#known].filter(([, known]) => known.pending !== undefined);
+    const due = pending.filter(([key, known]) => this.#dueAt(key, known) <= now);
     const along = pending.filter(
-      ([key, fact]) =>
-        this.#dueAt(key, fact) > now &&
-        due.some(([other, { pending: of }]) => of?.value === fact.pending?.value && isTogether(other, key)),
+      ([key, known]) =>
+        this.#dueAt(key, known) > now &&
+        due.some(([other, { pending: of }]) => of?.value === known.pending?.value && isTogether(other, key)),
     );
-    return [...due, ...along].map(([key, fact]) => this.#tell(key, fact));
+    return [...due, ...along].map(([key, known]) => this.#tell(key, known));
   }
 
   /** When the next value is due; Infinity where none is pending. */
   get nextDue(): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const [key, fact] of this.#facts) if (fact.pending) next = Math.min(next, this.#dueAt(key, fact));
+    for (const [key, known] of this.#known) if (known.pending) next = Math.min(next, this.#dueAt(key, known));
     return next;
   }
 
   /** What was told last. */
   told(key: string): V {
-    return this.#facts.get(key)?.told ?? this.#options.none;
+    return this.#known.get(key)?.told ?? this.#options.none;
   }
 
   /** Since when it has been what was told; undefined where it is no longer. */
   toldSince(key: string): number | undefined {
-    const fact = this.#facts.get(key);
-    return fact?.pending === undefined ? fact?.toldSince : undefined;
+    const known = this.#known.get(key);
+    return known?.pending === undefined ? known?.toldSince : undefined;
   }
 
   get keys(): Iterable<string> {
-    return this.#facts.keys();
+    return this.#known.keys();
   }
 
   #observeOne(key: string, value: V, now: number, isLate: boolean): void {
     const { none } = this.#options;
-    let fact = this.#facts.get(key);
-    if (fact === undefined) {
+    let known = this.#known.get(key);
+    if (known === undefined) {
       if (value === none) return;
-      fact = { told: none, toldSince: now, pending: undefined };
-      this.#facts.set(key, fact);
+      known = { told: none, toldSince: now, pending: undefined };
+      this.#known.set(key, known);
     }
-    if (value === fact.told) {
-      fact.pending = undefined;
-      if (value === none) this.#facts.delete(key);
-    } else if (fact.pending?.value !== value) {
-      const { pending } = fact;
+    if (value === known.told) {
+      known.pending = undefined;
+      if (value === none) this.#known.delete(key);
+    } else if (known.pending?.value !== value) {
+      const { pending } = known;
       const isContinued = pending !== undefined && this.#options.isContinued?.(pending.value, value) === true;
-      fact.pending = { value, since: isContinued ? pending.since : now, isLate: isContinued ? pending.isLate : isLate };
+      known.pending = {
+        value,
+        since: isContinued ? pending.since : now,
+        isLate: isContinued ? pending.isLate : isLate,
+      };
     }
   }
 
   #hold(key: string): void {
-    const fact = this.#facts.get(key);
-    if (fact !== undefined) fact.pending = undefined;
+    const known = this.#known.get(key);
+    if (known !== undefined) known.pending = undefined;
   }
 
-  #dueAt(key: string, { told, pending }: Fact<V>): number {
+  #dueAt(key: string, { told, pending }: Known<V>): number {
     if (pending === undefined) return Number.POSITIVE_INFINITY;
     return this.#options.dueAt(key, { from: told, to: pending.value, since: pending.since });
   }
 
-  #tell(key: string, fact: Fact<V>): Settled<V> {
-    const { value, since, isLate } = fact.pending as NonNullable<Fact<V>['pending']>;
-    const settled = { key, from: fact.told, to: value, since, isLate };
-    fact.told = value;
-    fact.toldSince = since;
-    fact.pending = undefined;
-    if (value === this.#options.none) this.#facts.delete(key);
+  #tell(key: string, known: Known<V>): Settled<V> {
+    const { value, since, isLate } = known.pending as NonNullable<Known<V>['pending']>;
+    const settled = { key, from: known.told, to: value, since, isLate };
+    known.told = value;
+    known.toldSince = since;
+    known.pending = undefined;
+    if (value === this.#options.none) this.#known.delete(key);
     return settled;
   }
 }

@@ -1,9 +1,8 @@
-import type { Timer } from '../../util/clock.ts';
 import { ChangeSource } from '../change-source.ts';
 import type { ChangeEvent } from '../changelog/changelog.ts';
-import type { Listener } from '../listeners.ts';
+import { type Latest, LatestSource } from '../latest-source.ts';
 import { snapshotEventsOf } from '../snapshot-events.ts';
-import { type Lifetime, LiveStream, type Source } from '../stream.ts';
+import { type Lifetime, LiveStream } from '../stream.ts';
 import type { Watcher } from '../watcher.ts';
 import type { ClusterChange, ClusterChangeKind } from './cluster-change.ts';
 import type { LiveWhole } from './whole-watch.ts';
@@ -51,53 +50,14 @@ export function subscribeToClusterChanges(
  * @throws to whoever reads: the refusal of the credentials
  */
 export function subscribeToWhole(watcher: Watcher, minInterval: number, lifetime: Lifetime): LiveStream<LiveWhole> {
-  return new LiveStream(watcher, lifetime, new WholeSource(watcher, minInterval));
+  return new LiveStream(watcher, lifetime, new LatestSource(watcher, WHOLE, minInterval));
 }
 
-/** The whole clusters that one reader is to get. */
-class WholeSource implements Source<LiveWhole> {
-  readonly #watcher: Watcher;
-  readonly #minInterval: number;
-  #listener: Listener | undefined;
-  #shownVersion: number | undefined;
-  #pauseUntil = Number.NEGATIVE_INFINITY;
-  #timer: Timer | undefined;
-
-  constructor(watcher: Watcher, minInterval: number) {
-    this.#watcher = watcher;
-    this.#minInterval = minInterval;
-  }
-
-  check(): void {}
-
-  next(): LiveWhole | undefined {
-    const { clock, ended, whole } = this.#watcher;
-    if (ended !== undefined) throw ended;
-    if (this.#shownVersion === undefined) whole.refresh();
+const WHOLE: Latest<LiveWhole> = {
+  listeners: ({ whole }) => whole.listeners,
+  read({ whole }, isFirst) {
+    if (isFirst) whole.refresh();
     const { latest } = whole;
-    if (latest === undefined || latest.version === this.#shownVersion) return undefined;
-    const now = clock.now();
-    if (now < this.#pauseUntil) {
-      this.#timer ??= clock.setTimeout(() => this.#resume(), this.#pauseUntil - now);
-      return undefined;
-    }
-    this.#shownVersion = latest.version;
-    this.#pauseUntil = now + this.#minInterval;
-    return latest;
-  }
-
-  #resume(): void {
-    this.#timer = undefined;
-    this.#listener?.notify();
-  }
-
-  listen(listener: Listener): void {
-    this.#listener = listener;
-    this.#watcher.whole.listeners.add(listener);
-  }
-
-  unlisten(listener: Listener): void {
-    this.#watcher.clock.clearTimeout(this.#timer);
-    this.#watcher.whole.listeners.delete(listener);
-  }
-}
+    return latest && { value: latest, version: latest.version };
+  },
+};

@@ -6,10 +6,10 @@ import type { KeptLog } from '../changelog/kept-log.ts';
 import type { Freshness } from '../freshness.ts';
 import { Listeners } from '../listeners.ts';
 import type { NodeWatches } from '../node-watches.ts';
-import { TOLD, WATCHED } from './availability.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import { type ClusterTracker, createClusterTracker } from './cluster-tracker.ts';
 import type { Graces } from './graces.ts';
+import { TOLD, WATCHED } from './notes.ts';
 import { WatchedTime } from './watched-time.ts';
 
 /** The whole cluster as a reader of a watch gets it. */

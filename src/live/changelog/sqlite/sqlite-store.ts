@@ -72,8 +72,8 @@ export async function openSqliteStore(path: string, onFault: (error: unknown) =>
     async close() {
       if (ended !== undefined) return;
       const closed = ask('close').catch(() => undefined);
-      const late = new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT).unref());
-      await Promise.race([closed, late]);
+      const timeout = new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT).unref());
+      await Promise.race([closed, timeout]);
       // A thread that waits for its disk is not waited for.
       await worker.terminate();
     },
