@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { expect, it } from 'vitest';
 import { below, pick, type Random } from '../fuzz/generate.ts';
 import { eventually } from '../support/eventually.ts';
-import { overSse, overWebSocket, type Subscription } from '../support/live.ts';
+import { CLUSTER_CHANGES, type ClusterEvent, overSse, overWebSocket, type Subscription } from '../support/live.ts';
 import { seeded } from '../support/script.ts';
 import { ADMIN, FAST, type Stack, startStack } from '../support/stack.ts';
 
@@ -13,19 +13,6 @@ const SECONDS = Number(process.env.CHAOS_SECONDS ?? 25);
 const SEED = Number(process.env.CHAOS_SEED ?? 20_261_128);
 const NODES = ['node-1', 'node-2', 'node-3', 'node-4'];
 const READERS = 10;
-
-const CHANGES = `subscription($after: ID, $snapshot: Boolean) {
-  clusterChanged(after: $after, snapshot: $snapshot) { cursor kind nodes databases isSnapshot message }
-}`;
-
-interface ClusterEvent {
-  readonly cursor: string;
-  readonly kind: string;
-  readonly nodes: readonly string[];
-  readonly databases: readonly string[];
-  readonly isSnapshot: boolean;
-  readonly message: string;
-}
 
 /** What goes wrong with a cluster; `repair` puts everything right. */
 function createChaos({ sandbox }: Stack, random: Random) {
@@ -136,7 +123,7 @@ function startReader(stack: Stack, subscribe: typeof overSse) {
   }
   function open(): void {
     const after = events.at(-1)?.cursor;
-    const own = subscribe<ClusterEvent>(stack, CHANGES, after === undefined ? { snapshot: true } : { after });
+    const own = subscribe<ClusterEvent>(stack, CLUSTER_CHANGES, after === undefined ? { snapshot: true } : { after });
     current = own;
     take(own).catch((error: unknown) => {
       if (current === own) fault ??= error;

@@ -20,6 +20,26 @@ export const CHANGES = `subscription($after: ID, $snapshot: Boolean, $nodes: [St
   }
 }`;
 
+/** A change in the whole cluster as a subscriber gets it. */
+export interface ClusterEvent {
+  readonly cursor: string;
+  readonly kind: string;
+  readonly nodes: readonly string[];
+  readonly databases: readonly string[];
+  readonly state: string;
+  readonly message: string;
+  readonly isSnapshot: boolean;
+  readonly seenLate: boolean;
+}
+
+export const CLUSTER_CHANGES = `subscription(
+  $after: ID, $snapshot: Boolean, $nodes: [String!], $kinds: [ClusterChangeKind!]
+) {
+  clusterChanged(after: $after, snapshot: $snapshot, nodes: $nodes, kinds: $kinds) {
+    cursor kind nodes databases state message isSnapshot seenLate disagreement { kind remedy }
+  }
+}`;
+
 /** A running subscription whose events are taken one by one. */
 export interface Subscription<T> extends AsyncDisposable {
   readonly events: readonly T[];

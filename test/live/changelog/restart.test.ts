@@ -6,15 +6,12 @@ import { readConfig } from '../../../src/config/config.ts';
 import { type Gateway, startGateway } from '../../../src/gateway.ts';
 import { createLogger } from '../../../src/observability/logger.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts';
-import { CHANGES, overSse, overWebSocket } from '../../support/live.ts';
+import { CHANGES, CLUSTER_CHANGES, overSse, overWebSocket } from '../../support/live.ts';
 import { ask, FAST } from '../../support/stack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'harper-history-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const CLUSTER_CHANGES =
-  'subscription($after: ID, $snapshot: Boolean) { clusterChanged(after: $after, snapshot: $snapshot) ' +
-  '{ cursor kind nodes message isSnapshot seenLate } }';
 const VIEW_CHANGES = CHANGES.replace('message', 'message seenLate');
 
 /** Starts a gateway with a history on a sandbox that outlives it. */
