@@ -1,7 +1,7 @@
 import type { Sample } from './sample.ts';
 
 /** Queries and subscriptions. */
-export const READING: readonly Sample[] = [
+export const READS: readonly Sample[] = [
   {
     query: `# What is connected, and how well?
 # Latency is in milliseconds, exactly as measured.

@@ -4,7 +4,7 @@ import type { Sample } from './sample.ts';
  * Mutations, and the plan of one.
  * @param spareNode a node to add and remove
  */
-export const changing = (spareNode: string): readonly Sample[] => [
+export const mutations = (spareNode: string): readonly Sample[] => [
   {
     query: `# Adds a node. On the sandbox, ${spareNode} runs
 # and waits to be added.
