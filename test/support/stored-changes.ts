@@ -13,6 +13,8 @@ export const changes = (from: number, to: number) =>
 export function storeOf(file: SqliteFile): ChangeStore {
   return {
     open: async (name) => file.open(name),
+    leave: async (name) => file.leave(name),
+    notes: async (name) => file.notes(name),
     append: async (name, addition) => file.append(name, addition),
     read: async (...parameters) => file.read(...parameters),
     find: async (...parameters) => file.find(...parameters),

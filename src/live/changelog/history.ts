@@ -137,11 +137,8 @@ export function createHistory(options: HistoryOptions): History {
       });
       closing.set(login, ended);
     },
-    find: (credentials, query) => store.find(wholeOf(nameLogin(credentials)), query),
-    async notes(credentials) {
-      const { notes } = await store.open(wholeOf(nameLogin(credentials)));
-      return notes;
-    },
+    find: async (credentials, query) => store.find(wholeOf(nameLogin(credentials)), query),
+    notes: async (credentials) => store.notes(wholeOf(nameLogin(credentials))),
     get state() {
       return state;
     },

@@ -238,6 +238,7 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
       await writing;
       if (queue.length > 0) report.lost(queue.length);
       stop();
+      await store.leave(name).catch((error: unknown) => report.failed(error, false));
     },
   };
 }

@@ -17,6 +17,8 @@ function createStore() {
       await check();
       return { epoch: 'e', length: 0, notes: new Map() };
     },
+    leave: async () => undefined,
+    notes: async () => new Map(),
     append: check,
     async read() {
       return [];

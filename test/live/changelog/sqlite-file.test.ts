@@ -125,6 +125,16 @@ describe('a file', () => {
     expect(file.find('log', { limit: 10, from: 'end' }).changes).toEqual([]);
     expect(file.names).toEqual(['log']);
     expect(file.open('log')).toMatchObject({ epoch, length: 1, notes: new Map([['a', '1']]) });
+    // Its watch has ended.
+    file.leave('log');
+    file.trim({ before: Date.now() + 1000, capacity: 10 });
+    expect([file.names, [...file.notes('log')]]).toEqual([[], []]);
+    file.close();
+  });
+
+  it('makes no log by looking at its notes', () => {
+    const file = new SqliteFile(newPath());
+    expect([[...file.notes('log')], file.names]).toEqual([[], []]);
     file.close();
   });
 

@@ -37,7 +37,7 @@ export class SqliteFile {
   readonly #readOnly: boolean;
   readonly #owner = randomBytes(9).toString('base64url');
   readonly #statements = new Map<string, StatementSync>();
-  /** Logs that are in use: they stay, however seldom they are added to. */
+  /** Logs that are in use: they stay, however seldom they are added to. Logins come and go, and theirs do not. */
   readonly #opened = new Set<string>();
   #database: DatabaseSync;
   #inode: bigint;
@@ -127,12 +127,18 @@ export class SqliteFile {
     this.#reconnect();
     this.#opened.add(name);
     const log = this.#log(name) ?? this.#create(name);
-    const notes = this.#prepare('SELECT key, value FROM notes WHERE log = ?').all(log.id);
-    return {
-      epoch: log.epoch,
-      length: log.length,
-      notes: new Map(notes.map(({ key, value }) => [String(key), String(value)])),
-    };
+    return { epoch: log.epoch, length: log.length, notes: this.notes(name) };
+  }
+
+  leave(name: string): void {
+    this.#opened.delete(name);
+  }
+
+  notes(name: string): ReadonlyMap<string, string> {
+    const rows = this.#prepare('SELECT key, value FROM notes WHERE log = (SELECT id FROM logs WHERE name = ?)').all(
+      name,
+    );
+    return new Map(rows.map(({ key, value }) => [String(key), String(value)]));
   }
 
   #create(name: string): LogRow {
