@@ -58,7 +58,7 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
     ...{ HARPER_USERNAME: 'admin', HARPER_PASSWORD: 'sandbox', INSECURE_NO_AUTH: 'true' },
     HISTORY_FILE: join(folder, 'history.db'),
     ...{ POLL_INTERVAL: '100', CHANGE_GRACE: '0', RECOVERY_GRACE: '0', CUT_GRACE: '0', LOG_LEVEL: 'warn' },
-    ...{ READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000', VIEW_TIMEOUT: '5000', SHUTDOWN_TIMEOUT: '1000' },
+    ...{ READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000', VIEW_TIMEOUT: '30000', SHUTDOWN_TIMEOUT: '1000' },
     RATE_LIMIT: '100000',
   };
   const launch = async () => {
@@ -87,14 +87,21 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
           const event = await Promise.race([reader.next(), over]);
           if (event === undefined) break;
           const isSnapshot = event.kind === 'SNAPSHOT' || event.isSnapshot === true;
-          // Of a snapshot the last leads on.
-          if (isSnapshot && event.cursor.endsWith('~')) continue;
+          // Of a snapshot, and of what is told with it, the last leads on.
+          if (event.cursor.endsWith('~')) continue;
           cursor = event.cursor;
           if (isSnapshot) stretches.push({ begin: cursor, events: [] });
           else stretches.at(-1)?.events.push(event);
         }
       } catch (error) {
-        if (`${error} ${JSON.stringify(error)}`.includes('CURSOR_EXPIRED')) cursor = undefined;
+        if (`${error} ${JSON.stringify(error)}`.includes('CURSOR_EXPIRED')) {
+          // Only where the file was slow, so that the process alone knew the cursor.
+          if (cursor?.includes('~') !== true) throw new Error(`the cursor ${cursor} has expired`, { cause: error });
+          cursor = undefined;
+          // What it was told then may be in no file: it is in the difference that follows.
+          const events = stretches.at(-1)?.events ?? [];
+          while (events.at(-1)?.cursor.includes('~')) events.pop();
+        }
         await pause(20);
       }
       await Promise.resolve(reader[Symbol.asyncDispose]()).catch(() => undefined);
@@ -103,7 +110,7 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
   }
   const stopped = Promise.withResolvers<undefined>();
   const over = stopped.promise;
-  const reading = Array.from({ length: READERS }, (_, at) => read(at));
+  const streams = Array.from({ length: READERS }, (_, at) => read(at));
 
   const [, second, third] = sandbox.nodes;
   const others = [second, third].flatMap((node) => node ?? []);
@@ -157,7 +164,7 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
   }, 60_000);
   isOver = true;
   stopped.resolve(undefined);
-  const all = await Promise.all(reading);
+  const all = await Promise.all(streams);
   gateway.child.kill('SIGTERM');
   await gateway.ended;
   await gateway[Symbol.asyncDispose]();
@@ -173,12 +180,11 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
       const isLast = nth === stretches.length - 1;
       const log = changes.slice(from, isLast ? undefined : from + events.length);
       expect(events.map(({ message }) => message)).toEqual(log.map(({ text }) => JSON.parse(text).message));
-      expect(events.map(({ cursor }) => cursor)).toEqual(log.map(({ position }) => `${epoch}.${position}`));
+      expect(events.map(({ cursor }) => cursor.replace(/~[^.]*/, ''))).toEqual(
+        log.map(({ position }) => `${epoch}.${position}`),
+      );
     }
   }
-  const begun = all.map((stretches) => stretches.length);
-  // A cursor ends only where the file was slow, which is not what is tested.
-  expect(begun).toEqual(Array(READERS).fill(1));
   file.close();
   rmSync(folder, { recursive: true });
 });

@@ -41,7 +41,7 @@ async function startVirtualAddress(): Promise<{ url: string; leadTo(url: string)
 }
 
 function start(urls: readonly string[]): Promise<Gateway> {
-  const config = readConfig({ HARPER_URL: urls.join(','), PORT: '0', READ_TIMEOUT: '60000', VIEW_TIMEOUT: '5000' });
+  const config = readConfig({ HARPER_URL: urls.join(','), PORT: '0', READ_TIMEOUT: '60000', VIEW_TIMEOUT: '30000' });
   return startGateway(config, { logger: createLogger('fatal') });
 }
 

@@ -7,7 +7,7 @@ describe('the question to all nodes', () => {
     await using stack = await startStack({
       sandbox: { nodes: 2, dialect: '5.2' },
       addresses: ['node-1', 'node-2'],
-      settings: { VIEW_TIMEOUT: '2000' },
+      settings: { VIEW_TIMEOUT: '4000' },
     });
     stack.sandbox.node('node-1').faults.add('search_by_value', { kind: 'hang' }, Number.POSITIVE_INFINITY);
     const { data, errors } = await stack.ask('{ cluster { nodes { name state version } } }');

@@ -57,7 +57,7 @@ describe('cluster', () => {
   });
 
   it('costs a frozen node its own view and nothing else', async () => {
-    await using stack = await startStack({ addresses: ALL, settings: { VIEW_TIMEOUT: '300' } });
+    await using stack = await startStack({ addresses: ALL, settings: { VIEW_TIMEOUT: '2000' } });
     await eventually(async () => expect((await stack.ask(CLUSTER)).data.cluster.isComplete).toBe(true));
     stack.sandbox.node('node-2').freeze();
     const { data } = await stack.ask('{ cluster { nodes { name state reason } } }');

@@ -20,7 +20,7 @@ async function start(sandbox: Sandbox, file: string, settings: Record<string, st
   const config = readConfig({
     HARPER_URL: names.map((name) => sandbox.node(name).url).join(','),
     ...{ PORT: '0', HISTORY_FILE: join(folder, file), POLL_INTERVAL: '100', READ_TIMEOUT: '60000' },
-    ...{ CHANGE_GRACE: '0', RECOVERY_GRACE: '0', CUT_GRACE: '60000', VIEW_TIMEOUT: '5000' },
+    ...{ CHANGE_GRACE: '0', RECOVERY_GRACE: '0', CUT_GRACE: '60000', VIEW_TIMEOUT: '30000' },
     ...settings,
   });
   return startGateway(config, { logger: createLogger('fatal') });
