@@ -9,6 +9,7 @@ import { diff } from '../src/live/diff.ts';
 import { type Snapshot, toSnapshot } from '../src/live/snapshot.ts';
 import { createClusterTracker } from '../src/live/whole/cluster-tracker.ts';
 import { median, publish } from './lib/report.ts';
+import { answerOf, peerOf } from './lib/status.ts';
 
 /*
  * What many nodes cost: the merge of all views, and a poll of every node, from bytes to changes. The merge and the
@@ -29,36 +30,18 @@ const collectGarbage = runInNewContext('gc') as () => void;
 /** What a node of so many answers in a round. */
 function answer(own: number, count: number, round: number, isFlapping: boolean): Buffer {
   const time = new Date(BEGIN + round * 1000).toUTCString();
+  const urlOf = (node: number) => `wss://node-${node}.harper.internal:9933`;
   const connections = Array.from({ length: count }, (_, peer) => peer)
     .filter((peer) => peer !== own)
-    .map((peer) => ({
-      url: `wss://node-${peer}.harper.internal:9933`,
-      subscriptions: null,
-      replicates: true,
-      name: `node-${peer}`,
-      database_sockets: DATABASES.map((database, at) => ({
-        database,
+    .map((peer) => {
+      const sockets = DATABASES.map((database, at) => ({
+        ...{ database, committed: time, received: time, version: BEGIN + round * 1000 + at + 0.4739 },
         connected: !(isFlapping && (own === 0 || peer === 0) && round % 2 === 0),
         latency: 1.2362749999738298 + peer + own,
-        threadId: 1,
-        nodes: [`node-${peer}`],
-        lastCommitConfirmed: time,
-        lastReceivedRemoteTime: time,
-        lastReceivedLocalTime: time,
-        lastReceivedVersion: BEGIN + round * 1000 + at + 0.4739,
-        backPressurePercent: 0,
-        lastReceivedStatus: 'Waiting',
-      })),
-    }));
-  return Buffer.from(
-    JSON.stringify({
-      type: 'cluster-status',
-      connections,
-      node_name: `node-${own}`,
-      url: `wss://node-${own}.harper.internal:9933`,
-      is_enabled: true,
-    }),
-  );
+      }));
+      return peerOf(`node-${peer}`, urlOf(peer), sockets);
+    });
+  return Buffer.from(JSON.stringify(answerOf(`node-${own}`, urlOf(own), connections)));
 }
 
 /** The polls of all nodes, as the watch makes them. */

@@ -14,6 +14,7 @@ import { SYSTEM_CLOCK } from '../src/util/clock.ts';
 import { GATEWAY_SETTINGS } from './lib/contestants.ts';
 import { launch } from './lib/process.ts';
 import { median, percentile, publish } from './lib/report.ts';
+import { answerOf, peerOf } from './lib/status.ts';
 
 /*
  * What it costs to keep changes in a file: the time from appending a change until readers have it, beside memory; how
@@ -35,18 +36,14 @@ const folder = mkdtempSync(join(tmpdir(), 'harper-bench-history-'));
 
 /** A change as they are: one socket of a peer with four databases goes down. */
 function sample(): Change {
-  const connections = (connected: boolean) => [
-    {
-      ...{ name: 'node-2', url: 'wss://node-2.harper.internal:9933', subscriptions: null, replicates: true },
-      database_sockets: ['data', 'dev', 'shop', 'system'].map((database) => ({
-        ...{ database, connected: connected || database !== 'dev', latency: 1.2362749999738298, threadId: 1 },
-        ...{ nodes: ['node-2'], lastReceivedVersion: 1_795_000_000_000.4739, backPressurePercent: 0 },
-        ...{ lastReceivedStatus: 'Waiting', lastReceivedLocalTime: 'Fri, 27 Nov 2026 02:12:57 GMT' },
-      })),
-    },
-  ];
+  const time = 'Fri, 27 Nov 2026 02:12:57 GMT';
   const snapshot = (connected: boolean) => {
-    const answer = { node_name: 'node-1', url: null, is_enabled: true, connections: connections(connected) };
+    const sockets = ['data', 'dev', 'shop', 'system'].map((database) => ({
+      ...{ database, connected: connected || database !== 'dev', latency: 1.2362749999738298 },
+      ...{ committed: time, received: time, version: 1_795_000_000_000.4739 },
+    }));
+    const peer = peerOf('node-2', 'wss://node-2.harper.internal:9933', sockets);
+    const answer = answerOf('node-1', 'wss://node-1.harper.internal:9933', [peer]);
     return toSnapshot(toClusterStatus(statusAnswer.parse(answer), new Date()), THRESHOLDS);
   };
   const [change] = diff(snapshot(true), snapshot(false));

@@ -4,6 +4,7 @@ import { createStatusDecoder, type StatusAnswer, toClusterStatus } from '../src/
 import { diff } from '../src/live/diff.ts';
 import { type Snapshot, toSnapshot } from '../src/live/snapshot.ts';
 import { median, publish } from './lib/report.ts';
+import { answerOf, peerOf } from './lib/status.ts';
 
 /*
  * What a poll costs once its answer is there, from bytes to changes. It is compared with decoding and JSON.parse of the
@@ -27,35 +28,16 @@ function answer(peers: number, databases: number, now: number, moving: 'all' | '
   const connections = Array.from({ length: peers }, (_, peer) => {
     const tick = moving === 'all' || peer % 10 === 0 ? now : 0;
     const time = (back: number) => new Date(BEGIN + (tick - (back % 60)) * 1000).toUTCString();
-    return {
-      url: `ws://node-${peer}:9933`,
-      subscriptions: null,
-      replicates: true,
-      name: `node-${peer}`,
-      database_sockets: Array.from({ length: databases }, (__, database) => ({
-        database: `db${database}`,
-        connected: true,
-        latency: 1.2362749999738298 + peer,
-        threadId: 1,
-        nodes: [`node-${peer}`],
-        lastCommitConfirmed: time(peer + database),
-        lastReceivedRemoteTime: time(peer),
-        lastReceivedLocalTime: time(peer),
-        lastReceivedVersion: BEGIN + tick * 1000 + peer + 0.4739,
-        backPressurePercent: 0,
-        lastReceivedStatus: 'Waiting',
-      })),
-    };
+    const sockets = Array.from({ length: databases }, (__, database) => ({
+      database: `db${database}`,
+      latency: 1.2362749999738298 + peer,
+      committed: time(peer + database),
+      received: time(peer),
+      version: BEGIN + tick * 1000 + peer + 0.4739,
+    }));
+    return peerOf(`node-${peer}`, `ws://node-${peer}:9933`, sockets);
   });
-  return Buffer.from(
-    JSON.stringify({
-      type: 'cluster-status',
-      connections,
-      node_name: 'node-x',
-      url: 'ws://node-x:9933',
-      is_enabled: true,
-    }),
-  );
+  return Buffer.from(JSON.stringify(answerOf('node-x', 'ws://node-x:9933', connections)));
 }
 
 const rows = SHAPES.map(([peers, databases, moving]) => {
