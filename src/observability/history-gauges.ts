@@ -12,13 +12,22 @@ export interface HistoryValues {
 
 /** Adds the gauges. */
 export function defineHistoryGauges(registers: Registry[], read: () => Promise<HistoryValues>): void {
+  // All gauges of one scrape are of one look.
+  let looking: Promise<HistoryValues> | undefined;
+  function look(): Promise<HistoryValues> {
+    looking ??= read().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  }
+
   const define = (name: string, help: string, pick: (values: HistoryValues) => number | null | undefined) =>
     new Gauge({
       name: `harper_gateway_history_${name}`,
       help,
       registers,
       async collect() {
-        const value = pick(await read());
+        const value = pick(await look());
         if (value == null) this.remove();
         else this.set(value);
       },

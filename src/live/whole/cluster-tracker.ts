@@ -19,6 +19,8 @@ export interface ClusterTracker {
   readonly nextDue: number;
   /** How things are, as changes; none before the first topology. */
   snapshot(): ClusterChange[];
+  /** Moves whenever something is told, or has settled without being told. */
+  readonly version: number;
   /** What was told, as JSON, for a tracker that goes on later. */
   save(): string;
   /** Since when a node or a link has been in the given state; null where it was seen in another, or not at all. */
@@ -240,6 +242,9 @@ export function createClusterTracker(graces: Graces, saved?: string): ClusterTra
         ...asSettled(false, disagreements).map((each) => make.disagreement(each, told.get(each.key))),
         ...asSettled<WholeState | ''>('', states).map((each) => make.state(each)),
       ];
+    },
+    get version() {
+      return Object.values(all).reduce((sum, { version }) => sum + version, 0);
     },
     save() {
       const settled = Object.fromEntries(Object.entries(all).map(([name, settling]) => [name, settling.save()]));

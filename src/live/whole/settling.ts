@@ -36,6 +36,7 @@ export interface SettlingOptions<V> {
 /** Values by key, each of which is told when it has lasted. Values are compared by identity. */
 export class Settling<V> {
   readonly #known = new Map<string, Known<V>>();
+  #version = 0;
   readonly #options: SettlingOptions<V>;
 
   constructor(options: SettlingOptions<V>) {
@@ -44,7 +45,13 @@ export class Settling<V> {
 
   /** Takes values as they are, as if they had been told: from the beginning nothing has changed. */
   begin(values: ReadonlyMap<string, V>, now: number): void {
+    this.#version += 1;
     for (const [key, value] of values) this.#known.set(key, { told: value, toldSince: now, pending: undefined });
+  }
+
+  /** Moves whenever something is told. */
+  get version(): number {
+    return this.#version;
   }
 
   /** What was told, for `restore`. */
@@ -144,6 +151,7 @@ export class Settling<V> {
   #tell(key: string, known: Known<V>): Settled<V> {
     const { value, since, isLate } = known.pending as NonNullable<Known<V>['pending']>;
     const settled = { key, from: known.told, to: value, since, isLate };
+    this.#version += 1;
     known.told = value;
     known.toldSince = since;
     known.pending = undefined;

@@ -71,7 +71,8 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
   const changelog = createChangelog<ClusterChange>(capacity, onFault, kept);
   const longestGap = Math.max(LONGEST_GAP, interval * GAP_INTERVALS);
   const watched = new WatchedTime(longestGap, kept?.notes.get(WATCHED));
-  let noted = kept?.notes.get(TOLD);
+  /** The version of what was noted: that of a tracker that goes on is noted already. */
+  let noted = tracker.version;
   let notedAt = Number.NEGATIVE_INFINITY;
   const listeners = new Listeners(onFault);
   let latest: LiveWhole | undefined;
@@ -108,9 +109,9 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     // While no node can be read, nothing is known of what becomes of the cluster.
     const changes = latest === undefined || views === undefined ? [] : tracker.take(latest.topology, clock.date());
     // Also what has settled without being a change.
-    const told = kept === undefined || latest === undefined ? noted : tracker.save();
-    changelog.append(changes, told === noted ? undefined : new Map([[TOLD, told ?? '']]));
-    noted = told;
+    const isNoteDue = kept !== undefined && tracker.version !== noted;
+    changelog.append(changes, isNoteDue ? new Map([[TOLD, tracker.save()]]) : undefined);
+    noted = tracker.version;
     look();
     if (isChanged || changes.length > 0) listeners.notify();
     const due = tracker.nextDue;
