@@ -218,7 +218,7 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
       if (from < begin || from >= length) return undefined;
       try {
         const found = await store.read(name, epoch, from + offset, Math.min(limit, length - from));
-        return found?.map(({ text }) => codec.decode(text));
+        return found?.map((text) => codec.decode(text));
       } catch (error) {
         report.failed(error, false);
         return undefined;

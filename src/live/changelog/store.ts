@@ -88,10 +88,10 @@ export interface ChangeStore {
    */
   append(name: string, addition: Addition): Promise<void>;
   /**
-   * The changes after a position, at most `limit`; none where there are no more.
+   * The changes after a position as JSON, at most `limit`; none where there are no more.
    * @returns undefined where some of what followed is no longer kept, or the log has another epoch
    */
-  read(name: string, epoch: string, after: number, limit: number): Promise<readonly StoredChange[] | undefined>;
+  read(name: string, epoch: string, after: number, limit: number): Promise<readonly string[] | undefined>;
   /** Changes of any epoch by what they are about, with the present epoch. */
   find(name: string, query: HistoryQuery): Promise<Found>;
   /** Begins another epoch of a log, after its last change and without notes. */
