@@ -14,6 +14,7 @@ import { createAddressOf } from './http/address.ts';
 import { createCompression } from './http/compression.ts';
 import { createGraphQLEndpoint } from './http/graphql.ts';
 import type { Health } from './http/health.ts';
+import { createLingering } from './http/lingering.ts';
 import { type Listener, startListener } from './http/listener.ts';
 import { createNegotiation } from './http/negotiation.ts';
 import { createOrigins } from './http/origins.ts';
@@ -95,6 +96,7 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
       negotiation,
       compression: createCompression(settings.COMPRESSION_MIN_BYTES),
       unreadAnswers: createUnreadAnswers(limits.bytes, settings.ANSWER_TIMEOUT, clock),
+      linger: createLingering(clock),
       headersTimeout: settings.HEADERS_TIMEOUT,
       handshakeTimeout: settings.HEADERS_TIMEOUT,
       requestTimeout: settings.REQUEST_TIMEOUT,

@@ -77,9 +77,10 @@ export async function postAll(target: Target, role: Role, bodies: Iterable<strin
 /** Keeps asking as the legitimate caller until some work is done. */
 export async function besides<T>(target: Target, work: Promise<T>): Promise<T> {
   let isOver = false;
-  const ended = work.finally(() => {
+  const end = () => {
     isOver = true;
-  });
+  };
+  work.then(end, end);
   while (!isOver) await target.askLegitimately();
-  return ended;
+  return work;
 }

@@ -167,6 +167,7 @@ describe('what is not compressed', () => {
     const options = {
       ...{ headers: [], pathPrefix: '', addressOf: () => 'a', logger, onFault: () => (faults += 1) },
       unreadAnswers: { written: () => undefined, watch: () => undefined },
+      linger: () => undefined,
       negotiation: { coding: () => 'gzip' as const },
       compression: { takes: () => true, compress: () => Promise.reject(new Error('no')) },
     };

@@ -5,6 +5,7 @@ import type { Logger } from '../../observability/logger.ts';
 import { budgetKeysOf } from '../caller-key.ts';
 import type { AddressOf } from './address.ts';
 import type { Coding, Compression } from './compression.ts';
+import type { Lingering } from './lingering.ts';
 import type { Negotiation } from './negotiation.ts';
 import { errorBody, HttpRefusal, statusOf } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
@@ -21,6 +22,7 @@ export interface ExchangeOptions {
   readonly pathPrefix: string;
   readonly addressOf: AddressOf;
   readonly unreadAnswers: UnreadAnswers;
+  readonly linger: Lingering;
   readonly compression: Compression;
   readonly negotiation: Pick<Negotiation, 'coding'>;
   readonly logger: Logger;
@@ -46,6 +48,7 @@ export class HttpExchange {
   callerKey: string | undefined;
   readonly #options: ExchangeOptions;
   readonly #headers: string[];
+  #isKept = true;
 
   constructor(req: IncomingMessage, res: ServerResponse, options: ExchangeOptions) {
     this.req = req;
@@ -76,6 +79,7 @@ export class HttpExchange {
 
   /** Adds a header to the answer. */
   setHeader(name: string, value: string): void {
+    if (name === 'connection') this.#isKept = value !== 'close';
     this.#headers.push(name, value);
   }
 
@@ -130,8 +134,7 @@ export class HttpExchange {
     if (this.res.destroyed) return;
     this.begin(status, [...headers, 'content-length', String(length)]);
     // A text without anything beyond ASCII needs no encoding.
-    if (typeof body === 'string' && body.length === length) this.res.end(body, 'latin1');
-    else this.res.end(body);
+    this.#end(body, typeof body === 'string' && body.length === length ? 'latin1' : 'utf8');
     this.#options.unreadAnswers.written(this);
   }
 
@@ -139,7 +142,19 @@ export class HttpExchange {
   sendEmpty(status: number, headers: readonly string[] = []): void {
     if (this.res.destroyed) return;
     this.begin(status, headers);
-    this.res.end();
+    this.#end('', 'latin1');
+  }
+
+  /** Ends an answer: at once, or, where that closes the connection, when the whole request has come. */
+  #end(body: string | Buffer, encoding: 'latin1' | 'utf8'): void {
+    const { req, res } = this;
+    if (req.complete || (this.#isKept && res.shouldKeepAlive)) {
+      res.end(body, encoding);
+      return;
+    }
+    if (body.length > 0) res.write(body, encoding);
+    else res.flushHeaders();
+    this.#options.linger(req, () => res.end());
   }
 
   /** Answers with a failure: one of the catalogue as it is, and any other masked and logged. */

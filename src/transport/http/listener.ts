@@ -41,10 +41,12 @@ export interface Listener {
 
 /** Starts the HTTP server; rejects when it cannot listen. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
-  const { logger, router, webSockets, pathPrefix, onFault, clock } = options;
+  const { logger, router, webSockets, pathPrefix, onFault, clock, linger } = options;
   const exchangeOptions = { ...options, headers: commonHeaders(options) };
   /** The requests of each connection that are not answered yet. */
   const connections = new Map<Socket, ServerResponse[]>();
+  /** Sockets that were told that theirs is no request. */
+  const refused = new WeakSet<Duplex>();
   let isStopping = false;
 
   const serve: RequestListener = (req, res) => {
@@ -72,7 +74,11 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
         onFault();
         logger.error({ err: error }, 'Unexpected error');
       }
-      refuseSocket(socket, error instanceof GatewayError ? error : new HttpRefusal(500, 'Unexpected error.', FAULT));
+      refuseSocket(
+        socket,
+        error instanceof GatewayError ? error : new HttpRefusal(500, 'Unexpected error.', FAULT),
+        linger,
+      );
     }
   }
 
@@ -94,9 +100,15 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   });
   server.on('upgrade', upgrade);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+    // Whatever follows what was refused is a fault again.
+    if (refused.has(socket)) return;
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    refused.add(socket);
     const status = CLIENT_ERRORS.get(error.code ?? '') ?? 400;
-    return refuseSocket(socket, new HttpRefusal(status, 'The request is no HTTP request.'));
+    refuseSocket(socket, new HttpRefusal(status, 'The request is no HTTP request.'), linger);
   });
   server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
     const { requestId } = new HttpExchange(req, res, exchangeOptions);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, type ErrorOptions, GatewayError, httpStatusOf } from '../../errors.ts';
+import type { Lingering } from './lingering.ts';
 
 /** What a refusal may carry besides its status and message. */
 export interface RefusalOptions extends ErrorOptions {
@@ -48,7 +49,7 @@ export function errorBody({ code, message, retryable, details }: GatewayError, r
 }
 
 /** Answers a socket that has no response object, and closes it: it may neither fail loudly nor stay half open. */
-export function refuseSocket(socket: Duplex, error: GatewayError): void {
+export function refuseSocket(socket: Duplex, error: GatewayError, linger: Lingering): void {
   const requestId = randomUUID();
   const status = statusOf(error);
   const body = errorBody(error, requestId);
@@ -62,5 +63,6 @@ export function refuseSocket(socket: Duplex, error: GatewayError): void {
     ...Object.entries(error instanceof HttpRefusal ? error.headers : {}).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.on('error', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  linger(socket, () => socket.destroy());
 }

@@ -93,7 +93,8 @@ describe('the metrics of a history', () => {
     await using stack = await startStack({ addresses: ADDRESSES, settings });
     await using reader = overWebSocket<{ kind: string; cursor: string }>(stack, WATCH);
     await reader.next();
-    const holder = new DatabaseSync(path);
+    // The gateway may just be writing.
+    const holder = new DatabaseSync(path, { timeout: 30_000 });
     holder.exec('BEGIN IMMEDIATE');
     await stack.sandbox.node('node-2').kill();
     // Nobody waits for the file.
