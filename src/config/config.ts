@@ -1,5 +1,6 @@
 import { type HarperBackend, readBackend, type SandboxBackend, type TlsFiles } from './backend.ts';
 import { type CallersConfig, readCallers } from './callers.ts';
+import { type RedisConfig, readRedis } from './redis.ts';
 import { SETTINGS, type SettingName, type Settings, settingOf } from './settings.ts';
 import { warningsOfUnknown } from './unknown-settings.ts';
 import { excludeEachOther, type ParsedSettings, parseSettings, requirePair } from './values.ts';
@@ -13,6 +14,8 @@ export interface Config {
   /** TLS of the gateway's own listener; plain HTTP when left out. */
   readonly tls?: TlsFiles & { readonly clientCaFile?: string };
   readonly trustedDocuments?: { readonly file: string; readonly for: 'everything' | 'mutations' };
+  /** What several gateways of one cluster share; left out where this is the only one. */
+  readonly redis?: RedisConfig;
   /** Opens /metrics to any address. */
   readonly metricsToken?: string;
   /** Sentences about variables that look like settings and are none. */
@@ -46,12 +49,14 @@ export function readConfig(
   const parsed = parseSettings(flags, environment);
   const backend = readBackend(parsed, environment);
   const callers = readCallers(parsed, backend);
+  const redis = readRedis(parsed, backend);
   const others = { ...readTls(parsed), ...readTrustedDocuments(parsed), ...readMetricsToken(parsed) };
   if (parsed.faults.length > 0 || backend === undefined) throw new ConfigError(parsed.faults);
   return freeze({
     settings: withoutSecrets(parsed),
     backend,
     callers,
+    ...(redis !== undefined && { redis }),
     ...others,
     warnings: warningsOfUnknown(environment),
   });

@@ -7,6 +7,7 @@ import { listenerSettings } from './settings/listener.ts';
 import { liveSettings } from './settings/live.ts';
 import { observabilitySettings } from './settings/observability.ts';
 import { performanceSettings } from './settings/performance.ts';
+import { redisSettings } from './settings/redis.ts';
 import { sandboxSettings } from './settings/sandbox.ts';
 import type { Setting } from './settings/setting.ts';
 
@@ -21,6 +22,7 @@ export const SETTINGS = {
   ...limitsSettings,
   ...liveSettings,
   ...historySettings,
+  ...redisSettings,
   ...observabilitySettings,
   ...performanceSettings,
   ...sandboxSettings,
