@@ -88,7 +88,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const slices = createTimeSlices(clock);
     const tracing = await openTracing(config, parts, clock);
     const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing };
-    const history = await startHistory(config.settings, clock, logger);
+    const redis = await openRedis(config, parts, clock, logger);
+    const { settings, redis: redisConfig } = config;
+    const history = await startHistory({ settings, redis, redisConfig, clock, logger });
     if (history !== undefined) {
       parts.add((left) => history.stop(left));
       metrics.showHistory(() => historyValuesOf(history));
@@ -146,6 +148,15 @@ async function openTracing({ settings }: Config, parts: StopSequence, clock: Clo
   // A collector that does not answer is not waited for when the time is over.
   parts.add((left) => Promise.race([tracing.stop(), sleep(clock, Math.max(left, LAST_TRACES), 'background')]));
   return tracing;
+}
+
+/** Connects to what several gateways share; undefined where this is the only one. */
+async function openRedis({ redis: config }: Config, parts: StopSequence, clock: Clock, logger: Logger) {
+  if (config === undefined) return undefined;
+  const { startRedis } = await import('./redis/redis.ts');
+  const redis = await startRedis({ ...config, clock, logger });
+  parts.add(() => redis.close());
+  return redis;
 }
 
 function openCluster({ config, backend, logger, clock, metrics, slices, tracing, parts }: Base): Cluster {

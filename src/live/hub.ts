@@ -36,6 +36,9 @@ export interface Hub {
   stop(): void;
 }
 
+/** Milliseconds after which it is tried again to keep the changes of a watch that began without that. */
+const REOPEN_INTERVAL = 5000;
+
 const WORST_FIRST: readonly WatchState[] = ['LOST', 'STALE', 'LIVE', 'IDLE'];
 
 /** Creates a hub; nothing is polled before somebody reads. */
@@ -44,6 +47,22 @@ export function createHub({ nodes, history, ...options }: HubOptions): Hub {
   const watchers = new Map<string, Watcher>();
   const opening = new Map<string, Promise<Watcher>>();
   let isStopped = false;
+
+  /** Ends a watch that began while nothing could be kept, as soon as that can be. The next one goes on with the log. */
+  function endWhenKept(credentials: Credentials, watcher: Watcher): void {
+    const look = async () => {
+      if (watcher.ended !== undefined) return;
+      const kept = await history?.open(credentials);
+      if (kept === undefined) {
+        endWhenKept(credentials, watcher);
+        return;
+      }
+      history?.close(kept);
+      const message = 'Changes are kept again, and those from before are known: begin again with a snapshot.';
+      watcher.stop(new GatewayError('CURSOR_EXPIRED', message));
+    };
+    clock.setTimeout(() => void look().catch(options.onFault), REOPEN_INTERVAL, 'background');
+  }
 
   function create(credentials: Credentials, kept: KeptChanges | undefined): Watcher {
     const watcher = createWatcher({
@@ -61,6 +80,7 @@ export function createHub({ nodes, history, ...options }: HubOptions): Hub {
     const expiry = lifetime === undefined ? undefined : clock.setTimeout(expire, lifetime);
     watchers.set(credentials.key, watcher);
     if (isStopped) watcher.stop(new GatewayStopping());
+    if (kept === undefined && history !== undefined) endWhenKept(credentials, watcher);
     return watcher;
   }
 

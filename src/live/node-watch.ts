@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../util/clock.ts';
 import type { SeenView } from './changelog/view-notes.ts';
 import { type Change, diff } from './diff.ts';
 import type { WatchState } from './freshness.ts';
-import { createPollLoop } from './poll-loop.ts';
+import { createPollLoop, type PollLoop } from './poll-loop.ts';
 import { type SavedSinces, Sinces } from './sinces.ts';
 import { type Snapshot, toSnapshot } from './snapshot.ts';
 
@@ -21,10 +21,12 @@ export interface NodeWatchOptions {
   readonly clock: Clock;
   /** What was seen of the node that answers before it was watched; undefined where nothing was. */
   readonly seenBefore: (status: ClusterStatus) => SeenView | undefined;
-  /** Told of a poll that succeeded, with what has changed since the one before. */
-  readonly onTaken: (changes: Change[]) => void;
+  /** Told of a poll that succeeded, with what has changed since the one before, and how many milliseconds it took. */
+  readonly onTaken: (changes: Change[], took: number) => void;
   /** Told of a poll that failed. */
-  readonly onFailed: (error: GatewayError) => void;
+  readonly onFailed: (error: GatewayError, took: number) => void;
+  /** Asks for a poll of all nodes while another gateway polls. */
+  readonly requestPoll: () => Promise<void>;
   /** Told of every other change of its state. */
   readonly onAged: () => void;
   /** Told of an error in our own code. */
@@ -44,7 +46,14 @@ export interface NodeWatch {
   readonly lastPollAt: Date | null;
   /** Milliseconds since the last poll that succeeded; undefined before the first one. */
   readonly staleness: number | undefined;
+  /** Polls from now on. */
   start(): void;
+  /** Ceases to poll; what another gateway has read is received. */
+  follow(): void;
+  /** Takes what another gateway has read. */
+  receive(answer: ClusterStatus | GatewayError, took: number): void;
+  /** Compares the next status with what is given by `seenBefore`, as if there had been none. */
+  forget(): void;
   /** Polls at once. Settles when a poll that begins after this call is over, however it ends. */
   pollNow(): Promise<void>;
   /** What the last call of `pollNow` returned; undefined before the first. */
@@ -58,9 +67,14 @@ const OVERDUE_INTERVALS = 3;
 /** Creates the polls of one node; nothing is read before `start`. */
 export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
   const { read, thresholds, interval, phase, longestWait, clock } = options;
-  const { seenBefore, onTaken, onFailed, onAged, onFault } = options;
-  const controller = new AbortController();
-  const loop = createPollLoop({ poll, interval, phase, longestWait, clock, onFault: fault });
+  const { seenBefore, onTaken, onFailed, onAged, requestPoll, onFault } = options;
+  let polls = createPolls();
+  let hasStarted = false;
+  /** Whether another gateway polls. */
+  let isFollowing = false;
+  let requested: Promise<void> | undefined;
+  /** Whether the next status is compared with what was seen before, and not with the last one. */
+  let isForgotten = false;
   const sinces = new Sinces();
   let snapshot: Snapshot | undefined;
   let state: WatchState = 'IDLE';
@@ -70,23 +84,36 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
   let lastSuccess = 0;
   let overdueTimer: Timer | undefined;
 
-  async function poll(): Promise<boolean> {
+  function createPolls(): { readonly loop: PollLoop; readonly controller: AbortController } {
+    const controller = new AbortController();
+    const run = () => poll(controller);
+    return {
+      controller,
+      loop: createPollLoop({ poll: run, interval, phase, longestWait, clock, onFault: fault }),
+    };
+  }
+
+  async function poll({ signal }: AbortController): Promise<boolean> {
     const begunAt = clock.now();
     lastPollAt = new Date(clock.date());
     let status: ClusterStatus;
     try {
-      status = await read(controller.signal);
+      status = await read(signal);
     } catch (error) {
-      if (controller.signal.aborted) return false;
+      if (signal.aborted) return false;
       // Whatever Harper does is an error of the catalogue. Anything else is ours, and no outage.
       if (!(error instanceof GatewayError)) throw error;
-      failure = error;
-      setState('LOST');
-      onFailed(error);
+      fail(error, clock.now() - begunAt);
       return false;
     }
-    if (!controller.signal.aborted) take(status, clock.now() - begunAt);
+    if (!signal.aborted) take(status, clock.now() - begunAt);
     return true;
+  }
+
+  function fail(error: GatewayError, took: number): void {
+    failure = error;
+    setState('LOST');
+    onFailed(error, took);
   }
 
   function take(status: ClusterStatus, duration: number): void {
@@ -97,16 +124,19 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
     lastSuccess = clock.now();
     setState('LIVE');
     overdueTimer = clock.setTimeout(() => age('STALE'), interval * OVERDUE_INTERVALS + duration);
-    onTaken(changes);
+    onTaken(changes, duration);
   }
 
   /** Takes the next snapshot. What is different from one of before the watch has happened while nobody looked. */
   function compare(status: ClusterStatus): Change[] {
-    const seen = snapshot === undefined ? seenBefore(status) : undefined;
-    const before = snapshot ?? (seen?.status && withStates(toSnapshot(seen.status, thresholds), seen.sinces));
+    const seen = snapshot === undefined || isForgotten ? seenBefore(status) : undefined;
+    const seenSnapshot = seen?.status && withStates(toSnapshot(seen.status, thresholds), seen.sinces);
+    const before = seenSnapshot ?? snapshot;
     const next = toSnapshot(status, thresholds, before);
     const changes = before === undefined ? [] : diff(before, next);
-    if (snapshot === undefined) sinces.begin(seen?.status ? seen.sinces : next);
+    if (seen?.status) sinces.begin(seen.sinces);
+    else if (snapshot === undefined) sinces.begin(next);
+    isForgotten = false;
     const told = seen === undefined ? changes : changes.map((change) => ({ ...change, isLate: true }));
     sinces.take(told);
     snapshot = next;
@@ -115,8 +145,13 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
 
   /** An error in our own code. What was read is lost; the next poll is compared with the last one that was not. */
   function fault(error: unknown): void {
-    if (!controller.signal.aborted) age('STALE');
+    if (!polls.controller.signal.aborted) age('STALE');
     onFault(error);
+  }
+
+  function endPolls(reason: Error): void {
+    polls.controller.abort(reason);
+    polls.loop.stop();
   }
 
   function age(next: 'STALE' | 'LOST'): void {
@@ -151,17 +186,38 @@ export function createNodeWatch(options: NodeWatchOptions): NodeWatch {
       return snapshot && clock.now() - lastSuccess;
     },
     get requestedPoll() {
-      return loop.requested;
+      return isFollowing ? requested : polls.loop.requested;
     },
-    pollNow: loop.pollNow,
+    pollNow() {
+      if (!isFollowing) return polls.loop.pollNow();
+      requested = requestPoll();
+      return requested;
+    },
     start() {
-      state = 'STALE';
-      loop.start();
+      isFollowing = false;
+      if (state === 'IDLE') state = 'STALE';
+      if (!hasStarted) polls.loop.start();
+      hasStarted = true;
+    },
+    follow() {
+      isFollowing = true;
+      if (state === 'IDLE') state = 'STALE';
+      if (!hasStarted) return;
+      endPolls(new Error('another gateway polls'));
+      polls = createPolls();
+      hasStarted = false;
+    },
+    receive(answer, took) {
+      lastPollAt = new Date(clock.date());
+      if (answer instanceof GatewayError) fail(answer, took);
+      else take(answer, took);
+    },
+    forget() {
+      isForgotten = true;
     },
     stop(reason) {
       setState('IDLE');
-      controller.abort(reason);
-      loop.stop();
+      endPolls(reason);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Change } from './diff.ts';
 import type { WatchState } from './freshness.ts';
 import type { Listener } from './listeners.ts';
 import { createNodeWatch, type NodeWatch } from './node-watch.ts';
+import type { Reading } from './sharing/messages.ts';
 import type { Sinces } from './sinces.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -33,6 +34,8 @@ export interface NodeWatchesOptions {
   readonly onLost: (error: GatewayError, lost: Lost) => void;
   /** Told of every other change of a state. */
   readonly onAged: Listener;
+  /** Asks for a poll of all nodes while another gateway polls. */
+  readonly requestPoll: () => Promise<void>;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -45,10 +48,12 @@ export interface Taken {
   readonly isFirst: boolean;
   /** What is to be noted of the view. */
   readonly note: () => [key: string, text: string];
+  /** What was read, for other gateways. */
+  readonly reading: Reading;
 }
 
 /** A poll that failed. */
-export interface Lost extends Pick<Taken, 'isFirst' | 'note'> {
+export interface Lost extends Pick<Taken, 'isFirst' | 'note' | 'reading'> {
   /** What was seen last; undefined where nothing was. */
   readonly status: ClusterStatus | undefined;
 }
@@ -76,6 +81,13 @@ export interface NodeWatches {
   viewOf(node: NodeInfo | undefined): NodeWatch;
   sincesOf(nodeName: string): Sinces | undefined;
   start(): void;
+  /** Ceases to poll; what another gateway has read is received. */
+  follow(): void;
+  receive(reading: Reading): void;
+  /** Compares what is read next with what was seen, and not with what was read last. */
+  restore(seen: ReadonlyMap<string, SeenView>): void;
+  /** What is to be noted of all views. */
+  notes(): ReadonlyMap<string, string>;
   pollNow(): Promise<void>;
   stop(reason: Error): void;
 }
@@ -90,21 +102,23 @@ interface Watched {
   readonly watch: NodeWatch;
   /** What was seen of it last. */
   readonly view: () => SeenView;
+  /** Compares what is read next with what was seen before; undefined: with what was read last. */
+  readonly restore: (seen: SeenView | undefined) => void;
   isLost: boolean;
 }
 
 /** Creates the polls; nothing is read before `start`. Nodes that are found later are polled from then on. */
 export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
-  const { thresholds, interval, clock, onTaken, onLost, onAged, onFault } = options;
+  const { thresholds, interval, clock, onTaken, onLost, onAged, requestPoll, onFault } = options;
   /** What was seen of nodes that are not watched now, or were not read yet. */
-  const seen = new Map(options.seen);
+  let seen = new Map(options.seen);
   let all: Watched[] = options.nodes().map(create);
   let followed: Watched | undefined;
-  let isRunning = false;
+  let run: 'polling' | 'following' | undefined;
 
   function create(node: WatchedNode, at: number, { length }: readonly unknown[]): Watched {
     const { displayUrl } = node.info.address;
-    const before = seen.get(displayUrl);
+    let before = seen.get(displayUrl);
     const view = (): SeenView => ({
       status: watch.snapshot?.status ?? before?.status,
       isLost: watched.isLost,
@@ -114,27 +128,36 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
     let polls = 0;
     const watch = createNodeWatch({
       seenBefore: ({ nodeName }) => before ?? [...seen.values()].find(({ status }) => status?.nodeName === nodeName),
-      ...{ read: node.read, thresholds, interval, clock, onFault },
+      ...{ read: node.read, thresholds, interval, clock, requestPoll, onFault },
       phase: at / length,
       longestWait: length > 1 ? LONGEST_WAIT_OF_SEVERAL : LONGEST_WAIT,
-      onTaken(changes) {
+      onTaken(changes, took) {
         const { isLost: wasLost } = watched;
         watched.isLost = false;
         polls += 1;
         seen.delete(displayUrl);
         refresh();
         if (watch.snapshot === undefined) return;
-        onTaken(changes, { status: watch.snapshot.status, wasLost, isFirst: polls === 1, note });
+        const { status } = watch.snapshot;
+        const reading = { address: displayUrl, answer: status, took };
+        onTaken(changes, { status, wasLost, isFirst: polls === 1, note, reading });
       },
-      onFailed(error) {
+      onFailed(error, took) {
         const isFirst = !watched.isLost;
         watched.isLost = true;
         refresh();
-        onLost(error, { status: watch.snapshot?.status ?? before?.status, isFirst, note });
+        const reading = { address: displayUrl, answer: error, took };
+        onLost(error, { status: watch.snapshot?.status ?? before?.status, isFirst, note, reading });
       },
       onAged: () => onAged.notify(),
     });
-    const watched: Watched = { node, watch, view, isLost: before?.isLost ?? false };
+    function restore(view: SeenView | undefined): void {
+      before = view;
+      watched.isLost = view?.isLost ?? false;
+      polls = 0;
+      watch.forget();
+    }
+    const watched: Watched = { node, watch, view, restore, isLost: before?.isLost ?? false };
     return watched;
   }
 
@@ -150,13 +173,18 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
       }
       all = present.map((node, at) => {
         const found = known.get(node.info) ?? create(node, at, present);
-        if (!known.has(node.info) && isRunning) found.watch.start();
+        if (!known.has(node.info)) begin(found);
         return found;
       });
     }
     const live = all.filter(({ watch }) => watch.state === 'LIVE');
     const best = live.find((watched) => watched === all[0] || isOfSameCluster(watched, followed));
     if (best !== undefined) followed = best;
+  }
+
+  function begin({ watch }: Watched): void {
+    if (run === 'polling') watch.start();
+    else if (run === 'following') watch.follow();
   }
 
   return {
@@ -206,10 +234,22 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
     viewOf: (node) => (all.find((watched) => watched.node.info === node) ?? (all[0] as Watched)).watch,
     sincesOf: (nodeName) => all.find(({ watch }) => watch.snapshot?.status.nodeName === nodeName)?.watch.sinces,
     start() {
-      if (isRunning) return;
-      isRunning = true;
-      for (const { watch } of all) watch.start();
+      if (run === 'polling') return;
+      run = 'polling';
+      for (const each of all) begin(each);
     },
+    follow() {
+      run = 'following';
+      for (const each of all) begin(each);
+    },
+    receive({ address, answer, took }) {
+      all.find(({ node }) => node.info.address.displayUrl === address)?.watch.receive(answer, took);
+    },
+    restore(views) {
+      seen = new Map(views);
+      for (const { node, restore } of all) restore(seen.get(node.info.address.displayUrl));
+    },
+    notes: () => new Map(all.map(({ node, view }) => viewNote(node.info.address.displayUrl, view()))),
     async pollNow() {
       const polls = all.map(({ watch, isLost }) => ({ isLost, poll: watch.pollNow() }));
       const wanted = polls.filter(({ isLost }) => !isLost);

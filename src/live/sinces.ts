@@ -24,6 +24,7 @@ export class Sinces {
 
   /** Takes up what there was, or what there is now. */
   begin(from: SavedSinces | Snapshot): void {
+    this.#peers.clear();
     if (!('status' in from)) {
       for (const [name, [state, since], sockets] of from) {
         this.#peers.set(name, { state: [state ?? undefined, since], sockets: new Map(sockets) });

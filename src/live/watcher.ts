@@ -1,6 +1,6 @@
 import type { NodeInfo } from '../cluster/nodes/node.ts';
 import type { Thresholds } from '../cluster/state.ts';
-import type { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { type Clock, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
 import { createTimeSlices, type TimeSlices } from '../util/time-slices.ts';
@@ -11,6 +11,8 @@ import { type Change, nodeChange, type UpstreamChange } from './diff.ts';
 import type { LiveStatus, WatchState } from './freshness.ts';
 import { Listeners } from './listeners.ts';
 import { createNodeWatches, type Lost, type NodeWatches, type Taken, type WatchedNode } from './node-watches.ts';
+import { type Reading, writeReading } from './sharing/messages.ts';
+import { createSharedWatch } from './sharing/shared-watch.ts';
 import type { Sinces } from './sinces.ts';
 import type { Snapshot } from './snapshot.ts';
 import { createSnapshotEvents, type SnapshotEvents } from './snapshot-events.ts';
@@ -96,7 +98,8 @@ const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'OPERATION_UNSUPPORTED'])
 export function createWatcher(options: WatcherOptions): Watcher {
   const { thresholds, interval, capacity, linger, onEnd, onFault, clock = SYSTEM_CLOCK } = options;
   const { slices = createTimeSlices(clock) } = options;
-  const { views } = options.kept ?? {};
+  const views = options.kept?.views;
+  const sharing = options.kept?.sharing;
   const changelog = createChangelog<Change>(capacity, onFault, views);
   const listeners = new Listeners(onFault);
   const eventsOf = createSnapshotEvents();
@@ -106,9 +109,19 @@ export function createWatcher(options: WatcherOptions): Watcher {
     onTaken: take,
     onLost: lose,
     onAged: listeners,
+    requestPoll: () => sharing?.requestPoll() ?? Promise.resolve(),
   });
   const whole = createWholeWatch({
-    ...{ nodes, thresholds, interval, graces: options.graces, capacity, clock, onFault },
+    ...{
+      nodes,
+      thresholds,
+      interval,
+      graces: options.graces,
+      capacity,
+      clock,
+      onFault,
+      isShared: sharing !== undefined,
+    },
     ...(options.kept && { kept: options.kept.whole }),
   });
   let agedStatus: { readonly of: Snapshot; readonly status: LiveStatus } | undefined;
@@ -130,13 +143,24 @@ export function createWatcher(options: WatcherOptions): Watcher {
     return nodes.lost.map(({ failure, status }) => of('NODE_LOST', failure.message, status));
   }
 
-  function take(changes: Change[], { status, wasLost, isFirst, note }: Taken): void {
+  /** What other gateways are told of a poll. */
+  const messageOf = (reading: Reading) =>
+    sharing && { type: 'views', reading: writeReading(reading), lostAt: storedLostAt() ?? null };
+
+  const storedLostAt = () => (lostAt === undefined ? undefined : lostAt + (views?.offset ?? 0));
+
+  function take(changes: Change[], { status, wasLost, isFirst, note, reading }: Taken): void {
+    if (sharing?.isPolling === false) {
+      whole.observe();
+      listeners.notify();
+      return;
+    }
     const several = nodes.count > 1;
     const isNoted = views !== undefined && (changes.length > 0 || wasLost || isFirst || lostAt !== undefined);
     if (wasLost && several) changes.unshift(of('NODE_RESTORED', `${status.nodeName} can be read again.`, status));
     if (lostAt !== undefined) changes.unshift(of('UPSTREAM_RESTORED', 'Harper can be read again.', status));
     lostAt = undefined;
-    changelog.append(changes, isNoted ? new Map([note(), lostAtNote(undefined)]) : undefined);
+    changelog.append(changes, isNoted ? new Map([note(), lostAtNote(undefined)]) : undefined, messageOf(reading));
     whole.observe();
     listeners.notify();
   }
@@ -151,31 +175,33 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   /** A node cannot be read, or refuses the login. */
-  function lose(error: GatewayError, { status, isFirst, note }: Lost): void {
+  function lose(error: GatewayError, { status, isFirst, note, reading }: Lost): void {
     const refusal = finalRefusal();
     if (refusal !== undefined) {
       stop(refusal);
       return;
     }
     if (isFirst) listeners.notify();
+    if (sharing?.isPolling === false) {
+      whole.observe();
+      return;
+    }
     const changes: Change[] = [];
     if (isFirst && nodes.count > 1) changes.push(of('NODE_LOST', error.message, status));
     if (nodes.failures !== undefined && lostAt === undefined) {
       lostAt = changelog.length;
       changes.push(of('UPSTREAM_LOST', error.message, nodes.followed?.snapshot?.status));
     }
-    changelog.append(
-      changes,
-      views !== undefined && (isFirst || changes.length > 0)
-        ? new Map([note(), lostAtNote(lostAt && lostAt + views.offset)])
-        : undefined,
-    );
+    const isNoted = views !== undefined && (isFirst || changes.length > 0);
+    const notes = isNoted ? new Map([note(), lostAtNote(storedLostAt())]) : undefined;
+    changelog.append(changes, notes, messageOf(reading));
     whole.observe();
   }
 
   function stop(reason: Error): void {
     if (ended !== undefined) return;
     ended = reason;
+    if (sharing?.isPolling && reason instanceof GatewayError && FINAL.has(reason.code)) sharing.tellEnd(reason);
     clock.clearTimeout(lingerTimer);
     nodes.stop(reason);
     whole.stop();
@@ -190,6 +216,20 @@ export function createWatcher(options: WatcherOptions): Watcher {
     if (lingers) lingerUntil = now + linger;
     if (readers > 0 || ended !== undefined) return;
     lingerTimer = clock.setTimeout(() => stop(new Error('nobody is watching')), Math.max(0, lingerUntil - now));
+  }
+
+  if (sharing !== undefined && views !== undefined) {
+    const watch = createSharedWatch({
+      ...{ nodes, whole, changelog, log: views, isRead: () => readers > 0, end: stop },
+      lostAt: {
+        get: () => lostAt,
+        set(position) {
+          lostAt = position;
+        },
+      },
+    });
+    if (!sharing.isPolling) watch.follow();
+    sharing.start(watch);
   }
 
   return {
@@ -246,7 +286,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     enter({ lingers = false } = {}) {
       readers += 1;
       clock.clearTimeout(lingerTimer);
-      if (ended === undefined) nodes.start();
+      if (ended === undefined && sharing?.isPolling !== false) nodes.start();
       let hasLeft = false;
       return () => {
         if (!hasLeft) leave(lingers);

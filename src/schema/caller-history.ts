@@ -16,7 +16,7 @@ export interface HistoryServices {
 
 /** What keeps changes, and how that does. */
 export interface ChangeLogInfo extends Omit<StoreState, 'since'> {
-  readonly kind: 'MEMORY' | 'FILE';
+  readonly kind: 'MEMORY' | 'FILE' | 'REDIS';
   readonly since: Date | null;
 }
 
@@ -24,7 +24,8 @@ const NOTHING_FAILED = { failure: null, since: null, lost: 0 } as const;
 
 /** What keeps the changes of a gateway. */
 export function changeLogOf(history: History | undefined): ChangeLogInfo {
-  return { kind: history === undefined ? 'MEMORY' : 'FILE', ...(history?.state ?? NOTHING_FAILED) };
+  if (history === undefined) return { kind: 'MEMORY', ...NOTHING_FAILED };
+  return { kind: history.shared === undefined ? 'FILE' : 'REDIS', ...history.state };
 }
 
 function unavailable(error: unknown): never {

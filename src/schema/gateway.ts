@@ -99,6 +99,7 @@ const Watch = builder.objectRef<WatchInfo & { pollInterval: number }>('Watch').i
 const ChangeLogKind = enumOf('ChangeLogKind', 'Where changes are kept.', {
   MEMORY: 'In the memory of this process: as long as the cluster is watched.',
   FILE: 'In a file, `HISTORY_FILE`: also over a restart.',
+  REDIS: 'In Redis, `REDIS_URL`: for all gateways of the cluster, also while none of them runs.',
 });
 
 const ChangeLog = builder.objectRef<ChangeLogInfo>('ChangeLog').implement({

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -10,40 +9,16 @@ import { SqliteFile } from '../../src/live/changelog/sqlite/sqlite-file.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { below, pick } from '../fuzz/generate.ts';
 import { eventually } from '../support/eventually.ts';
-import { overSse, overWebSocket } from '../support/live.ts';
 import { start } from '../support/process.ts';
+import { freePort } from '../support/redis-server.ts';
 import { seeded } from '../support/script.ts';
 import { FAST } from '../support/stack.ts';
+import { expectSequence, QUERIES, readByCursor } from './cursor-readers.ts';
 
 /** `npm run chaos` takes another seed, and restarts more often. */
 const RESTARTS = Number(process.env.CHAOS_RESTARTS ?? 12);
 const SEED = Number(process.env.CHAOS_SEED ?? 20_261_127);
 const READERS = 20;
-
-const QUERIES = [
-  ['connectionStatusChanged', 'views own'],
-  ['clusterChanged', 'cluster own'],
-] as const;
-
-interface Event {
-  readonly cursor: string;
-  readonly kind: string;
-  readonly message: string;
-}
-
-/** What one reader has had without beginning anew: the cursor it began at, and the events after it. */
-interface Stretch {
-  readonly begin: string;
-  readonly events: Event[];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 it(`loses and doubles nothing while a gateway with a file is restarted ${RESTARTS} times, seed ${SEED}`, {
   timeout: 120_000 + RESTARTS * 10_000,
@@ -67,50 +42,10 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
     return program;
   };
   let gateway = await launch();
-  const stack = { url: `http://127.0.0.1:${port}/graphql` };
-  let isOver = false;
-
-  /** Reads for ever: goes on by its cursor, or begins anew where that is refused. */
-  async function read(at: number): Promise<Stretch[]> {
-    const stretches: Stretch[] = [];
-    const [field] = QUERIES[at % 2] ?? QUERIES[0];
-    const subscribe = at % 4 < 2 ? overWebSocket : overSse;
-    const more = field === 'clusterChanged' ? 'isSnapshot' : '';
-    const query = `subscription($after: ID, $snapshot: Boolean!) {
-      ${field}(after: $after, snapshot: $snapshot) { cursor kind message ${more} }
-    }`;
-    let cursor: string | undefined;
-    while (!isOver) {
-      const reader = subscribe<Event & { isSnapshot?: boolean }>(stack, query, { after: cursor, snapshot: !cursor });
-      try {
-        for (;;) {
-          const event = await Promise.race([reader.next(), over]);
-          if (event === undefined) break;
-          const isSnapshot = event.kind === 'SNAPSHOT' || event.isSnapshot === true;
-          // Of a snapshot, and of what is told with it, the last leads on.
-          if (event.cursor.endsWith('~')) continue;
-          cursor = event.cursor;
-          if (isSnapshot) stretches.push({ begin: cursor, events: [] });
-          else stretches.at(-1)?.events.push(event);
-        }
-      } catch (error) {
-        if (`${error} ${JSON.stringify(error)}`.includes('CURSOR_EXPIRED')) {
-          // Only where the file was slow, so that the process alone knew the cursor.
-          if (cursor?.includes('~') !== true) throw new Error(`the cursor ${cursor} has expired`, { cause: error });
-          cursor = undefined;
-          // What it was told then may be in no file: it is in the difference that follows.
-          const events = stretches.at(-1)?.events ?? [];
-          while (events.at(-1)?.cursor.includes('~')) events.pop();
-        }
-        await pause(20);
-      }
-      await Promise.resolve(reader[Symbol.asyncDispose]()).catch(() => undefined);
-    }
-    return stretches;
-  }
   const stopped = Promise.withResolvers<undefined>();
   const over = stopped.promise;
-  const streams = Array.from({ length: READERS }, (_, at) => read(at));
+  const url = () => `http://127.0.0.1:${port}/graphql`;
+  const streams = Array.from({ length: READERS }, (_, at) => readByCursor({ url, at, over }));
 
   const [, second, third] = sandbox.nodes;
   const others = [second, third].flatMap((node) => node ?? []);
@@ -162,7 +97,6 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
     if (!isQuiet) await pause(1500);
     expect(isQuiet).toBe(true);
   }, 60_000);
-  isOver = true;
   stopped.resolve(undefined);
   const all = await Promise.all(streams);
   gateway.child.kill('SIGTERM');
@@ -172,18 +106,9 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
   const file = new SqliteFile(environment.HISTORY_FILE);
   for (const [at, stretches] of all.entries()) {
     const [, name] = QUERIES[at % 2] ?? QUERIES[0];
-    const { epoch, changes } = file.find(name, { limit: 1e6, from: 'start' });
-    expect(changes.length).toBeGreaterThan(RESTARTS / 3);
-    expect(changes.map(({ position }) => position)).toEqual(changes.map((_, index) => index + 1));
-    for (const [nth, { begin, events }] of stretches.entries()) {
-      const from = Number(begin.split('.')[1]);
-      const isLast = nth === stretches.length - 1;
-      const log = changes.slice(from, isLast ? undefined : from + events.length);
-      expect(events.map(({ message }) => message)).toEqual(log.map(({ text }) => JSON.parse(text).message));
-      expect(events.map(({ cursor }) => cursor.replace(/~[^.]*/, ''))).toEqual(
-        log.map(({ position }) => `${epoch}.${position}`),
-      );
-    }
+    const log = file.find(name, { limit: 1e6, from: 'start' });
+    expect(log.changes.length).toBeGreaterThan(RESTARTS / 3);
+    expectSequence(stretches, log);
   }
   file.close();
   rmSync(folder, { recursive: true });

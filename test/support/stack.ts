@@ -88,7 +88,8 @@ export interface Stack extends AsyncDisposable {
 const LONG_TIMEOUTS = { READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000', VIEW_TIMEOUT: '30000' };
 
 export interface StackOptions {
-  readonly sandbox?: SandboxOptions;
+  /** A cluster that is there already, and goes on when the gateway stops; or what a new one is like. */
+  readonly sandbox?: SandboxOptions | Sandbox;
   /** Settings that differ from the defaults. */
   readonly settings?: Partial<Record<SettingName, string>>;
   /** Environment variables besides. */
@@ -112,7 +113,8 @@ export async function startStack({
   addresses = ['node-1'],
   clock,
 }: StackOptions = {}): Promise<Stack> {
-  const sandbox = await startSandbox({ timing: FAST, ...options });
+  const isShared = options !== undefined && 'node' in options;
+  const sandbox = isShared ? options : await startSandbox({ timing: FAST, ...options });
   const logs: string[] = [];
   const answers: string[] = [];
   const sink = new Writable({
@@ -153,9 +155,9 @@ export async function startStack({
     },
     stopGateway: async () => gateway[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
-      for (const node of sandbox.nodes) node.thaw();
+      if (!isShared) for (const node of sandbox.nodes) node.thaw();
       await gateway[Symbol.asyncDispose]();
-      await sandbox[Symbol.asyncDispose]();
+      if (!isShared) await sandbox[Symbol.asyncDispose]();
       // In every test: nothing that the gateway answered or logged holds a login that the tests use.
       const leaks = [...answers, ...logs].filter((text) => LOGINS.some((login) => text.includes(login)));
       if (leaks.length > 0) throw new Error(`a login was leaked: ${leaks[0]}`);

@@ -16,8 +16,11 @@ export interface Changelog<C> {
   /**
    * Adds changes at the end. The listeners are told when they can be read: at once, or when the store has them.
    * @param notes how things are with these changes, for a writer that goes on with the log later
+   * @param message what other gateways are told with them
    */
-  append(changes: readonly C[], notes?: Notes): void;
+  append(changes: readonly C[], notes?: Notes, message?: object): void;
+  /** Takes back what cannot be read yet. */
+  rewind(): void;
   /** How many changes there have been: the position of this moment. */
   readonly length: number;
   /** Whether all of them can be read. */
@@ -119,13 +122,16 @@ export function createChangelog<C>(
     get end() {
       return cursorAt(length);
     },
-    append(changes, notes = NO_NOTES) {
+    append(changes, notes = NO_NOTES, message = undefined) {
       for (const change of changes) {
         ring[length % capacity] = change;
         length += 1;
       }
       if (kept === undefined) makeReadable(length);
-      else if (changes.length > 0 || notes.size > 0) kept.append(changes, notes);
+      else if (changes.length > 0 || notes.size > 0 || message) kept.append(changes, notes, message);
+    },
+    rewind() {
+      length = readable;
     },
     close: () => listeners.notify(),
     positionOf(cursor) {

@@ -2,6 +2,7 @@ import { GatewayError, type Issue } from '../../errors.ts';
 import type { ClusterChange, ClusterChangeKind } from '../whole/cluster-change.ts';
 import type { ChangeEvent, Changelog } from './changelog.ts';
 import { clusterCodec } from './codec.ts';
+import { isWanted } from './is-wanted.ts';
 import type { Found, HistoryQuery } from './store.ts';
 
 /** Which changes are wanted, and how many, as Relay's connections say it. */
@@ -67,22 +68,13 @@ export async function readPage(
 
 /** Finds changes in a log that is in memory only. */
 export function findInMemory(log: Changelog<ClusterChange>, query: HistoryQuery): Found {
-  const { after = 0, before = Number.POSITIVE_INFINITY, since, until, nodes, databases, kinds } = query;
+  const { after = 0, before = Number.POSITIVE_INFINITY } = query;
   const [epoch = ''] = log.end.split('.');
   const found = log.held().flatMap(({ cursor, change }) => {
     const position = Number(cursor.split('.')[1]);
-    const at = change.observedAt.getTime();
-    const isWanted =
-      position > after &&
-      position < before &&
-      (since === undefined || at >= since) &&
-      (until === undefined || at < until) &&
-      (nodes === undefined || change.nodes.some((name) => nodes.includes(name))) &&
-      (databases === undefined ||
-        change.databases.length === 0 ||
-        change.databases.some((each) => databases.includes(each))) &&
-      (kinds === undefined || kinds.includes(change.kind));
-    return isWanted ? [{ change, position }] : [];
+    const isFound =
+      position > after && position < before && isWanted({ ...change, at: change.observedAt.getTime() }, query);
+    return isFound ? [{ change, position }] : [];
   });
   const some = query.from === 'start' ? found.slice(0, query.limit) : found.slice(-query.limit);
   return { epoch, changes: some.map(({ change, position }) => clusterCodec.encode(change, position)) };

@@ -2,6 +2,8 @@ import type { Credentials } from '../../auth/credentials.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { type Clock, repeat, sleep } from '../../util/clock.ts';
 import type { Change } from '../diff.ts';
+import { openShared, type SharedStore } from '../sharing/open-shared.ts';
+import type { Sharing } from '../sharing/sharing.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { type Codec, clusterCodec, viewCodec } from './codec.ts';
 import { type KeptLog, openKeptLog } from './kept-log.ts';
@@ -12,6 +14,8 @@ import type { ChangeStore, Found, HistoryQuery, StoreSize } from './store.ts';
 export interface KeptChanges {
   readonly views: KeptLog<Change>;
   readonly whole: KeptLog<ClusterChange>;
+  /** Present where several gateways share them. */
+  readonly sharing?: Sharing;
 }
 
 /** What a store is doing. */
@@ -38,6 +42,8 @@ export interface History {
   /** What was noted with the changes of the whole cluster. Rejects with what the store throws. */
   notes(credentials: Credentials): Promise<ReadonlyMap<string, string>>;
   readonly state: StoreState;
+  /** Of how many logins this gateway polls for others as well, and of how many another one does. */
+  readonly shared: { readonly polled: number; readonly followed: number } | undefined;
   /** How many changes wait to be kept. */
   readonly waiting: number;
   /** How much there is; undefined where the store does not say. */
@@ -52,6 +58,8 @@ export interface History {
 export interface HistoryOptions {
   readonly store: ChangeStore;
   readonly nameLogin: NameLogin;
+  /** Present where several gateways share the store. */
+  readonly shared?: SharedStore | undefined;
   /** How many changes wait for a store that fails. */
   readonly capacity: number;
   /** Milliseconds for which changes are kept, and how many of each log. */
@@ -69,7 +77,7 @@ const CLOSE_TIMEOUT = 5000;
 
 /** Creates the history of one gateway. */
 export function createHistory(options: HistoryOptions): History {
-  const { store, nameLogin, capacity, retention, retained, clock, logger } = options;
+  const { store, nameLogin, shared, capacity, retention, retained, clock, logger } = options;
   /** Logs that are still being written to, by login. */
   const closing = new Map<string, Promise<void>>();
   const open = new Map<KeptChanges, string>();
@@ -97,8 +105,13 @@ export function createHistory(options: HistoryOptions): History {
 
   const onFault = (error: unknown) => logger.error({ err: error }, 'Unexpected error');
 
-  function openLog<C>(name: string, codec: Codec<C>): Promise<KeptLog<C>> {
-    return openKeptLog({ store, name, codec, capacity, clock, report, onFault });
+  const log = { store, capacity, clock, report, onFault };
+  const openLog = <C>(name: string, codec: Codec<C>) => openKeptLog({ ...log, name, codec });
+
+  async function openLogs(login: string): Promise<KeptChanges> {
+    const names = { views: viewsOf(login), whole: wholeOf(login) };
+    if (shared !== undefined) return openShared({ ...shared, login, names, log });
+    return { views: await openLog(names.views, viewCodec), whole: await openLog(names.whole, clusterCodec) };
   }
 
   async function trim(): Promise<void> {
@@ -116,10 +129,7 @@ export function createHistory(options: HistoryOptions): History {
         const login = nameLogin(credentials);
         // One that hangs is not waited for: its file has another owner then.
         await Promise.race([closing.get(login), sleep(clock, CLOSE_TIMEOUT, 'background')]);
-        const kept = {
-          views: await openLog(viewsOf(login), viewCodec),
-          whole: await openLog(wholeOf(login), clusterCodec),
-        };
+        const kept = await openLogs(login);
         open.set(kept, login);
         report.succeeded();
         return kept;
@@ -132,7 +142,8 @@ export function createHistory(options: HistoryOptions): History {
       const login = open.get(kept);
       if (login === undefined) return;
       open.delete(kept);
-      const ended = Promise.all([kept.views.close(), kept.whole.close()]).then(() => {
+      const flush = () => Promise.all([kept.views.close(), kept.whole.close()]);
+      const ended = (kept.sharing?.stop(flush) ?? flush()).then(() => {
         if (closing.get(login) === ended) closing.delete(login);
       });
       closing.set(login, ended);
@@ -141,6 +152,11 @@ export function createHistory(options: HistoryOptions): History {
     notes: async (credentials) => store.notes(wholeOf(nameLogin(credentials))),
     get state() {
       return state;
+    },
+    get shared() {
+      if (shared === undefined) return undefined;
+      const polled = [...open.keys()].filter(({ sharing }) => sharing?.isPolling).length;
+      return { polled, followed: open.size - polled };
     },
     get waiting() {
       return [...open.keys()].reduce((sum, { views, whole }) => sum + views.waiting + whole.waiting, 0);

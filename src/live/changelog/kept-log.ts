@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../util/clock.ts';
 import type { Codec } from './codec.ts';
-import { type ChangeStore, type Notes, StoreConflict, type StoredChange } from './store.ts';
+import { type Addition, type ChangeStore, type Notes, StoreConflict, type StoredChange } from './store.ts';
 
 /** A log in a store, as its only writer has it. Positions are those of this process. */
 export interface KeptLog<C> {
@@ -13,8 +13,11 @@ export interface KeptLog<C> {
   readonly begin: number;
   /** How things were when the last change was appended, by whoever wrote the log before. */
   readonly notes: ReadonlyMap<string, string>;
-  /** Adds changes at the end, and what is noted with them. They are written in order, many at once. */
-  append(changes: readonly C[], notes: Notes): void;
+  /**
+   * Adds changes at the end, and what is noted with them. They are written in order, many at once.
+   * @param message what other gateways are told with them
+   */
+  append(changes: readonly C[], notes: Notes, message?: object): void;
   /**
    * The changes after a position, at most `limit`.
    * @returns undefined where the store does not have all of them, or cannot be read
@@ -29,6 +32,9 @@ export interface KeptLog<C> {
   /** Writes what is waiting, once more where that has failed, and nothing after that. */
   close(): Promise<void>;
 }
+
+/** Where a log is gone on with. Positions are those of this process. */
+export interface LogState extends Pick<KeptLog<unknown>, 'epoch' | 'length' | 'offset' | 'begin' | 'notes'> {}
 
 /** Told how a store does. */
 export interface StoreReport {
@@ -47,6 +53,11 @@ export interface KeptLogOptions<C> {
   readonly capacity: number;
   readonly clock: Clock;
   readonly report: StoreReport;
+  /**
+   * Told when another gateway writes the log, where several share it. Then nothing is shown before it is clear who
+   * does, and what waits is tried again later. That is final when left out.
+   */
+  readonly onOwnerLost?: () => void;
   /** Told of an error in our own code. */
   readonly onFault: (error: unknown) => void;
 }
@@ -58,25 +69,40 @@ const APPEND_TIMEOUT = 1000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 
+/** A log that is written. */
+export interface LogWriter<C> extends KeptLog<C> {
+  /** Whether readers have changes that the store does not have. */
+  readonly hasShownMore: boolean;
+  /** Whether nobody knows if the store has what was sent to it last. */
+  readonly isUnsure: boolean;
+  /** Tries at once what has failed. */
+  retry(): void;
+  /** Ends without writing what is waiting. */
+  abandon(): void;
+}
+
 /**
  * Opens a log to go on with it.
  * @throws what the store throws
  */
 export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLog<C>> {
-  const { store, name, codec, capacity, clock, report, onFault } = options;
-  const opened = await store.open(name);
+  const opened = await options.store.open(options.name);
+  return createLogWriter(options, { ...opened, offset: 0, begin: 0 });
+}
+
+/** Goes on with a log that is open. */
+export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState): LogWriter<C> {
+  const { store, name, codec, capacity, clock, report, onOwnerLost, onFault } = options;
   const notes = new Map(opened.notes);
-  let { epoch, length } = opened;
+  let { epoch, length, offset, begin } = opened;
   let appended = length;
-  let offset = 0;
-  /** Before this position nothing is in the present epoch. */
-  let begin = 0;
   let queue: StoredChange[] = [];
   let changedNotes = new Map<string, string | undefined>();
+  let messages: Message[] = [];
+  /** What is being written, or has to be written again as it is: nobody knows whether the store has it. */
+  let batch: Addition | undefined;
   let listener: (upTo: number) => void = () => undefined;
   let isWriting = false;
-  /** How many of the first in the queue are being written. */
-  let inFlight = 0;
   let writing: Promise<void> = Promise.resolve();
   let failures = 0;
   let isRestartDue = false;
@@ -103,36 +129,42 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
     const { epoch: next, length: last } = await store.restart(name);
     epoch = next;
     length = appended - queue.length;
+    // Some before them may have been given up.
+    queue = queue.map((change, at) => ({ ...change, position: length + at + 1 }));
     offset = last - length;
     begin = length;
     changedNotes = new Map(notes);
+    batch = undefined;
+    messages = [];
     isRestartDue = false;
+  }
+
+  /** All at once: what is noted belongs to the last of them. */
+  function takeBatch(): Addition {
+    const changes = queue.map((change) => ({ ...change, position: change.position + offset }));
+    const addition = { epoch, changes, notes: changedNotes, messages: messages.map(write) };
+    changedNotes = new Map();
+    messages = [];
+    return addition;
+  }
+
+  function write({ after, texts, body }: Message): string {
+    return JSON.stringify({ ...body, epoch, after: after + offset, changes: texts });
   }
 
   async function writeBatch(): Promise<void> {
     if (isRestartDue) await restart();
-    // All at once: what is noted belongs to the last of them.
-    const batch = [...queue];
-    const taken = changedNotes;
-    changedNotes = new Map();
-    inFlight = batch.length;
-    try {
-      const changes = batch.map((change) => ({ ...change, position: change.position + offset }));
-      await store.append(name, { epoch, changes, notes: taken });
-    } catch (error) {
-      changedNotes = new Map([...taken, ...changedNotes]);
-      throw error;
-    } finally {
-      inFlight = 0;
-    }
-    queue.splice(0, batch.length);
-    length += batch.length;
+    batch ??= takeBatch();
+    await store.append(name, batch);
+    queue.splice(0, batch.changes.length);
+    length += batch.changes.length;
+    batch = undefined;
   }
 
   async function writeAll(): Promise<void> {
     isWriting = true;
     try {
-      while ((queue.length > 0 || changedNotes.size > 0) && !isClosed) {
+      while ((queue.length > 0 || changedNotes.size > 0 || messages.length > 0 || batch) && !isClosed) {
         await writeBatch();
         failures = 0;
         report.succeeded();
@@ -149,34 +181,40 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
   }
 
   function fail(error: unknown): void {
-    const isTakenOver = error instanceof StoreConflict && error.reason === 'owner';
-    report.failed(error, isTakenOver);
-    fallBehind();
-    if (isTakenOver) {
-      stop();
-      return;
+    const conflict = error instanceof StoreConflict ? error.reason : undefined;
+    if (conflict === 'owner' && onOwnerLost !== undefined) onOwnerLost();
+    else {
+      report.failed(error, conflict === 'owner');
+      fallBehind();
+      if (conflict === 'owner') {
+        stop();
+        return;
+      }
     }
-    if (error instanceof StoreConflict) isRestartDue = true;
+    if (conflict === 'log') isRestartDue = true;
     const wait = Math.min(FIRST_WAIT * 2 ** failures, LONGEST_WAIT);
     failures += 1;
-    retry = clock.setTimeout(write, wait * (0.75 + Math.random() * 0.5), 'background');
+    retry = clock.setTimeout(startWriting, wait * (0.75 + Math.random() * 0.5), 'background');
   }
 
-  /** Writes what is waiting, unless that is being done, or has failed a short time ago. */
-  function write(): void {
+  /** Writes what is waiting, unless that is being done. */
+  function startWriting(): void {
+    clock.clearTimeout(retry);
     retry = undefined;
-    if (!isWriting) writing = writeAll().catch(onFault);
+    if (!isWriting && !isClosed) writing = writeAll().catch(onFault);
   }
 
   function stop(): void {
     isClosed = true;
     queue = [];
+    messages = [];
     clock.clearTimeout(retry);
     clock.clearTimeout(timer);
   }
 
   /** A store that fails for too long misses what has happened meanwhile. */
   function shed(): void {
+    const inFlight = isWriting ? (batch?.changes.length ?? 0) : 0;
     if (!isBehind || queue.length - inFlight <= capacity) return;
     report.lost(queue.length - inFlight);
     queue = queue.slice(0, inFlight);
@@ -197,21 +235,23 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
       return begin;
     },
     notes: opened.notes,
-    append(changes, noted) {
+    append(changes, noted, message) {
       for (const [key, value] of noted) {
         if (value === undefined) notes.delete(key);
         else notes.set(key, value);
       }
-      for (const change of changes) {
-        appended += 1;
-        if (!isClosed) queue.push(codec.encode(change, appended));
-      }
+      const encoded = changes.map((change, at) => codec.encode(change, appended + at + 1));
+      // Nobody needs to know later how things are now.
+      if (message !== undefined && !isBehind)
+        messages.push({ after: appended, texts: encoded.map(({ text }) => text), body: message });
+      appended += changes.length;
+      if (!isClosed) queue.push(...encoded);
       if (isClosed || isBehind) listener(appended);
       if (isClosed) return;
       for (const [key, value] of noted) changedNotes.set(key, value);
       shed();
       if (timer === undefined && !isBehind) waitForStore();
-      if (retry === undefined) write();
+      if (retry === undefined) startWriting();
     },
     async read(from, limit) {
       // What is beyond is somebody else's.
@@ -230,15 +270,30 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
     get waiting() {
       return queue.length;
     },
+    get hasShownMore() {
+      return isBehind && queue.length > 0;
+    },
+    get isUnsure() {
+      return batch !== undefined;
+    },
+    retry: startWriting,
+    abandon: stop,
     async close() {
       await writing;
       if (isClosed) return;
-      clock.clearTimeout(retry);
-      write();
+      startWriting();
       await writing;
       if (queue.length > 0) report.lost(queue.length);
       stop();
       await store.leave(name).catch((error: unknown) => report.failed(error, false));
     },
   };
+}
+
+/** What other gateways are told with changes. */
+interface Message {
+  /** The position before the changes. */
+  readonly after: number;
+  readonly texts: readonly string[];
+  readonly body: object;
 }

@@ -8,20 +8,24 @@ export type NameLogin = (credentials: Credentials) => string;
 const SECRET_BYTES = 32;
 
 /**
- * Creates the names of the logs beside a file. Those of forwarded logins are HMACs with a secret, so that nobody can
- * try passwords on the history alone. The secret has a file of its own, which is made where there is none.
- * @throws an error where the file of the secret can be neither read nor written
+ * Creates the names of logs. Those of forwarded logins are HMACs with a secret, so that nobody can try passwords on the
+ * history alone.
+ * @param secret read when the first forwarded login comes
  */
-export function createLoginNames(path: string): NameLogin {
-  let secret: string | undefined;
+export function createLoginNames(secret: () => string): NameLogin {
+  let known: string | undefined;
   return (credentials) => {
     if (credentials.kind === 'own') return credentials.key;
-    secret ??= readSecret(path);
-    return createHmac('sha256', secret).update(credentials.key).digest('base64url');
+    known ??= secret();
+    return createHmac('sha256', known).update(credentials.key).digest('base64url');
   };
 }
 
-function readSecret(path: string): string {
+/**
+ * Reads the secret of a history from a file, which is made where there is none.
+ * @throws an error where the file can be neither read nor written
+ */
+export function readSecret(path: string): string {
   try {
     writeFileSync(path, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {

@@ -31,6 +31,8 @@ export interface Addition {
   /** The changes, whose positions follow that of the last one; may be none. */
   readonly changes: readonly StoredChange[];
   readonly notes: Notes;
+  /** What other gateways are told with it, where several share the store. */
+  readonly messages?: readonly string[];
 }
 
 /** Which changes of a log are wanted. */
@@ -83,7 +85,7 @@ export interface ChangeStore {
   /** What was noted in a log; nothing where there is none. */
   notes(name: string): Promise<ReadonlyMap<string, string>>;
   /**
-   * Adds to a log.
+   * Adds to a log. The same object may be given again where nobody knows whether it was added.
    * @throws StoreConflict where the log has another epoch or length, and where the store has got another owner
    */
   append(name: string, addition: Addition): Promise<void>;

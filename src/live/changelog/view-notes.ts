@@ -40,13 +40,18 @@ export function lostAtIn(notes: ReadonlyMap<string, string>): number | undefined
 
 function revive({ status, isLost, sinces }: Written<SeenView>): SeenView {
   return {
-    status: status && {
-      ...status,
-      connections: status.connections.map(revivePeer),
-      observedAt: new Date(status.observedAt),
-      nodeTime: new Date(status.nodeTime),
-    },
+    status: status && reviveStatus(status),
     isLost,
     sinces: sinces as SavedSinces,
+  };
+}
+
+/** Makes a status of what JSON has made of one. */
+export function reviveStatus(status: Written<ClusterStatus>): ClusterStatus {
+  return {
+    ...status,
+    connections: status.connections.map(revivePeer),
+    observedAt: new Date(status.observedAt),
+    nodeTime: new Date(status.nodeTime),
   };
 }

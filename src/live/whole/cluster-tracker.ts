@@ -15,6 +15,8 @@ export interface ClusterTracker {
    * @returns what has lasted long enough to be told; nothing for the first topology
    */
   take(topology: Topology, now: number): ClusterChange[];
+  /** Takes the present topology, of which another tracker tells. */
+  show(topology: Topology): void;
   /** When something is due that no further topology may be needed for; Infinity where nothing is. */
   readonly nextDue: number;
   /** How things are, as changes; none before the first topology. */
@@ -216,15 +218,11 @@ export function createClusterTracker(graces: Graces, saved?: string): ClusterTra
         ...states.settle(now).map((each) => make.state(each)),
       ];
     },
+    show(topology) {
+      current = topology;
+    },
     get nextDue() {
-      return Math.min(
-        nodes.nextDue,
-        members.nextDue,
-        links.nextDue,
-        split.nextDue,
-        disagreements.nextDue,
-        states.nextDue,
-      );
+      return Math.min(...Object.values(all).map(({ nextDue }) => nextDue));
     },
     snapshot() {
       if (current === undefined) return [];

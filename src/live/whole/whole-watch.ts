@@ -33,6 +33,10 @@ export interface WholeWatch {
   saved(): ReadonlyMap<string, string>;
   readonly sinceOfNode: ClusterTracker['sinceOfNode'];
   readonly sinceOfLink: ClusterTracker['sinceOfLink'];
+  /** Whether another gateway tells what becomes of the cluster. */
+  isFollowing: boolean;
+  /** Goes on after what was noted, as if it had told that itself. */
+  restore(notes: ReadonlyMap<string, string>): void;
   /** To be called when a node has been read, or could not be. */
   observe(): void;
   /** Works out the whole at once, with the figures of the last polls. */
@@ -48,6 +52,8 @@ export interface WholeWatchOptions {
   readonly capacity: number;
   /** Where the changes are kept; in memory only when left out. */
   readonly kept?: KeptLog<ClusterChange>;
+  /** Whether other gateways are told of the changes. */
+  readonly isShared: boolean;
   readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }
@@ -64,13 +70,13 @@ const MERGE_PAUSE = 0.1;
 
 /** Creates the watch of the whole; it reads nothing by itself. */
 export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
-  const { nodes, thresholds, interval, capacity, kept, clock, onFault } = options;
+  const { nodes, thresholds, interval, capacity, kept, isShared, clock, onFault } = options;
   // A view is at most an interval old, and its next answer may take a while.
   const graces = { ...options.graces, confirmation: interval * 1.5 };
-  const tracker = createClusterTracker(graces, kept?.notes.get(TOLD));
+  let tracker = createClusterTracker(graces, kept?.notes.get(TOLD));
   const changelog = createChangelog<ClusterChange>(capacity, onFault, kept);
   const longestGap = Math.max(LONGEST_GAP, interval * GAP_INTERVALS);
-  const watched = new WatchedTime(longestGap, kept?.notes.get(WATCHED));
+  let watched = new WatchedTime(longestGap, kept?.notes.get(WATCHED));
   /** The version of what was noted: that of a tracker that goes on is noted already. */
   let noted = tracker.version;
   let notedAt = Number.NEGATIVE_INFINITY;
@@ -81,6 +87,7 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
   let mergedAt = Number.NEGATIVE_INFINITY;
   let timer: Timer | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
+  let isFollowing = false;
   let isStopped = false;
 
   /** What the last polls have said, as a text that is the same as long as nothing has to be worked out anew. */
@@ -107,16 +114,27 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
       latest = { topology: latest.topology, freshness: freshness(), version };
     }
     // While no node can be read, nothing is known of what becomes of the cluster.
-    const changes = latest === undefined || views === undefined ? [] : tracker.take(latest.topology, clock.date());
-    // Also what has settled without being a change.
-    const isNoteDue = kept !== undefined && tracker.version !== noted;
-    changelog.append(changes, isNoteDue ? new Map([[TOLD, tracker.save()]]) : undefined);
-    noted = tracker.version;
+    const changes = latest === undefined || views === undefined ? [] : settle(latest.topology);
     look();
     if (isChanged || changes.length > 0) listeners.notify();
     const due = tracker.nextDue;
-    if (Number.isFinite(due) && views !== undefined)
+    if (Number.isFinite(due) && views !== undefined && !isFollowing)
       mergeAt(clock.now() + Math.max(interval * MERGE_PAUSE, due - clock.date()));
+  }
+
+  function settle(topology: Topology): ClusterChange[] {
+    if (isFollowing) {
+      tracker.show(topology);
+      return [];
+    }
+    const changes = tracker.take(topology, clock.date());
+    // Also what has settled without being a change.
+    if (kept !== undefined && tracker.version !== noted) {
+      const told = tracker.save();
+      changelog.append(changes, new Map([[TOLD, told]]), isShared ? { type: 'whole', told } : undefined);
+    } else changelog.append(changes);
+    noted = tracker.version;
+    return changes;
   }
 
   /** Notes that the cluster is watched, now and then also in the store. */
@@ -143,9 +161,24 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     get latest() {
       return latest;
     },
-    snapshot: tracker.snapshot,
-    sinceOfNode: tracker.sinceOfNode,
-    sinceOfLink: tracker.sinceOfLink,
+    get isFollowing() {
+      return isFollowing;
+    },
+    set isFollowing(is) {
+      isFollowing = is;
+    },
+    restore(notes) {
+      tracker = createClusterTracker(graces, notes.get(TOLD));
+      if (latest !== undefined) tracker.show(latest.topology);
+      noted = tracker.version;
+      const spans = notes.get(WATCHED);
+      if (spans !== undefined) watched = new WatchedTime(longestGap, spans);
+      // It is worked out anew with what is read next.
+      seen = '';
+    },
+    snapshot: () => tracker.snapshot(),
+    sinceOfNode: (node) => tracker.sinceOfNode(node),
+    sinceOfLink: (link) => tracker.sinceOfLink(link),
     saved: () =>
       new Map([
         [TOLD, tracker.save()],

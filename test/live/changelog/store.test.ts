@@ -1,11 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { type RedisAddress, readRedisAddress } from '../../../src/config/redis-address.ts';
+import { createRedisStore } from '../../../src/live/changelog/redis/redis-store.ts';
 import { SqliteFile } from '../../../src/live/changelog/sqlite/sqlite-file.ts';
 import { openSqliteStore } from '../../../src/live/changelog/sqlite/sqlite-store.ts';
 import type { ChangeStore, HistoryQuery, StoredChange } from '../../../src/live/changelog/store.ts';
+import { createLogger } from '../../../src/observability/logger.ts';
+import { startRedis } from '../../../src/redis/redis.ts';
+import { HAS_REDIS, type RedisServer, startRedisServer } from '../../support/redis-server.ts';
 import { change, changes, storeOf } from '../../support/stored-changes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'harper-store-'));
@@ -30,7 +36,34 @@ const positions = (found: readonly StoredChange[]) => found.map(({ position }) =
 const KINDS: readonly (readonly [string, (path: string) => Promise<ChangeStore>])[] = [
   ['a file', async (path) => storeOf(new SqliteFile(path))],
   ['a file on a thread of its own', (path) => openSqliteStore(path, fail)],
+  ...(HAS_REDIS ? [['Redis', openRedisStore] as const] : []),
 ];
+
+let server: RedisServer | undefined;
+afterAll(() => server?.[Symbol.asyncDispose]());
+
+/** A store in Redis that takes the lease of each log that it opens, whoever has it. */
+async function openRedisStore(path: string): Promise<ChangeStore> {
+  server ??= await startRedisServer({ password: 'of-redis', tls: true });
+  const address = readRedisAddress(server.url) as RedisAddress;
+  const redis = await startRedis({
+    ...{ address, prefix: path, password: 'of-redis', ca: server.ca, logger: createLogger('silent') },
+  });
+  const lease = randomUUID();
+  const store = createRedisStore({ redis, leaseOf: () => lease, retention: 60_000 });
+  return {
+    ...store,
+    async open(name) {
+      const key = redis.key('', 'lease');
+      await redis.send(key, ['SET', key, lease]);
+      return store.open(name);
+    },
+    async close() {
+      await store.close();
+      await redis.close();
+    },
+  };
+}
 
 describe.each(KINDS)('%s', (_, openStore) => {
   it('has what was appended, in order, with the notes of the last time', async () => {
@@ -104,6 +137,7 @@ describe.each(KINDS)('%s', (_, openStore) => {
     const first = await openStore(path);
     const { epoch } = await first.open('log');
     const second = await openStore(path);
+    await second.open('log');
     const refused = first.append('log', { epoch, changes: changes(1, 1), notes: NO_NOTES });
     await expect(refused).rejects.toMatchObject({ name: 'StoreConflict', reason: 'owner' });
     await second.append('log', { epoch, changes: changes(1, 1), notes: NO_NOTES });
@@ -154,7 +188,7 @@ describe('finding changes', () => {
   const some = fc.option(fc.uniqueArray(names, { maxLength: 3 }), { nil: undefined });
   const number = fc.option(fc.integer({ min: 0, max: 25 }), { nil: undefined });
 
-  it('gives what a look at every change gives, for random changes and questions', () => {
+  it.each(KINDS)('in %s gives what a look at every change gives, for random questions', async (_, openStore) => {
     const about = fc.record({
       at: fc.integer({ min: 0, max: 25 }),
       kind: kinds,
@@ -167,17 +201,20 @@ describe('finding changes', () => {
       limit: fc.integer({ min: 0, max: 12 }),
       from: fc.constantFrom('start' as const, 'end' as const),
     });
-    fc.assert(
-      fc.property(fc.array(about, { maxLength: 20 }), fc.array(query, { maxLength: 10 }), (all, queries) => {
-        const file = new SqliteFile(newPath());
-        const { epoch } = file.open('log');
+    const store = await openStore(newPath());
+    let logs = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(about, { maxLength: 20 }), fc.array(query, { maxLength: 10 }), async (all, queries) => {
+        logs += 1;
+        const name = `log${logs}`;
+        const { epoch } = await store.open(name);
         const log = all.map((each, at) => change(at + 1, each));
-        file.append('log', { epoch, changes: log, notes: NO_NOTES });
-        for (const each of queries) expect(file.find('log', each).changes).toEqual(lookAtAll(log, each));
-        file.close();
+        await store.append(name, { epoch, changes: log, notes: NO_NOTES });
+        for (const each of queries) expect((await store.find(name, each)).changes).toEqual(lookAtAll(log, each));
       }),
       { numRuns: 100 },
     );
+    await store.close();
   });
 
   function lookAtAll(log: readonly StoredChange[], query: HistoryQuery): readonly StoredChange[] {

@@ -1,0 +1,74 @@
+import type { Redis } from '../../../redis/redis.ts';
+import { createScript } from '../../../redis/script.ts';
+import { channelOf } from './log-keys.ts';
+
+/** Which logins this gateway polls for all gateways. */
+export interface Leases {
+  /**
+   * Takes the lease of a login where nobody has it, or goes on with it.
+   * @returns whether this gateway has it now
+   * @throws RedisUnavailable
+   */
+  acquire(login: string): Promise<boolean>;
+  /** What names the lease that this gateway had last; every time it takes one it is another. */
+  valueOf(login: string): string | undefined;
+  /** Gives it back, and tells the other gateways; nothing where Redis cannot be reached. */
+  release(login: string): Promise<void>;
+}
+
+/** Keys: lease, count of leases. Arguments: lease that was had, name of this gateway, milliseconds. */
+const ACQUIRE = createScript(`
+local held = redis.call('GET', KEYS[1])
+if held == ARGV[1] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+  return held
+end
+if held then return false end
+local value = redis.call('INCR', KEYS[2]) .. ' ' .. ARGV[2]
+redis.call('SET', KEYS[1], value, 'PX', ARGV[3])
+return value
+`);
+
+/** Keys: lease. Arguments: lease that was had, channel, message. */
+const RELEASE = createScript(`
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('DEL', KEYS[1])
+  redis.call('PUBLISH', ARGV[2], ARGV[3])
+end
+return true
+`);
+
+/** What is published when a lease is given back. */
+export const RELEASED = JSON.stringify({ type: 'released' });
+
+/**
+ * @param gateway names this process among all
+ * @param milliseconds how long a lease is good after it was last acquired
+ */
+export function createLeases(redis: Redis, gateway: string, milliseconds: number): Leases {
+  const values = new Map<string, string>();
+  const leaseKey = (login: string) => redis.key(login, 'lease');
+  return {
+    valueOf: (login) => values.get(login),
+    async acquire(login) {
+      const value = await redis.run(ACQUIRE, {
+        keys: [leaseKey(login), redis.key(login, 'leases')],
+        args: [values.get(login) ?? '', gateway, milliseconds],
+        timeoutMs: Math.min(1000, milliseconds / 3),
+      });
+      if (typeof value !== 'string') {
+        values.delete(login);
+        return false;
+      }
+      values.set(login, value);
+      return true;
+    },
+    async release(login) {
+      const value = values.get(login);
+      values.delete(login);
+      if (value === undefined) return;
+      const args = [value, channelOf(redis, login), RELEASED];
+      await redis.run(RELEASE, { keys: [leaseKey(login)], args }).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { createScript } from '../../../redis/script.ts';
+
+/**
+ * What is done with a log in Redis. Each script is carried out as a whole. Who does not have the lease changes nothing:
+ * that is checked where it is written, not before.
+ *
+ * A log is a hash: `epoch`, `begin`, `length`, and `addition`, which names the last one. Its notes are a hash, too. Its
+ * changes are a stream, whose ids are `<position>-0`.
+ */
+
+/** Keys: log, notes. Arguments: epoch for a new one. */
+export const OPEN = createScript(`
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'begin', 0, 'length', 0)
+end
+return {redis.call('HMGET', KEYS[1], 'epoch', 'length'), redis.call('HGETALL', KEYS[2])}
+`);
+
+/**
+ * Keys: log, notes, changes, lease.
+ *
+ * Arguments:
+ * 1. lease
+ * 2. epoch
+ * 3. length before
+ * 4. name of this addition
+ * 5. channel
+ * 6. milliseconds until the log is forgotten
+ * 7. how many changes, then each: at, kind, nodes, databases, text
+ * 8. how many notes, then each: key, '+' or '-', value
+ * 9. messages for the channel
+ *
+ * One that was made before is not made again: its writer may not have got the answer. Its messages are sent again.
+ */
+export const APPEND = createScript(`
+if redis.call('GET', KEYS[4]) ~= ARGV[1] then return 'owner' end
+local log = redis.call('HMGET', KEYS[1], 'epoch', 'length', 'addition')
+if log[1] ~= ARGV[2] then return 'log' end
+local at = 8
+local count = tonumber(ARGV[7])
+local isMade = log[3] == ARGV[4]
+if not isMade and count > 0 and log[2] ~= ARGV[3] then return 'log' end
+local length = tonumber(ARGV[3])
+for _ = 1, count do
+  length = length + 1
+  if not isMade then
+    redis.call('XADD', KEYS[3], length .. '-0', 'a', ARGV[at], 'k', ARGV[at + 1], 'n', ARGV[at + 2],
+      'd', ARGV[at + 3], 't', ARGV[at + 4])
+  end
+  at = at + 5
+end
+local notes = tonumber(ARGV[at])
+at = at + 1
+for _ = 1, notes do
+  if not isMade then
+    if ARGV[at + 1] == '+' then redis.call('HSET', KEYS[2], ARGV[at], ARGV[at + 2])
+    else redis.call('HDEL', KEYS[2], ARGV[at]) end
+  end
+  at = at + 3
+end
+if not isMade and count + notes > 0 then
+  if count > 0 then redis.call('HSET', KEYS[1], 'length', length) end
+  redis.call('HSET', KEYS[1], 'addition', ARGV[4])
+  for key = 1, 3 do redis.call('PEXPIRE', KEYS[key], ARGV[6]) end
+end
+while ARGV[at] do
+  redis.call('PUBLISH', ARGV[5], ARGV[at])
+  at = at + 1
+end
+return 'done'
+`);
+
+/** Keys: log, changes. Arguments: epoch, position after which, how many. */
+export const READ = createScript(`
+local log = redis.call('HMGET', KEYS[1], 'epoch', 'begin', 'length')
+local after = tonumber(ARGV[2])
+if log[1] ~= ARGV[1] or after < tonumber(log[2]) or after > tonumber(log[3]) then return false end
+local found = redis.call('XRANGE', KEYS[2], (after + 1) .. '-0', '+', 'COUNT', ARGV[3])
+if found[1] == nil then return after == tonumber(log[3]) and {} or false end
+if found[1][1] ~= (after + 1) .. '-0' then return false end
+local texts = {}
+for at, change in ipairs(found) do texts[at] = change[2][10] end
+return texts
+`);
+
+/** Keys: log, notes, lease. Arguments: lease, next epoch. */
+export const RESTART = createScript(`
+if redis.call('GET', KEYS[3]) ~= ARGV[1] then return false end
+local begin = tonumber(redis.call('HGET', KEYS[1], 'length') or 0) + 1
+redis.call('HSET', KEYS[1], 'epoch', ARGV[2], 'begin', begin, 'length', begin)
+redis.call('HDEL', KEYS[1], 'addition')
+redis.call('DEL', KEYS[2])
+return begin
+`);

@@ -1,0 +1,70 @@
+import { type ErrorCode, type ErrorDetails, GatewayError } from '../../errors.ts';
+import type { ClusterStatus } from '../../harper/domain.ts';
+import type { Written } from '../changelog/codec.ts';
+import { reviveStatus } from '../changelog/view-notes.ts';
+
+/** What a poll of one node has brought. */
+export interface Reading {
+  /** The address that was polled, as it is shown. */
+  readonly address: string;
+  readonly answer: ClusterStatus | GatewayError;
+  /** Milliseconds that the poll took. */
+  readonly took: number;
+}
+
+/** A failure as JSON. */
+export interface WrittenFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/** What is added to a log, by whom the lease has. `after` is the position in the store before the changes. */
+interface Added {
+  readonly epoch: string;
+  readonly after: number;
+  readonly changes: readonly string[];
+}
+
+/** What gateways that share a login tell one another. */
+export type Message =
+  | (Added & {
+      readonly type: 'views';
+      readonly reading?: Written<Omit<Reading, 'answer'>> & {
+        readonly status?: Written<ClusterStatus>;
+        readonly failure?: WrittenFailure;
+      };
+      /** Position in the store before UPSTREAM_LOST; null while Harper can be read. */
+      readonly lostAt: number | null;
+    })
+  /** `told`: what was told of the whole cluster up to then, where that is something else than before. */
+  | (Added & { readonly type: 'whole'; readonly told?: string })
+  /** The lease was given back. */
+  | { readonly type: 'released' }
+  /** A gateway asks for a poll at once, and is told when it is over. */
+  | { readonly type: 'poll'; readonly id: string }
+  | (Added & { readonly type: 'polled'; readonly id: string })
+  /** Harper has refused the login. */
+  | { readonly type: 'ended'; readonly failure: WrittenFailure };
+
+export function writeFailure({ code, message, details }: GatewayError): WrittenFailure {
+  return { code, message, details };
+}
+
+export function reviveFailure({ code, message, details }: WrittenFailure): GatewayError {
+  return new GatewayError(code, message, details);
+}
+
+/** A reading as it stands in a message. */
+export function writeReading({ answer, ...rest }: Reading): object {
+  return answer instanceof GatewayError ? { ...rest, failure: writeFailure(answer) } : { ...rest, status: answer };
+}
+
+/** @throws an error for what is none */
+export function reviveReading({ address, took, status, failure }: NonNullable<ViewsMessage['reading']>): Reading {
+  if (status !== undefined) return { address, took, answer: reviveStatus(status) };
+  if (failure === undefined) throw new Error('a reading has neither a status nor a failure');
+  return { address, took, answer: reviveFailure(failure) };
+}
+
+type ViewsMessage = Extract<Message, { type: 'views' }>;

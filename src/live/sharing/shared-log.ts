@@ -1,0 +1,126 @@
+import { createLogWriter, type KeptLog, type KeptLogOptions, type LogWriter } from '../changelog/kept-log.ts';
+import type { Notes, StoredLog } from '../changelog/store.ts';
+
+/** A log that several gateways keep together: one of them writes it, and the others read what that has written. */
+export interface SharedLog<C> extends KeptLog<C> {
+  /** Whether this gateway writes it; otherwise what is appended was read in it. */
+  readonly isWriting: boolean;
+  /** Whether readers have changes that the store does not have. */
+  readonly hasShownMore: boolean;
+  /**
+   * Begins to write, after all that is in it was appended.
+   * @param notes those that are in the store
+   */
+  write(notes: ReadonlyMap<string, string>): void;
+  /** Ceases to write. What was not written is given up; it must not have been shown. */
+  stopWriting(): void;
+  /** Begins another epoch in the store, which has lost some: readers of this process go on all the same. */
+  restart(notes: Notes): Promise<void>;
+  /** Tries to write at once what has failed. */
+  retry(): void;
+  /**
+   * Whether the log in the store is that of this process.
+   * @returns `same`: it can be gone on with; `longer` or `other`: somebody else went on with it; `lost`: the store has
+   * less than it had, or nothing
+   */
+  compare(stored: StoredLog): 'same' | 'longer' | 'other' | 'lost';
+  /** The position in the store up to which this process has it. */
+  readonly storedLength: number;
+  /** Changes of the store after a position of it, at most `limit`; undefined where there is a gap. */
+  load(after: number, limit: number): Promise<readonly C[] | undefined>;
+  decode(text: string): C;
+}
+
+/** Creates the log, which is read at first. */
+export function createSharedLog<C>(options: KeptLogOptions<C>, opened: StoredLog): SharedLog<C> {
+  const { store, name, codec } = options;
+  let listener: (upTo: number) => void = () => undefined;
+  let writer: LogWriter<C> | undefined;
+  /** How it stands while it is read. */
+  let state = { epoch: opened.epoch, length: opened.length, offset: 0, begin: 0 };
+  const present = () => writer ?? state;
+
+  return {
+    notes: opened.notes,
+    get epoch() {
+      return present().epoch;
+    },
+    get length() {
+      return present().length;
+    },
+    get offset() {
+      return present().offset;
+    },
+    get begin() {
+      return present().begin;
+    },
+    get storedLength() {
+      return present().length + present().offset;
+    },
+    get isWriting() {
+      return writer !== undefined;
+    },
+    get hasShownMore() {
+      return writer?.hasShownMore ?? false;
+    },
+    get waiting() {
+      return writer?.waiting ?? 0;
+    },
+    append(changes, notes, message) {
+      if (writer !== undefined) {
+        writer.append(changes, notes, message);
+        return;
+      }
+      state = { ...state, length: state.length + changes.length };
+      listener(state.length);
+    },
+    async read(from, limit) {
+      if (writer !== undefined) return writer.read(from, limit);
+      if (from < state.begin || from >= state.length) return undefined;
+      try {
+        const { epoch, offset, length } = state;
+        const texts = await store.read(name, epoch, from + offset, Math.min(limit, length - from));
+        return texts?.map((text) => codec.decode(text));
+      } catch (error) {
+        options.report.failed(error, false);
+        return undefined;
+      }
+    },
+    follow(next) {
+      listener = next;
+      writer?.follow(next);
+    },
+    write(notes) {
+      writer = createLogWriter(options, { ...state, notes });
+      writer.follow(listener);
+    },
+    async restart(notes) {
+      const { epoch, length: begin } = await store.restart(name);
+      state = { epoch, length: state.length, offset: begin - state.length, begin: state.length };
+      this.write(new Map());
+      this.append([], notes);
+    },
+    stopWriting() {
+      if (writer === undefined) return;
+      const { epoch, length, offset, begin } = writer;
+      writer.abandon();
+      writer = undefined;
+      state = { epoch, length, offset, begin };
+    },
+    retry: () => writer?.retry(),
+    compare({ epoch, length }) {
+      const known = this.storedLength;
+      if (epoch !== present().epoch) return length === 0 ? 'lost' : 'other';
+      if (length === known || (writer?.isUnsure && length > known)) return 'same';
+      return length > known ? 'longer' : 'lost';
+    },
+    async load(after, limit) {
+      const texts = await store.read(name, present().epoch, after, limit);
+      return texts?.map((text) => codec.decode(text));
+    },
+    decode: (text) => codec.decode(text),
+    async close() {
+      await writer?.close();
+    },
+  };
+}

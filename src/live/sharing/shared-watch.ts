@@ -1,0 +1,64 @@
+import type { Changelog } from '../changelog/changelog.ts';
+import { lostAtIn, lostAtNote, viewsIn } from '../changelog/view-notes.ts';
+import type { Change } from '../diff.ts';
+import type { NodeWatches } from '../node-watches.ts';
+import { TOLD } from '../whole/notes.ts';
+import type { WholeWatch } from '../whole/whole-watch.ts';
+import type { SharedLog } from './shared-log.ts';
+import type { SharedWatch } from './sharing.ts';
+
+export interface SharedWatchOptions {
+  readonly nodes: NodeWatches;
+  readonly whole: WholeWatch;
+  readonly changelog: Changelog<Change>;
+  readonly log: Pick<SharedLog<Change>, 'offset'>;
+  /** Whether anybody reads. */
+  readonly isRead: () => boolean;
+  /** The position before UPSTREAM_LOST; undefined while Harper can be read. */
+  readonly lostAt: { get(): number | undefined; set(position: number | undefined): void };
+  readonly end: (reason: Error) => void;
+}
+
+/** Creates what a watch does as one of several gateways. */
+export function createSharedWatch(options: SharedWatchOptions): SharedWatch {
+  const { nodes, whole, changelog, log, isRead, lostAt, end } = options;
+  return {
+    poll(notes) {
+      if (notes !== undefined) {
+        const stored = lostAtIn(notes.views);
+        lostAt.set(stored === undefined ? undefined : stored - log.offset);
+        nodes.restore(viewsIn(notes.views));
+        whole.restore(notes.whole);
+      }
+      whole.isFollowing = false;
+      if (isRead()) nodes.start();
+    },
+    follow() {
+      whole.isFollowing = true;
+      nodes.follow();
+    },
+    takeViews: (changes) => changelog.append(changes),
+    takeWhole(changes) {
+      whole.changelog.append(changes);
+      whole.listeners.notify();
+    },
+    takeTold: (told) => whole.restore(new Map([[TOLD, told]])),
+    takeReading(reading, position) {
+      lostAt.set(position);
+      nodes.receive(reading);
+    },
+    rewind() {
+      changelog.rewind();
+      whole.changelog.rewind();
+    },
+    notes() {
+      const position = lostAt.get();
+      const [key, text] = lostAtNote(position === undefined ? undefined : position + log.offset);
+      const views = new Map(nodes.notes());
+      if (text !== undefined) views.set(key, text);
+      return { views, whole: whole.saved() };
+    },
+    pollNow: nodes.pollNow,
+    end,
+  };
+}
