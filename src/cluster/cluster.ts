@@ -49,6 +49,8 @@ export interface Cluster extends Asking {
 /** A node as polls read it. */
 export interface PolledNode {
   readonly info: StartedNode;
+  /** Learns from a status that another gateway has read. */
+  readonly learn: (status: ClusterStatus) => void;
   readonly read: (signal: AbortSignal) => Promise<ClusterStatus>;
 }
 
@@ -109,6 +111,7 @@ export function createCluster(options: NodeOptions): Cluster {
     watched: (credentials) =>
       nodes.distinct.map((info) => ({
         info,
+        learn: info.learn,
         async read(signal) {
           // Of several nodes each has the time of a view. The only one has all there is.
           const status = await (nodes.all.length === 1

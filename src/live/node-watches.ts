@@ -17,6 +17,8 @@ import type { Snapshot } from './snapshot.ts';
 /** A node as one watch reads it. */
 export interface WatchedNode {
   readonly info: NodeInfo;
+  /** Learns from a status that another gateway has read. */
+  readonly learn?: (status: ClusterStatus) => void;
   /** Reads cluster_status with the credentials of the watch. */
   readonly read: (signal: AbortSignal) => Promise<ClusterStatus>;
 }
@@ -243,7 +245,9 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
       for (const each of all) begin(each);
     },
     receive({ address, answer, took }) {
-      all.find(({ node }) => node.info.address.displayUrl === address)?.watch.receive(answer, took);
+      const found = all.find(({ node }) => node.info.address.displayUrl === address);
+      if (!(answer instanceof GatewayError)) found?.node.learn?.(answer);
+      found?.watch.receive(answer, took);
     },
     restore(views) {
       seen = new Map(views);

@@ -4,11 +4,19 @@ import { connect, createServer, type Socket } from 'node:net';
 export interface Proxy extends AsyncDisposable {
   readonly port: number;
   cut(): void;
+  /** Whether it lets nothing through: connections are cut at once. */
+  isClosed: boolean;
+  /** Milliseconds that everything takes on its way there. */
+  delay: number;
 }
 
 export async function startProxy(targetPort: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
+    if (proxy.isClosed) {
+      client.destroy();
+      return;
+    }
     const target = connect(targetPort, '127.0.0.1');
     for (const socket of [client, target]) {
       sockets.add(socket);
@@ -19,20 +27,30 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
         target.destroy();
       });
     }
-    client.pipe(target).pipe(client);
+    // In order, also when the delay changes.
+    let sent = Promise.resolve();
+    client.on('data', (bytes) => {
+      const { delay } = proxy;
+      const due = new Promise<void>((resolve) => (delay === 0 ? resolve() : setTimeout(resolve, delay)));
+      sent = sent.then(async () => {
+        await due;
+        target.write(bytes);
+      });
+    });
+    target.pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
-  return {
-    port,
-    cut,
+  const proxy: Proxy = {
+    ...{ port, cut, isClosed: false, delay: 0 },
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       cut();
       await closed;
     },
   };
+  return proxy;
 }

@@ -33,6 +33,8 @@ export interface NodeOptions {
 /** A node whose name and version are learned from its answers. */
 export interface StartedNode extends ClusterAddress {
   name: string | undefined;
+  /** Learns from a status of it, whoever has read that. */
+  learn(status: ClusterStatus): void;
   /**
    * Reads its version, unless that was done a short time ago.
    * @returns null where it does not say
@@ -119,7 +121,8 @@ export function startNode(options: StartNodeOptions): StartedNode {
     get version() {
       return version;
     },
-    status: createStatusReader(client, (status) => {
+    status: createStatusReader(client, (status) => node.learn(status)),
+    learn(status) {
       const before = latest;
       latest = status;
       // An address that led to one node and leads to a peer of it now is no node with another name.
@@ -130,7 +133,7 @@ export function startNode(options: StartNodeOptions): StartedNode {
       }
       node.name = status.nodeName;
       onStatus(status, node);
-    }),
+    },
     async readVersion(credentials, signal) {
       const isKnown = clock.now() - versionAt < VERSION_MAX_AGE && versionEpoch === transport.epoch;
       if (isKnown) return version;

@@ -1,4 +1,5 @@
-import { createLogWriter, type KeptLog, type KeptLogOptions, type LogWriter } from '../changelog/kept-log.ts';
+import type { KeptLog, KeptLogOptions } from '../changelog/kept-log.ts';
+import { createLogWriter, type LogWriter } from '../changelog/log-writer.ts';
 import type { Notes, StoredLog } from '../changelog/store.ts';
 
 /** A log that several gateways keep together: one of them writes it, and the others read what that has written. */
@@ -16,8 +17,13 @@ export interface SharedLog<C> extends KeptLog<C> {
   stopWriting(): void;
   /** Begins another epoch in the store, which has lost some: readers of this process go on all the same. */
   restart(notes: Notes): Promise<void>;
-  /** Tries to write at once what has failed. */
-  retry(): void;
+  /** Whether this gateway writes it, and the store does not take it. */
+  readonly isFailing: boolean;
+  /**
+   * Tries to write at once what has failed.
+   * @param isLost whether the store has less than it had
+   */
+  retry(isLost: boolean): void;
   /**
    * Whether the log in the store is that of this process.
    * @returns `same`: it can be gone on with; `longer` or `other`: somebody else went on with it; `lost`: the store has
@@ -33,7 +39,7 @@ export interface SharedLog<C> extends KeptLog<C> {
 
 /** Creates the log, which is read at first. */
 export function createSharedLog<C>(options: KeptLogOptions<C>, opened: StoredLog): SharedLog<C> {
-  const { store, name, codec } = options;
+  const { store, name, codec, report } = options;
   let listener: (upTo: number) => void = () => undefined;
   let writer: LogWriter<C> | undefined;
   /** How it stands while it is read. */
@@ -82,7 +88,7 @@ export function createSharedLog<C>(options: KeptLogOptions<C>, opened: StoredLog
         const texts = await store.read(name, epoch, from + offset, Math.min(limit, length - from));
         return texts?.map((text) => codec.decode(text));
       } catch (error) {
-        options.report.failed(error, false);
+        report.failed(error, false);
         return undefined;
       }
     },
@@ -105,9 +111,14 @@ export function createSharedLog<C>(options: KeptLogOptions<C>, opened: StoredLog
       const { epoch, length, offset, begin } = writer;
       writer.abandon();
       writer = undefined;
+      // Whoever writes it now reports how that goes.
+      report.succeeded();
       state = { epoch, length, offset, begin };
     },
-    retry: () => writer?.retry(),
+    get isFailing() {
+      return writer?.isBehind ?? false;
+    },
+    retry: (isLost) => writer?.retry(isLost),
     compare({ epoch, length }) {
       const known = this.storedLength;
       if (epoch !== present().epoch) return length === 0 ? 'lost' : 'other';

@@ -42,7 +42,11 @@ export function createSharedWatch(options: SharedWatchOptions): SharedWatch {
       whole.changelog.append(changes);
       whole.listeners.notify();
     },
-    takeTold: (told) => whole.restore(new Map([[TOLD, told]])),
+    takeTold(told) {
+      whole.restore(new Map([[TOLD, told]]));
+      // Some may wait for how things are.
+      whole.changelog.listeners.notify();
+    },
     takeReading(reading, position) {
       lostAt.set(position);
       nodes.receive(reading);
@@ -58,7 +62,10 @@ export function createSharedWatch(options: SharedWatchOptions): SharedWatch {
       if (text !== undefined) views.set(key, text);
       return { views, whole: whole.saved() };
     },
-    pollNow: nodes.pollNow,
+    async pollNow() {
+      await nodes.pollNow();
+      whole.refresh();
+    },
     end,
   };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
 import { RedisUnavailable } from '../../redis/redis.ts';
 import { type Clock, sleep } from '../../util/clock.ts';
@@ -7,6 +6,7 @@ import type { Change } from '../diff.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { TOLD } from '../whole/notes.ts';
 import { type Message, type Reading, reviveFailure, reviveReading, writeFailure } from './messages.ts';
+import { createPollRequests } from './poll-requests.ts';
 import type { SharedLog } from './shared-log.ts';
 
 /** The watch of one login in this gateway, as it is told what the gateways do together. */
@@ -42,8 +42,11 @@ export interface Sharing {
   requestPoll(): Promise<void>;
   /** Tells the other gateways that Harper has refused the login. */
   tellEnd(reason: GatewayError): void;
-  /** Looks at once who has the lease. */
-  check(): void;
+  /**
+   * Looks at once who has the lease.
+   * @returns whether that can be found out, as far as is known
+   */
+  check(): boolean;
   /**
    * Ends that.
    * @param flush writes what is waiting, before the lease is given back
@@ -90,11 +93,12 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
   /** Whether it polls because Redis cannot be reached, or could not until a moment ago. */
   let isAlone = false;
   let answeredAt = clock.now();
+  /** Until then the lease is left alone, so that it ends. */
+  let releasedUntil = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   let isChecking = false;
   let tail: Promise<void> = Promise.resolve();
-  const polls = new Map<string, () => void>();
-  let requested: Promise<void> | undefined;
+  const polls = createPollRequests((id) => publish({ type: 'poll', id }), leaseMs * 2, clock);
 
   function enqueue(task: (watch: SharedWatch) => void | Promise<void>): void {
     const run = async () => {
@@ -103,7 +107,8 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
         await task(watch);
       } catch (error) {
         if (error instanceof Diverged) end(watch);
-        else throw error;
+        // It is looked at again soon.
+        else if (!(error instanceof RedisUnavailable)) throw error;
       }
     };
     tail = tail.then(run).catch(onFault);
@@ -130,6 +135,12 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
 
   /** Asks for the lease, and deals with what comes of it. */
   async function look(): Promise<void> {
+    // Who cannot write lets the lease go: the others hear nothing of it.
+    if (isPolling && !isAlone && (views.isFailing || whole.isFailing)) {
+      releasedUntil = clock.now() + leaseMs;
+      enqueue(goAlone);
+    }
+    if (clock.now() < releasedUntil) return;
     let isHolding: boolean;
     try {
       isHolding = await acquire();
@@ -164,9 +175,8 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     isPolling = true;
     isAlone = false;
     if (wasPolling) {
-      // What the store has lost is found when the next change is added, which begins another epoch.
-      views.retry();
-      whole.retry();
+      views.retry(states[0] === 'lost');
+      whole.retry(states[1] === 'lost');
       return;
     }
     if (states.includes('lost')) {
@@ -184,14 +194,15 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
 
   async function follow(to: SharedWatch): Promise<void> {
     if (!isPolling) return;
-    if (views.hasShownMore || whole.hasShownMore) throw new Diverged();
+    const stored = await open();
+    const hasShownMore = views.hasShownMore || whole.hasShownMore;
     isPolling = false;
     isAlone = false;
     views.stopWriting();
     whole.stopWriting();
+    if (hasShownMore) throw new Diverged();
     to.rewind();
     to.follow();
-    const stored = await open();
     const isGoneOn = [views.compare(stored.views), whole.compare(stored.whole)];
     if (isGoneOn.includes('other') || isGoneOn.includes('lost')) throw new Diverged();
     await catchUpBoth(to, stored);
@@ -232,7 +243,7 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
       if (message.told !== undefined) to.takeTold(message.told);
     } else {
       const isLatest = await takeAdded(views, message, to.takeViews);
-      if (message.type === 'polled') polls.get(message.id)?.();
+      if (message.type === 'polled') polls.end(message.id);
       else if (isLatest && message.reading !== undefined) {
         const lostAt = message.lostAt === null ? undefined : message.lostAt - views.offset;
         to.takeReading(reviveReading(message.reading), lostAt);
@@ -258,40 +269,25 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
       if (isPolling) {
         views.write(views.notes);
         whole.write(whole.notes);
-      } else this.requestPoll().catch(onFault);
+      } else polls.request().catch(onFault);
       run().catch(onFault);
     },
     check() {
-      if (isChecking) return;
-      isChecking = true;
-      look()
-        .catch(onFault)
-        .finally(() => {
-          isChecking = false;
-        });
+      if (!isChecking) {
+        isChecking = true;
+        look()
+          .catch(onFault)
+          .finally(() => {
+            isChecking = false;
+          });
+      }
+      return !isAlone;
     },
-    async requestPoll() {
-      requested ??= new Promise((resolve) => {
-        const id = randomUUID();
-        const timer = clock.setTimeout(done, leaseMs * 2, 'background');
-        function done(): void {
-          clock.clearTimeout(timer);
-          polls.delete(id);
-          resolve();
-        }
-        polls.set(id, done);
-        publish({ type: 'poll', id });
-        // Whoever asks in this turn gets the same poll.
-        setImmediate(() => {
-          requested = undefined;
-        });
-      });
-      return requested;
-    },
+    requestPoll: polls.request,
     tellEnd: (reason) => publish({ type: 'ended', failure: writeFailure(reason) }),
     async stop(flush) {
       isStopped = true;
-      for (const done of polls.values()) done();
+      polls.stop();
       await flush();
       await release();
     },

@@ -19,8 +19,8 @@ export interface ClusterTracker {
   show(topology: Topology): void;
   /** When something is due that no further topology may be needed for; Infinity where nothing is. */
   readonly nextDue: number;
-  /** How things are, as changes; none before the first topology. */
-  snapshot(): ClusterChange[];
+  /** How things are, as changes; undefined before anything is known. */
+  snapshot(): ClusterChange[] | undefined;
   /** Moves whenever something is told, or has settled without being told. */
   readonly version: number;
   /** What was told, as JSON, for a tracker that goes on later. */
@@ -225,7 +225,7 @@ export function createClusterTracker(graces: Graces, saved?: string): ClusterTra
       return Math.min(...Object.values(all).map(({ nextDue }) => nextDue));
     },
     snapshot() {
-      if (current === undefined) return [];
+      if (current === undefined || states.told('') === '') return undefined;
       const make = changeMaker(current, true);
       const at = current.observedAt.getTime();
       const asSettled = <V>(from: V, settling: Settling<V>): Settled<V>[] =>

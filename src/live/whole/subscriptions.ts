@@ -36,7 +36,8 @@ export function subscribeToClusterChanges(
     isSnapshotWanted: snapshot === true && !after,
     snapshotEvents: () => {
       whole.refresh();
-      return whole.latest && snapshotEventsOf(whole.snapshot(), whole.changelog.end);
+      const changes = whole.snapshot();
+      return changes && snapshotEventsOf(changes, whole.changelog.end);
     },
     isToldBefore: () => false,
   });

@@ -27,8 +27,8 @@ export interface WholeWatch {
   readonly changelog: Changelog<ClusterChange>;
   /** Told of another `latest`. */
   readonly listeners: Listeners;
-  /** How things are, as changes. */
-  snapshot(): readonly ClusterChange[];
+  /** How things are, as changes; undefined before that is known. */
+  snapshot(): readonly ClusterChange[] | undefined;
   /** What is noted in a store: what was told, and when the cluster was watched. */
   saved(): ReadonlyMap<string, string>;
   readonly sinceOfNode: ClusterTracker['sinceOfNode'];
@@ -106,6 +106,7 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     const outline = outlineOf();
     const views = nodes.views;
     const isChanged = outline !== seen;
+    const isFirst = latest === undefined;
     seen = outline;
     if (isChanged) version += 1;
     if (views !== undefined && (isChanged || isForced || latest === undefined)) {
@@ -117,6 +118,8 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     const changes = latest === undefined || views === undefined ? [] : settle(latest.topology);
     look();
     if (isChanged || changes.length > 0) listeners.notify();
+    // Some may wait for how things are, and nothing may become of it for long.
+    if (isFirst && latest !== undefined) changelog.listeners.notify();
     const due = tracker.nextDue;
     if (Number.isFinite(due) && views !== undefined && !isFollowing)
       mergeAt(clock.now() + Math.max(interval * MERGE_PAUSE, due - clock.date()));

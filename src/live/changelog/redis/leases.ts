@@ -16,16 +16,19 @@ export interface Leases {
   release(login: string): Promise<void>;
 }
 
-/** Keys: lease, count of leases. Arguments: lease that was had, name of this gateway, milliseconds. */
+/**
+ * Keys: lease, count of leases. Arguments: name of this gateway, milliseconds. A gateway may have taken it without
+ * having got the answer.
+ */
 const ACQUIRE = createScript(`
 local held = redis.call('GET', KEYS[1])
-if held == ARGV[1] then
-  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+if held then
+  if held:match(' (.*)') ~= ARGV[1] then return false end
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return held
 end
-if held then return false end
-local value = redis.call('INCR', KEYS[2]) .. ' ' .. ARGV[2]
-redis.call('SET', KEYS[1], value, 'PX', ARGV[3])
+local value = redis.call('INCR', KEYS[2]) .. ' ' .. ARGV[1]
+redis.call('SET', KEYS[1], value, 'PX', ARGV[2])
 return value
 `);
 
@@ -53,7 +56,7 @@ export function createLeases(redis: Redis, gateway: string, milliseconds: number
     async acquire(login) {
       const value = await redis.run(ACQUIRE, {
         keys: [leaseKey(login), redis.key(login, 'leases')],
-        args: [values.get(login) ?? '', gateway, milliseconds],
+        args: [gateway, milliseconds],
         timeoutMs: Math.min(1000, milliseconds / 3),
       });
       if (typeof value !== 'string') {

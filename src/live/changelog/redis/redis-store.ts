@@ -82,8 +82,8 @@ export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOption
     async append(name, addition) {
       const { log, notes, changes } = logKeys(redis, name);
       const login = loginOf(name);
-      const lease = leaseOf(login);
-      if (lease === undefined) throw new StoreConflict('owner');
+      // Who has none asks all the same: whether Redis refuses it, or cannot be reached, makes a difference.
+      const lease = leaseOf(login) ?? '';
       const [first] = addition.changes;
       const result = await redis.run(APPEND, {
         keys: [log, notes, changes, redis.key(login, 'lease')],
