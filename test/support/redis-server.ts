@@ -39,14 +39,23 @@ export interface RedisServer extends AsyncDisposable {
   command(...args: string[]): string;
 }
 
-/** A port that nothing listens on. */
+/**
+ * A port that nothing listens on, below those that systems give to outgoing connections. One of these could be taken
+ * before the server has it, or while it is down.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const server = createServer().listen(10_000 + Math.floor(Math.random() * 20_000), '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Starts one, on a port of its own. */
