@@ -25,6 +25,7 @@ export interface Redis {
   subscribe(channel: string, listener: (message: string) => void): Promise<() => void>;
   /** Whether it answers, as far as is known. */
   readonly state: RedisState;
+  /** Closes the connection when what was sent before is carried out, but does not wait long for that. */
   close(): Promise<void>;
 }
 
@@ -59,6 +60,9 @@ export interface StartRedisOptions extends RedisOptions {
 
 /** Milliseconds for an answer, unless the caller says otherwise. */
 const TIMEOUT = 1000;
+
+/** Milliseconds for what was sent before the connection is closed. */
+const LAST_ANSWERS = 250;
 
 /** Milliseconds that the first connection is waited for: after that the gateway goes on, and connects meanwhile. */
 const START_TIMEOUT = 3000;
@@ -132,6 +136,8 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
     },
     async close() {
       isClosed = true;
+      // Such as the release of a lock, which others wait for.
+      if (state.failure === null) await answered(client.send('', ['PING']), LAST_ANSWERS).catch(() => undefined);
       await client.destroy();
     },
   };
