@@ -85,7 +85,7 @@ export interface Stack extends AsyncDisposable {
 }
 
 /** A sandbox that answers slowly on a machine that is busy has not failed. */
-const LONG_TIMEOUTS = { READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000', VIEW_TIMEOUT: '30000' };
+export const LONG_TIMEOUTS = { READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000', VIEW_TIMEOUT: '30000' };
 
 export interface StackOptions {
   /** A cluster that is there already, and goes on when the gateway stops; or what a new one is like. */
