@@ -19,11 +19,13 @@ import { createCallCounter, createScrape, gaugeValuesOf, historyValuesOf } from 
 import { createAuditLog } from './mutations/audit.ts';
 import { createLocks, type Locks } from './mutations/locks.ts';
 import { createRunningMutations } from './mutations/running.ts';
+import { createSharedLocks } from './mutations/shared-locks.ts';
 import { createFaultReport, type ReportFault } from './observability/faults.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { type ProcessMemory, startMemoryGuard } from './observability/memory.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { NO_TRACING, startTracing, type Tracing } from './observability/tracing.ts';
+import type { Redis } from './redis/redis.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type ContextServices, createContext, type GatewayInfo, type RequestInfo } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
@@ -77,7 +79,7 @@ export const VERSION: string = (
  */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const { logger = createLogger(config.settings.LOG_LEVEL), clock = SYSTEM_CLOCK } = options;
-  const { locks = createLocks(clock), memory = UNMEASURED } = options;
+  const { locks: local = createLocks(clock), memory = UNMEASURED } = options;
   const onError = (error: unknown) => logger.error({ err: error }, 'A part did not stop cleanly');
   const parts = createStopSequence(config.settings.SHUTDOWN_TIMEOUT, onError, clock);
   try {
@@ -87,8 +89,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const metrics = createMetrics(gaugeValuesOf(() => services?.hub, nodes));
     const slices = createTimeSlices(clock);
     const tracing = await openTracing(config, parts, clock);
-    const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing };
     const redis = await openRedis(config, parts, clock, logger);
+    const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing, redis };
+    const locks = redis === undefined ? local : createSharedLocks({ redis, local, clock, logger });
     const { settings, redis: redisConfig } = config;
     const history = await startHistory({ settings, redis, redisConfig, clock, logger });
     if (history !== undefined) {
@@ -123,6 +126,8 @@ interface Base {
   /** The time of the event loop that long work shares. */
   readonly slices: TimeSlices;
   readonly parts: StopSequence;
+  /** Shared with other gateways of the cluster; undefined where there are none. */
+  readonly redis: Redis | undefined;
 }
 
 async function openBackend({ backend }: Config, parts: StopSequence) {
@@ -159,9 +164,9 @@ async function openRedis({ redis: config }: Config, parts: StopSequence, clock: 
   return redis;
 }
 
-function openCluster({ config, backend, logger, clock, metrics, slices, tracing, parts }: Base): Cluster {
+function openCluster({ config, backend, logger, clock, metrics, slices, tracing, parts, redis }: Base): Cluster {
   const cluster = createCluster({
-    ...{ backend, clock, slices, logger },
+    ...{ backend, clock, slices, logger, redis },
     settings: config.settings,
     traceHeaders: tracing.headers,
     onCall: createCallCounter(metrics),

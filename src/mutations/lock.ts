@@ -1,4 +1,7 @@
+import type { LockMode } from '../redis/lock.ts';
 import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
+
+export type { LockMode } from '../redis/lock.ts';
 
 /** A lock was not free within the time its caller had. */
 export class LockTimeout extends Error {
@@ -8,23 +11,38 @@ export class LockTimeout extends Error {
   }
 }
 
+/** Others may have the lock by now, although the work is not finished. */
+export class LockLost extends Error {
+  constructor() {
+    super('others may have the lock by now');
+    this.name = 'LockLost';
+  }
+}
+
+/** A lock that can be lost while work is running. */
+export interface Held {
+  /**
+   * To be awaited right before everything that must not be done without the lock.
+   * @throws LockLost from when others may have the lock; nothing more may be done then
+   */
+  confirm(): Promise<void>;
+}
+
 /**
  * Keeps mutations apart: any number of shared holders at a time, or one exclusive holder. Waiters are served in the
  * order of their arrival, so that shared holders cannot keep an exclusive one waiting for ever.
  */
 export interface Lock {
-  /** Whether it can be held at once. */
+  /** Whether it can be held at once; false also where that is not known. */
   isFree(mode: LockMode): boolean;
   /**
    * Runs work while holding the lock.
    * @param timeoutMs longest wait for the lock, in milliseconds
+   * @param work is given what confirms the lock, where it can be lost meanwhile
    * @throws LockTimeout when it was not free in time; the work was not started
    */
-  hold<T>(mode: LockMode, timeoutMs: number, work: () => Promise<T>): Promise<T>;
+  hold<T>(mode: LockMode, timeoutMs: number, work: (held?: Held) => Promise<T>): Promise<T>;
 }
-
-/** Whether others may hold the lock at the same time. */
-export type LockMode = 'shared' | 'exclusive';
 
 interface Waiter {
   readonly mode: LockMode;

@@ -2,8 +2,8 @@ import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import { createLock, type Lock } from './lock.ts';
 
 /**
- * The locks of one Harper. Gateways that have the same object keep their mutations apart. Another process has other
- * locks: docs/changing-a-cluster.md says what that means.
+ * The locks of one Harper. Gateways that have the same object keep their mutations apart, as do those that share a
+ * Redis (shared-locks.ts). Any other has other locks: docs/changing-a-cluster.md says what that means.
  */
 export interface Locks {
   /** Guards the set of peers: shared by mutations of one node, exclusive for those of the whole cluster. */

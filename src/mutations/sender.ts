@@ -4,11 +4,14 @@ import { checkInput } from '../harper/checks.ts';
 import type { HarperClient } from '../harper/client.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import type { Operation } from '../harper/operations.ts';
-import { type Lock, type LockMode, LockTimeout } from './lock.ts';
+import { type Held, type Lock, LockLost, type LockMode, LockTimeout } from './lock.ts';
 
-/** Harper as the mutations of one caller use it. No call ends early because the caller has gone away. */
+/** Harper as one mutation uses it. No call ends early because the caller has gone away. */
 export interface Sender {
-  /** Sends a change whose input is the argument `input` of the caller. */
+  /**
+   * Sends a change whose input is the argument `input` of the caller.
+   * @throws GatewayError UPSTREAM_TIMEOUT where a lock that `locked` holds is lost; nothing was sent then
+   */
   send<I, O>(operation: Operation<I, O>, input: NoInfer<I>): Promise<O>;
   /** Sends a change while sharing a lock. A wrong input is refused without waiting for the lock. */
   sendShared<I, O>(lock: Lock, operation: Operation<I, O>, input: NoInfer<I>): Promise<O>;
@@ -41,12 +44,25 @@ export interface SenderOptions {
 
 const INPUT_PATH = ['input'];
 
-/** Creates the sender of one caller. */
+/** Creates the sender of one mutation. */
 export function createSender({ client, credentials, readStatus, writeTimeout }: SenderOptions): Sender {
+  /** Those held at this moment that can be lost. */
+  const locksHeld: Held[] = [];
+
+  async function whileHeld<T>(held: Held, work: () => Promise<T>): Promise<T> {
+    locksHeld.push(held);
+    try {
+      return await work();
+    } finally {
+      locksHeld.splice(locksHeld.indexOf(held), 1);
+    }
+  }
+
   const sender: Sender = {
     status: readStatus,
     check: (operation, input) => void checkInput(operation, input, INPUT_PATH),
     async send(operation, input) {
+      for (const held of locksHeld) await confirm(held);
       const { data } = await client.call(operation, input, { credentials, inputPath: INPUT_PATH });
       return data;
     },
@@ -72,7 +88,7 @@ export function createSender({ client, credentials, readStatus, writeTimeout }: 
     },
     async locked(lock, mode, work) {
       try {
-        return await lock.hold(mode, writeTimeout, work);
+        return await lock.hold(mode, writeTimeout, (held) => (held === undefined ? work() : whileHeld(held, work)));
       } catch (error) {
         if (!(error instanceof LockTimeout)) throw error;
         const message = `Another change of this cluster was still running after ${writeTimeout} ms; nothing was sent.`;
@@ -81,6 +97,19 @@ export function createSender({ client, credentials, readStatus, writeTimeout }: 
     },
   };
   return sender;
+}
+
+/** Nothing is sent for a change that may no longer be the only one. */
+async function confirm(held: Held): Promise<void> {
+  try {
+    await held.confirm();
+  } catch (error) {
+    if (!(error instanceof LockLost)) throw error;
+    const message =
+      'This change has lost its lock, because the gateway stood still or Redis lost what it had. ' +
+      'Another change may have been made since; nothing more was sent.';
+    throw new GatewayError('UPSTREAM_TIMEOUT', message, { read: false, outcomeUnknown: false, cause: error });
+  }
 }
 
 /** Whether Harper has said that it lacks this very operation; then it has done nothing. */

@@ -1,6 +1,7 @@
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { operations } from '../harper/operations.ts';
 import type { NodeRequest } from '../harper/requests.ts';
+import { LockLost } from './lock.ts';
 import type { PlannedChange, PlannedChangeKind } from './plan.ts';
 import { resultOf } from './result.ts';
 import type { Sender } from './sender.ts';
@@ -31,7 +32,7 @@ interface TakenSteps {
   readonly failure: GatewayError | undefined;
 }
 
-/** After these, further calls of the same Harper with the same login would fail as well. */
+/** After these, further calls of the same Harper with the same login would fail as well, or must not be sent. */
 const LASTING = new Set<ErrorCode>(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UNAUTHENTICATED', 'FORBIDDEN']);
 
 /**
@@ -59,9 +60,14 @@ export async function takeSteps(
     const taken = await take(sender, change, request);
     steps.push(taken.step);
     if (failure === undefined || taken.step.result === 'UNKNOWN') failure = taken.failure ?? failure;
-    if (taken.failure && LASTING.has(taken.failure.code)) obstacle = `Harper failed on ${node} before.`;
+    if (taken.failure && LASTING.has(taken.failure.code)) obstacle = obstacleOf(taken.failure, node);
   }
   return { steps, failure };
+}
+
+/** Why nothing is begun after a failure that lasts. */
+function obstacleOf({ cause }: GatewayError, node: string): string {
+  return cause instanceof LockLost ? 'The lock of this change was lost before.' : `Harper failed on ${node} before.`;
 }
 
 /**
