@@ -3,6 +3,7 @@ import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { secretsOf, secretsWithin } from '../observability/redact.ts';
+import type { RedisLock } from '../redis/lock.ts';
 import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import {
   createDeadlines,
@@ -74,6 +75,8 @@ export interface ClientOptions {
   readonly writeTimeout: number;
   /** cluster_status calls in flight at once to a backend where overlap is safe. */
   readonly statusConcurrency: number;
+  /** Keeps cluster_status calls of several gateways apart; those of this one alone when left out. */
+  readonly statusLock?: RedisLock | undefined;
   /** Milliseconds without an answer after which cluster_status is sent again. */
   readonly statusRetryAfter: number;
   /** Called whenever cluster_status is sent again. */

@@ -1,11 +1,13 @@
 import type { Credentials } from '../auth/credentials.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { RedisLock } from '../redis/lock.ts';
 import type { Clock } from '../util/clock.ts';
 import { DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
 import { createSingleFlight, type SharedCall } from '../util/single-flight.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
 import { timeoutFailure } from './failure.ts';
 import { type Operation, operations } from './operations.ts';
+import { createSharedStatusSemaphore } from './shared-status-semaphore.ts';
 import { createStatusSemaphore, type Permit, type StatusOutcome } from './status-semaphore.ts';
 
 /** A checked answer. */
@@ -35,6 +37,8 @@ export interface ReadsOptions {
   readonly readTimeout: number;
   /** cluster_status calls in flight at once to a backend where overlap is safe. */
   readonly statusConcurrency: number;
+  /** Keeps cluster_status calls of several gateways apart; those of this one alone when left out. */
+  readonly statusLock?: RedisLock | undefined;
   readonly clock: Clock;
   readonly slices: TimeSlices;
   readonly logger: Logger;
@@ -56,7 +60,7 @@ export interface SharedReads {
 
 /** Creates the shared reads of one backend. */
 export function createSharedReads(options: ReadsOptions): SharedReads {
-  const { readTimeout, statusConcurrency, clock, slices, logger, send, onShared } = options;
+  const { readTimeout, statusConcurrency, statusLock, clock, slices, logger, send, onShared } = options;
   const onFault = (error: unknown) => logger.error({ err: error }, 'Unexpected error');
   const singleFlight = createSingleFlight<unknown>({
     timeoutMs: readTimeout,
@@ -64,7 +68,9 @@ export function createSharedReads(options: ReadsOptions): SharedReads {
     slices,
     onFault,
   });
-  const semaphore = createStatusSemaphore(statusConcurrency);
+  const local = createStatusSemaphore(statusConcurrency);
+  const semaphore =
+    statusLock === undefined ? local : createSharedStatusSemaphore({ local, lock: statusLock, clock, onFault });
 
   async function makeCall(sending: Promise<Answered<unknown>>, call: SharedCall<unknown>, permit?: Permit) {
     let answered: Answered<unknown>;

@@ -6,8 +6,10 @@ import { type CallReport, createHarperClient } from '../../harper/client.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import { operations } from '../../harper/operations.ts';
 import type { Reachability } from '../../harper/reachability.ts';
+import { createStatusLock } from '../../harper/shared-status-semaphore.ts';
 import { startTransport } from '../../harper/transport.ts';
 import type { Logger } from '../../observability/logger.ts';
+import type { Redis } from '../../redis/redis.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { TimeSlices } from '../../util/time-slices.ts';
 import type { ClusterAddress } from './node.ts';
@@ -21,6 +23,8 @@ export interface NodeOptions {
   readonly clock: Clock;
   readonly slices: TimeSlices;
   readonly logger: Logger;
+  /** Shared with other gateways of the cluster; left out where there are none. */
+  readonly redis?: Redis | undefined;
   readonly traceHeaders: () => Record<string, string>;
   /** Called for every call that was sent, and for every read that was answered by another's call. */
   readonly onCall: (call: CallReport, node: ClusterAddress) => void;
@@ -73,7 +77,7 @@ const FAILURES: ReadonlySet<string | undefined> = new Set([
 
 /** Starts what asks at one address. Nothing is sent before the first call. */
 export function startNode(options: StartNodeOptions): StartedNode {
-  const { backend, address, settings, clock, logger, onStatus } = options;
+  const { backend, address, settings, clock, logger, redis, onStatus } = options;
   const transport = startTransport({
     backend: { ...backend, ...address },
     connectTimeout: settings.CONNECT_TIMEOUT,
@@ -93,6 +97,7 @@ export function startNode(options: StartNodeOptions): StartedNode {
     writeTimeout: settings.WRITE_TIMEOUT,
     statusConcurrency: settings.STATUS_CONCURRENCY,
     statusRetryAfter: settings.STATUS_RETRY_AFTER,
+    statusLock: redis && createStatusLock({ redis, clock, address, readTimeout: settings.READ_TIMEOUT }),
     ...{ slices: options.slices, logger, clock },
     ...(backend.login && { login: backend.login }),
     onCall(call) {
