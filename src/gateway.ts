@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createAdmission } from './auth/admission.ts';
-import { createRateLimit } from './auth/rate-limit.ts';
 import { startAuthenticator } from './auth/start-authenticator.ts';
+import { startRateLimits } from './auth/start-rate-limits.ts';
 import { type Cluster, createCluster } from './cluster/cluster.ts';
 import type { HarperBackend } from './config/backend.ts';
 import type { Config } from './config/config.ts';
@@ -123,6 +123,8 @@ interface Base {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
+  /** What this gateway shares with others; undefined where it is alone. */
+  readonly redis: Redis | undefined;
   /** The time of the event loop that long work shares. */
   readonly slices: TimeSlices;
   readonly parts: StopSequence;
@@ -234,7 +236,7 @@ function createServices(base: Base, cluster: Cluster, locks: Locks, history: His
 
 /** Starts what clients meet: who they are, and the transports. */
 async function startCallers(base: Base, services: ContextServices): Promise<Transport> {
-  const { config, backend, sandbox, memory, logger, clock, metrics, slices, tracing, parts } = base;
+  const { config, backend, sandbox, memory, logger, clock, metrics, slices, tracing, redis, parts } = base;
   const { settings, callers, metricsToken, trustedDocuments } = config;
   const { cluster, hub } = services;
   const pipeline = createPipeline({
@@ -242,13 +244,16 @@ async function startCallers(base: Base, services: ContextServices): Promise<Tran
     createContext: (request: RequestInfo) => createContext(services, request),
     trusted: trustedDocuments && readTrustedDocuments(trustedDocuments.file, trustedDocuments.for),
   });
+  const shared = redis && { redis, secret: config.redis?.secret };
+  const rates = startRateLimits({ settings, shared, logger, clock });
+  parts.add(async () => rates.stop());
   const authenticator = startAuthenticator({
     callers,
     maxFailures: settings.LOGIN_FAILURES,
     maxFailuresInAll: settings.LOGIN_FAILURES_IN_ALL,
     hasAccepted: cluster.hasAccepted,
     verify: (credentials) => cluster.read(operations.userInfo, credentials),
-    ...{ logger, clock },
+    ...{ shared, logger, clock },
   });
   parts.add(async () => authenticator.stop());
   const guard = startMemoryGuard({ limit: settings.MEMORY_LIMIT, memory, logger, metrics, clock });
@@ -271,11 +276,7 @@ async function startCallers(base: Base, services: ContextServices): Promise<Tran
     startTransport({
       ...{ config, schema, pipeline, slices, logger, clock, metrics, tracing },
       limits,
-      admission: createAdmission(
-        authenticator,
-        createRateLimit(settings.RATE_LIMIT, 'RATE_LIMIT', clock),
-        createRateLimit(settings.ANONYMOUS_RATE_LIMIT, 'ANONYMOUS_RATE_LIMIT', clock),
-      ),
+      admission: createAdmission(authenticator, rates),
       fastPath: hasFastPath ? createFastPath({ pipeline, awaitStatus: cluster.awaitStatus }) : undefined,
       health: createHealth({
         readiness,

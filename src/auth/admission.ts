@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Authenticator, LoginAttempt } from './authenticator.ts';
 import type { Caller } from './caller.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { RateLimits } from './start-rate-limits.ts';
 
 /** Decides who sends a request and whether it may go on, before its content is looked at. */
 export interface Admission {
@@ -20,12 +20,15 @@ export interface Admission {
 }
 
 /** Creates the admission, from who a caller is and how much one may send. */
-export function createAdmission(authenticator: Authenticator, rate: RateLimit, anonymousRate: RateLimit): Admission {
+export function createAdmission(
+  authenticator: Authenticator,
+  rates: Pick<RateLimits, 'callers' | 'anonymous'>,
+): Admission {
   return {
     isLogin: authenticator.isLogin,
     admitCached(attempt) {
       const caller = authenticator.cached(attempt);
-      const tooMany = caller && rate.count(caller.key);
+      const tooMany = caller && rates.callers.count(caller.key);
       if (tooMany !== undefined) throw tooMany;
       return caller;
     },
@@ -33,7 +36,7 @@ export function createAdmission(authenticator: Authenticator, rate: RateLimit, a
       const caller = authenticator.cached(attempt) ?? (await authenticator.authenticate(attempt));
       if (caller instanceof GatewayError && caller.code !== 'UNAUTHENTICATED') throw caller;
       const isAnonymous = caller instanceof GatewayError;
-      const tooMany = isAnonymous ? anonymousRate.count(attempt.address) : rate.count(caller.key);
+      const tooMany = isAnonymous ? rates.anonymous.count(attempt.address) : rates.callers.count(caller.key);
       if (tooMany !== undefined) throw tooMany;
       return caller;
     },

@@ -1,17 +1,16 @@
 import { GatewayError } from '../errors.ts';
-import type { Clock } from '../util/clock.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type Caller, NEVER_ENDED } from './caller.ts';
 import { createCallerCache } from './caller-cache.ts';
 import { type Credentials, credentialsOf, type ForwardedCredentials, userOf } from './credentials.ts';
-import { createLoginThrottle, type FailureLimits } from './login-throttle.ts';
+import type { FailureCountOptions } from './failure-counts.ts';
+import { createLoginThrottle } from './login-throttle.ts';
 
-export interface ForwardOptions extends FailureLimits {
+export interface ForwardOptions extends FailureCountOptions {
   /** Whether Harper has accepted credentials before, and has not refused them since. */
   readonly hasAccepted: (credentials: Credentials) => boolean;
   /** Asks Harper to check credentials. Rejects with its refusal, or with what kept it from answering. */
   readonly verify: (credentials: Credentials) => Promise<unknown>;
-  readonly clock?: Clock;
 }
 
 /** Creates an authenticator for callers who bring their own Harper login. */

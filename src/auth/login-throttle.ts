@@ -1,9 +1,13 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { GatewayError } from '../errors.ts';
-import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
-
-/** Seconds for which failures count. */
-const WINDOW = 60;
+import { SYSTEM_CLOCK } from '../util/clock.ts';
+import {
+  type AddedFailure,
+  createLocalFailures,
+  FAILURE_WINDOW,
+  type FailureCount,
+  type FailureCountOptions,
+} from './failure-counts.ts';
+import { createSharedFailures } from './shared-failures.ts';
 
 /** A login that has not been accepted yet. */
 export interface UncheckedLogin {
@@ -30,75 +34,45 @@ export interface LoginThrottle<T> {
   guard(login: UncheckedLogin, check: () => Promise<T | GatewayError>): Promise<T | GatewayError>;
 }
 
-/** How many failed logins there may be before further ones are refused unchecked. */
-export interface FailureLimits {
-  /** Failures a minute under one user from one address. */
-  readonly maxFailures: number;
-  /** Failures a minute from one address, and under one user. */
-  readonly maxFailuresInAll: number;
-}
-
-export interface LoginThrottleOptions extends FailureLimits {
+export interface LoginThrottleOptions extends FailureCountOptions {
   /** Whether a check that ended with an error other than UNAUTHENTICATED leaves its login counted as failed. */
   readonly countsUnchecked: boolean;
-  readonly clock?: Clock;
-}
-
-/** What the failures of a login are added to. */
-interface Count {
-  readonly limiter: RateLimiterMemory;
-  readonly key: string;
-  readonly limit: 'LOGIN_FAILURES' | 'LOGIN_FAILURES_IN_ALL';
 }
 
 /** Creates a throttle. */
 export function createLoginThrottle<T>(options: LoginThrottleOptions): LoginThrottle<T> {
-  const { maxFailures, maxFailuresInAll, countsUnchecked, clock = SYSTEM_CLOCK } = options;
-  const together = new RateLimiterMemory({ points: maxFailures, duration: WINDOW });
-  const inAll = new RateLimiterMemory({ points: maxFailuresInAll, duration: WINDOW });
+  const { countsUnchecked, shared, clock = SYSTEM_CLOCK } = options;
+  const failures = shared === undefined ? createLocalFailures(options) : createSharedFailures({ ...options, shared });
   const running = new Map<string, Promise<T | GatewayError>>();
   /** The logins that could not be checked and are counted, by key, with the moment at which their count is over. */
-  const unchecked = new Map<string, number>();
+  const unchecked = new Map<string, { readonly until: number; readonly failure: AddedFailure }>();
 
   /**
-   * Why a login is not checked; undefined where it is counted and may be. Where an address has failed too often nothing
-   * is kept of what it claims, so that inventing users and tokens takes no memory.
+   * What a login counts by, the address first. Where an address has failed too often nothing is kept of what it claims,
+   * so that inventing users and tokens takes no memory.
    */
-  async function count(counts: readonly Count[]): Promise<GatewayError | undefined> {
-    for (const [at, { limiter, key, limit }] of counts.entries()) {
-      const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
-      if (consumedPoints <= limiter.points) continue;
-      await discount(counts.slice(0, at + 1));
-      const message = 'Too many failed logins: wait a minute before the next one.';
-      return new GatewayError('RATE_LIMITED', message, { limit, retryAfter: Math.ceil(msBeforeNext / 1000) });
-    }
-    return undefined;
-  }
-
-  const discount = (counts: readonly Count[]) => Promise.all(counts.map(({ limiter, key }) => limiter.reward(key)));
-
-  /** What a login counts by, the address first. */
-  function countsOf({ key, address, user }: UncheckedLogin): Count[] {
-    const ofAll = (name: string): Count => ({ limiter: inAll, key: name, limit: 'LOGIN_FAILURES_IN_ALL' });
-    const ofBoth = (name: string): Count => ({ limiter: together, key: `${name} ${address}`, limit: 'LOGIN_FAILURES' });
+  function countsOf({ key, address, user }: UncheckedLogin): FailureCount[] {
+    const ofAll = (name: string): FailureCount => ({ limit: 'LOGIN_FAILURES_IN_ALL', name });
+    const ofBoth = (name: string): FailureCount => ({ limit: 'LOGIN_FAILURES', name: `${name} ${address}` });
     const ofAddress = ofAll(`address ${address}`);
     return user === null ? [ofAddress, ofBoth(key)] : [ofAddress, ofAll(`user ${user}`), ofBoth(user)];
   }
 
   async function run(
     login: string,
-    counts: readonly Count[],
+    counts: readonly FailureCount[],
     check: () => Promise<T | GatewayError>,
   ): Promise<T | GatewayError> {
     const now = clock.now();
-    for (const [key, until] of unchecked) {
+    for (const [key, { until }] of unchecked) {
       // In the order of their times.
       if (until > now) break;
       unchecked.delete(key);
     }
-    const until = unchecked.get(login) ?? now + WINDOW * 1000;
-    const refusal = unchecked.has(login) ? undefined : await count(counts);
-    if (refusal !== undefined) return refusal;
+    const before = unchecked.get(login);
+    const until = before?.until ?? now + FAILURE_WINDOW * 1000;
+    const failure = before?.failure ?? (await failures.add(counts));
+    if (failure instanceof GatewayError) return failure;
     let result: 'accepted' | 'refused' | 'unchecked' = 'unchecked';
     try {
       const checked = await check();
@@ -107,10 +81,10 @@ export function createLoginThrottle<T>(options: LoginThrottleOptions): LoginThro
       return checked;
     } finally {
       if (result === 'unchecked' && countsUnchecked) {
-        if (!unchecked.has(login)) unchecked.set(login, until);
+        if (!unchecked.has(login)) unchecked.set(login, { until, failure });
       } else {
         unchecked.delete(login);
-        if (result !== 'refused' && clock.now() < until) await discount(counts);
+        if (result !== 'refused' && clock.now() < until) await failure.remove();
       }
     }
   }

@@ -2,22 +2,21 @@ import { LRUCache } from 'lru-cache';
 import type { JwtConfig } from '../config/callers.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Clock } from '../util/clock.ts';
 import { watchFiles } from '../util/watch-files.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Caller } from './caller.ts';
 import { createCallerCache } from './caller-cache.ts';
 import { OWN_CREDENTIALS } from './credentials.ts';
+import type { FailureCountOptions } from './failure-counts.ts';
 import { createJwtVerifier, type JwtVerifier } from './jwt.ts';
-import { createLoginThrottle, type FailureLimits } from './login-throttle.ts';
+import { createLoginThrottle } from './login-throttle.ts';
 import { createSessions } from './sessions.ts';
 import { digestOf, readTokens, type TokenHolder } from './tokens.ts';
 
-export interface ServiceOptions extends FailureLimits {
+export interface ServiceOptions extends FailureCountOptions {
   readonly tokensFile?: string;
   readonly jwt?: JwtConfig;
   readonly logger: Logger;
-  readonly clock?: Clock;
 }
 
 const BEARER = /^bearer +(\S+)$/i;
