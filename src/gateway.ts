@@ -128,8 +128,6 @@ interface Base {
   /** The time of the event loop that long work shares. */
   readonly slices: TimeSlices;
   readonly parts: StopSequence;
-  /** Shared with other gateways of the cluster; undefined where there are none. */
-  readonly redis: Redis | undefined;
 }
 
 async function openBackend({ backend }: Config, parts: StopSequence) {

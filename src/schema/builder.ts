@@ -22,7 +22,10 @@ export const builder = new SchemaBuilder<{
   relay: {
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The changes with their cursors.' },
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: 'What is on this page, with its cursors.',
+    },
     nodeFieldOptions: { nullable: false, description: 'What is there.' },
     firstArgOptions: { description: 'At most so many, the oldest after `after`.' },
     afterArgOptions: { description: 'Only what comes after this cursor.' },

@@ -1,7 +1,8 @@
-import { MOST_CHANGES } from '../live/changelog/history-page.ts';
+import { MOST_ENTRIES, USUAL_ENTRIES } from '../live/changelog/page.ts';
 import type { Availability } from '../live/whole/availability.ts';
 import { builder, nullable, requires } from './builder.ts';
 import { ClusterChangeKindType, ClusterChangeType } from './cluster-change.ts';
+import { toConnection } from './connection.ts';
 import { DateTime } from './scalars.ts';
 
 const AvailabilityType = builder.objectRef<Availability>('Availability').implement({
@@ -42,7 +43,8 @@ builder.queryFields((t) => ({
         'viewer',
         'What has become of the cluster, as `clusterChanged` told it, the newest last. ' +
           'Without HISTORY_FILE: since the cluster is watched. ' +
-          `A page has at most ${MOST_CHANGES} changes; the newest 100 where neither \`first\` nor \`last\` is given.`,
+          `A page has at most ${MOST_ENTRIES} changes; the newest ${USUAL_ENTRIES} where neither \`first\` nor ` +
+          '`last` is given.',
       ),
       args: {
         since: t.arg({ type: DateTime, description: 'Only changes that were first seen then or later.' }),
@@ -56,18 +58,8 @@ builder.queryFields((t) => ({
           description: 'Only changes of these kinds; all when left out.',
         }),
       },
-      async resolve(_, request, context) {
-        const { events, hasNext, hasPrevious } = await context.history(request);
-        return {
-          edges: events.map(({ cursor, change }) => ({ cursor, node: { cursor, ...change } })),
-          pageInfo: {
-            hasNextPage: hasNext,
-            hasPreviousPage: hasPrevious,
-            startCursor: events[0]?.cursor ?? null,
-            endCursor: events.at(-1)?.cursor ?? null,
-          },
-        };
-      },
+      resolve: async (_, request, context) =>
+        toConnection(await context.history(request), ({ cursor, change }) => ({ cursor, ...change })),
     },
     { name: 'ChangeConnection', description: 'Some of the changes, in order.' },
     { name: 'ChangeEdge', description: 'One change with its place.' },

@@ -6,7 +6,8 @@ import { openShared, type SharedStore } from '../sharing/open-shared.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { type Codec, clusterCodec, viewCodec } from './codec.ts';
-import { type KeptLog, openKeptLog } from './kept-log.ts';
+import type { KeptLog } from './kept-log.ts';
+import { openKeptLog } from './log-writer.ts';
 import type { NameLogin } from './logins.ts';
 import type { ChangeStore, Found, HistoryQuery, StoreSize } from './store.ts';
 

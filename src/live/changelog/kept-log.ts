@@ -1,6 +1,5 @@
 import type { Clock } from '../../util/clock.ts';
 import type { Codec } from './codec.ts';
-import { createLogWriter } from './log-writer.ts';
 import type { ChangeStore, Notes } from './store.ts';
 
 /** A log in a store, as its only writer has it. Positions are those of this process. */
@@ -62,13 +61,4 @@ export interface KeptLogOptions<C> {
   readonly onOwnerLost?: () => boolean;
   /** Told of an error in our own code. */
   readonly onFault: (error: unknown) => void;
-}
-
-/**
- * Opens a log to go on with it.
- * @throws what the store throws
- */
-export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLog<C>> {
-  const opened = await options.store.open(options.name);
-  return createLogWriter(options, { ...opened, offset: 0, begin: 0 });
 }

@@ -1,6 +1,7 @@
 import type { Timer } from '../../util/clock.ts';
 import type { KeptLog, KeptLogOptions, LogState } from './kept-log.ts';
 import { type Addition, StoreConflict, type StoredChange } from './store.ts';
+import { waitAfter } from './wait-after.ts';
 
 /** A log that is written. */
 export interface LogWriter<C> extends KeptLog<C> {
@@ -22,9 +23,14 @@ export interface LogWriter<C> extends KeptLog<C> {
 /** Milliseconds readers wait for the store to have a change. */
 const APPEND_TIMEOUT = 1000;
 
-/** Milliseconds until a failed write is tried again. Each wait is twice as long as the one before. */
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
+/**
+ * Opens a log to go on with it.
+ * @throws what the store throws
+ */
+export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLog<C>> {
+  const opened = await options.store.open(options.name);
+  return createLogWriter(options, { ...opened, offset: 0, begin: 0 });
+}
 
 /** Goes on with a log that is open. */
 export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState): LogWriter<C> {
@@ -130,9 +136,8 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
     // It is well, and has another log: the next one is tried soon.
     isRestartDue ||= conflict === 'log';
     failures = conflict === 'log' ? 0 : failures;
-    const wait = Math.min(FIRST_WAIT * 2 ** failures, LONGEST_WAIT);
+    retry = clock.setTimeout(startWriting, waitAfter(failures), 'background');
     failures += 1;
-    retry = clock.setTimeout(startWriting, wait * (0.75 + Math.random() * 0.5), 'background');
   }
 
   /** Writes what is waiting, unless that is being done. */

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import type { ClusterStatus } from '../../../src/harper/domain.ts';
 import { clusterCodec, viewCodec } from '../../../src/live/changelog/codec.ts';
-import { openKeptLog } from '../../../src/live/changelog/kept-log.ts';
+import { openKeptLog } from '../../../src/live/changelog/log-writer.ts';
 import { SqliteFile } from '../../../src/live/changelog/sqlite/sqlite-file.ts';
 import { openSqliteStore } from '../../../src/live/changelog/sqlite/sqlite-store.ts';
 import { subscribeToChanges } from '../../../src/live/subscriptions.ts';
