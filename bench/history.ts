@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { statusAnswer, toClusterStatus } from '../src/harper/status/dialect.ts';
 import { type Changelog, createChangelog } from '../src/live/changelog/changelog.ts';
 import { viewCodec } from '../src/live/changelog/codec.ts';
-import { type KeptLog, openKeptLog } from '../src/live/changelog/kept-log.ts';
+import { type KeptLog, openKeptLog } from '../src/live/changelog/log-writer.ts';
 import { openSqliteStore } from '../src/live/changelog/sqlite/sqlite-store.ts';
 import { type Change, diff } from '../src/live/diff.ts';
 import { toSnapshot } from '../src/live/snapshot.ts';

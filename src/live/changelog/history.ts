@@ -5,6 +5,8 @@ import type { Change } from '../diff.ts';
 import { openShared, type SharedStore } from '../sharing/open-shared.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
+import { createMutationLog, type MutationLog } from './audit/mutation-log.ts';
+import type { MutationStore } from './audit/mutation-store.ts';
 import { type Codec, clusterCodec, viewCodec } from './codec.ts';
 import type { KeptLog } from './kept-log.ts';
 import { openKeptLog } from './log-writer.ts';
@@ -42,10 +44,12 @@ export interface History {
   find(credentials: Credentials, query: HistoryQuery): Promise<Found>;
   /** What was noted with the changes of the whole cluster. Rejects with what the store throws. */
   notes(credentials: Credentials): Promise<ReadonlyMap<string, string>>;
+  /** The records of mutations, of all logins. */
+  readonly mutations: MutationLog;
   readonly state: StoreState;
   /** Of how many logins this gateway polls for others as well, and of how many another one does. */
   readonly shared: { readonly polled: number; readonly followed: number } | undefined;
-  /** How many changes wait to be kept. */
+  /** How many changes and records wait to be kept. */
   readonly waiting: number;
   /** How much there is; undefined where the store does not say. */
   size(): Promise<StoreSize | undefined>;
@@ -58,10 +62,12 @@ export interface History {
 
 export interface HistoryOptions {
   readonly store: ChangeStore;
+  /** Keeps the records of mutations; they are in memory only when left out. */
+  readonly mutations?: MutationStore | undefined;
   readonly nameLogin: NameLogin;
   /** Present where several gateways share the store. */
   readonly shared?: SharedStore | undefined;
-  /** How many changes wait for a store that fails. */
+  /** How many changes, and how many records of mutations, wait for a store that fails. */
   readonly capacity: number;
   /** Milliseconds for which changes are kept, and how many of each log. */
   readonly retention: number;
@@ -115,9 +121,16 @@ export function createHistory(options: HistoryOptions): History {
     return { views: await openLog(names.views, viewCodec), whole: await openLog(names.whole, clusterCodec) };
   }
 
+  const mutations = createMutationLog({
+    ...{ capacity, clock },
+    kept: options.mutations && { store: options.mutations, report, onFault },
+  });
+
   async function trim(): Promise<void> {
+    const kept = { before: clock.date() - retention, capacity: retained };
     try {
-      await store.trim({ before: clock.date() - retention, capacity: retained });
+      await store.trim(kept);
+      await options.mutations?.trim(kept);
     } catch (error) {
       logger.warn({ err: error }, 'Old changes could not be removed');
     }
@@ -151,6 +164,7 @@ export function createHistory(options: HistoryOptions): History {
     },
     find: async (credentials, query) => store.find(wholeOf(nameLogin(credentials)), query),
     notes: async (credentials) => store.notes(wholeOf(nameLogin(credentials))),
+    mutations,
     get state() {
       return state;
     },
@@ -160,13 +174,14 @@ export function createHistory(options: HistoryOptions): History {
       return { polled, followed: open.size - polled };
     },
     get waiting() {
-      return [...open.keys()].reduce((sum, { views, whole }) => sum + views.waiting + whole.waiting, 0);
+      const changes = [...open.keys()].map(({ views, whole }) => views.waiting + whole.waiting);
+      return changes.reduce((sum, count) => sum + count, mutations.waiting);
     },
     size: () => store.size().catch(() => undefined),
     async stop(left) {
       stopTrimming();
       for (const kept of [...open.keys()]) this.close(kept);
-      await Promise.race([Promise.all(closing.values()), sleep(clock, left, 'background')]);
+      await Promise.race([Promise.all([mutations.close(), ...closing.values()]), sleep(clock, left, 'background')]);
       await store.close();
     },
   };

@@ -46,7 +46,8 @@ export async function startHistory(options: StartHistoryOptions): Promise<Histor
   const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
   try {
     const store = await openSqliteStore(path, (error) => logger.error({ err: error }, 'The history has failed'));
-    return createHistory({ ...common, store, nameLogin: createLoginNames(() => readSecret(`${path}.key`)) });
+    const nameLogin = createLoginNames(() => readSecret(`${path}.key`));
+    return createHistory({ ...common, store, mutations: store.mutations, nameLogin });
   } catch (error) {
     throw new Error(`HISTORY_FILE ${path} cannot be used: ${(error as Error).message}`, { cause: error });
   }

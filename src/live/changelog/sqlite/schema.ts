@@ -16,6 +16,8 @@ const STEPS = [
    CREATE TABLE notes (
      log INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (log, key)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE changes ADD COLUMN id TEXT;
+   CREATE UNIQUE INDEX changes_by_id ON changes (log, id) WHERE id IS NOT NULL;`,
 ];
 
 /** Marks a file as one of ours: "HGhi" as a number. */

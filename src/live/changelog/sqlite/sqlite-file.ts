@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { StoredMutation } from '../audit/mutation-record.ts';
+import type { FoundMutations, MutationQuery } from '../audit/mutation-store.ts';
 import {
   type Addition,
   type Found,
   type HistoryQuery,
   type Retention,
   StoreConflict,
-  type StoredChange,
   type StoredLog,
   type StoreSize,
 } from '../store.ts';
+import { findChanges } from './find-changes.ts';
+import { findMutations, MUTATIONS, putMutations } from './mutations.ts';
 import { check, migrate } from './schema.ts';
 
 /** Milliseconds for which another process may hold the file before a call fails. */
@@ -150,6 +153,10 @@ export class SqliteFile {
     return this.#log(name) as LogRow;
   }
 
+  #setLength({ id }: LogRow, length: number): void {
+    this.#prepare('UPDATE logs SET length = ?, touched = ? WHERE id = ?').run(length, Date.now(), id);
+  }
+
   append(name: string, { epoch, changes, notes }: Addition): void {
     this.#reconnect();
     this.#transaction(() => {
@@ -169,8 +176,7 @@ export class SqliteFile {
         if (value === undefined) remove.run(log.id, key);
         else put.run(log.id, key, value);
       }
-      const length = changes.at(-1)?.position ?? log.length;
-      this.#prepare('UPDATE logs SET length = ?, touched = ? WHERE id = ?').run(length, Date.now(), log.id);
+      this.#setLength(log, changes.at(-1)?.position ?? log.length);
     });
   }
 
@@ -187,26 +193,23 @@ export class SqliteFile {
   find(name: string, query: HistoryQuery): Found {
     const log = this.#log(name);
     if (log === undefined) return { epoch: '', changes: [] };
-    const { after, before, since, until, nodes, databases, kinds, limit, from } = query;
-    const one = (column: string) =>
-      `EXISTS (SELECT 1 FROM json_each(${column}) WHERE value IN (SELECT value FROM json_each(?)))`;
-    const conditions: (readonly [string, number | string])[] = [['log = ?', log.id]];
-    if (after !== undefined) conditions.push(['position > ?', after]);
-    if (before !== undefined) conditions.push(['position < ?', before]);
-    if (since !== undefined) conditions.push(['at >= ?', since]);
-    if (until !== undefined) conditions.push(['at < ?', until]);
-    if (nodes !== undefined) conditions.push([one('nodes'), JSON.stringify(nodes)]);
-    if (databases !== undefined)
-      conditions.push([`(databases = '[]' OR ${one('databases')})`, JSON.stringify(databases)]);
-    if (kinds !== undefined) conditions.push(['kind IN (SELECT value FROM json_each(?))', JSON.stringify(kinds)]);
-    const where = conditions.map(([sql]) => sql).join(' AND ');
-    const order = from === 'start' ? 'ASC' : 'DESC';
-    const rows = this.#prepare(`SELECT * FROM changes WHERE ${where} ORDER BY position ${order} LIMIT ?`).all(
-      ...conditions.map(([, value]) => value),
-      limit,
-    );
-    const found = rows.map(toChange);
-    return { epoch: log.epoch, changes: from === 'start' ? found : found.reverse() };
+    return { epoch: log.epoch, changes: findChanges((sql) => this.#prepare(sql), log.id, query) };
+  }
+
+  putMutations(records: readonly StoredMutation[]): void {
+    this.#reconnect();
+    this.#transaction(() => {
+      this.#checkOwner();
+      const log = this.#log(MUTATIONS) ?? this.#create(MUTATIONS);
+      const length = putMutations((sql) => this.#prepare(sql), log, records);
+      this.#setLength(log, length);
+    });
+  }
+
+  findMutations(query: MutationQuery, newer: readonly string[]): FoundMutations {
+    const log = this.#log(MUTATIONS);
+    if (log === undefined) return { texts: [], known: [] };
+    return findMutations((sql) => this.#prepare(sql), log.id, { query, newer });
   }
 
   restart(name: string): StoredLog {
@@ -280,15 +283,4 @@ const EPOCH_BYTES = 6;
 
 function newEpoch(): string {
   return randomBytes(EPOCH_BYTES).toString('base64url');
-}
-
-function toChange(row: Record<string, unknown>): StoredChange {
-  return {
-    position: Number(row.position),
-    at: Number(row.at),
-    kind: String(row.kind),
-    nodes: JSON.parse(String(row.nodes)) as string[],
-    databases: JSON.parse(String(row.databases)) as string[],
-    text: String(row.body),
-  };
 }

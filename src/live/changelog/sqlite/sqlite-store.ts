@@ -1,16 +1,23 @@
 import { Worker } from 'node:worker_threads';
+import type { MutationStore } from '../audit/mutation-store.ts';
 import { type ChangeStore, StoreConflict } from '../store.ts';
 import type { SqliteAnswer, SqliteRequest } from './history-thread.ts';
 
 /** Milliseconds for closing the file. */
 const CLOSE_TIMEOUT = 1000;
 
+/** What a file keeps. */
+export interface SqliteStore extends ChangeStore {
+  /** Records of mutations. `trim` of the whole store forgets those too. */
+  readonly mutations: MutationStore;
+}
+
 /**
- * Keeps change logs in a file, on a thread of its own.
+ * Keeps change logs and records of mutations in a file, on a thread of its own.
  * @param onFault told when the thread ends by itself: nothing is kept from then on
  * @throws an error where the file cannot be opened or written, is no history, or is one of a later release
  */
-export async function openSqliteStore(path: string, onFault: (error: unknown) => void): Promise<ChangeStore> {
+export async function openSqliteStore(path: string, onFault: (error: unknown) => void): Promise<SqliteStore> {
   // Beside this module: as it is written, and as it is published.
   const name = import.meta.url.endsWith('.ts') ? './history-thread.ts' : './history-thread.js';
   const worker = new Worker(new URL(name, import.meta.url), {
@@ -68,6 +75,11 @@ export async function openSqliteStore(path: string, onFault: (error: unknown) =>
     find: (log, query) => ask('find', log, query),
     restart: (log) => ask('restart', log),
     size: () => ask('size'),
+    mutations: {
+      put: (records) => ask('putMutations', records),
+      find: (query, newer) => ask('findMutations', query, newer),
+      trim: async () => undefined,
+    },
     async trim(retention) {
       while (await ask<boolean>('trim', retention));
     },
