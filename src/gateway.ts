@@ -11,6 +11,7 @@ import { createLimits } from './graphql/limits.ts';
 import { createPipeline } from './graphql/pipeline.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { operations } from './harper/operations.ts';
+import { createMutationLog } from './live/changelog/audit/mutation-log.ts';
 import type { History } from './live/changelog/history.ts';
 import { startHistory } from './live/changelog/start-history.ts';
 import { createHub } from './live/hub.ts';
@@ -226,9 +227,10 @@ function createServices(base: Base, cluster: Cluster, locks: Locks, history: His
     const stopWatching = keepWatching(hub, clock, onFault);
     parts.add(async () => stopWatching());
   }
+  const records = history?.mutations ?? createMutationLog({ capacity: settings.FEED_CAPACITY, clock });
   return {
     ...{ cluster, hub, slices, gateway, history },
-    auditLog: createAuditLog(logger, clock),
+    auditLog: createAuditLog(logger, clock, records),
   };
 }
 

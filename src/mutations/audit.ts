@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
+import type { MutationLog } from '../live/changelog/audit/mutation-log.ts';
 import { createLinesWritten, type LinesWritten } from '../observability/lines-written.ts';
 import type { Logger } from '../observability/logger.ts';
-import { redact, withoutUserinfo } from '../observability/redact.ts';
+import { redact } from '../observability/redact.ts';
 import type { Clock } from '../util/clock.ts';
+import { type AuditEnd, begunRecord, endedRecord, refusedRecord } from './audit-record.ts';
 import type { MutationResult } from './result.ts';
 
 /**
  * Writes two log lines for each mutation, with the same `changeId`: one before anything is sent, one with what came of
- * it. A process that is killed in between leaves the first, which is waited for.
+ * it. A process that is killed in between leaves the first, which is waited for. Beside the lines a record is kept,
+ * which is not waited for.
  */
 export interface Audit {
   /**
    * Runs a mutation and writes its lines.
-   * @param target what it changes: names of nodes, or hosts of routes
+   * @param target what it changes: names of nodes, or hosts of routes, without secrets
    */
   record<T extends MutationResult>(
     mutation: string,
@@ -29,6 +32,8 @@ export interface AuditLog {
   readonly logger: Logger;
   readonly written: LinesWritten;
   readonly clock: Clock;
+  /** Where the same is kept, to be asked for. */
+  readonly records: MutationLog;
 }
 
 export interface AuditOptions {
@@ -38,53 +43,52 @@ export interface AuditOptions {
 }
 
 /** Creates the log of audit lines. They are written at every LOG_LEVEL but `silent`. */
-export function createAuditLog(logger: Logger, clock: Clock): AuditLog {
-  if (logger.level === 'silent') return { logger, clock, written: async () => undefined };
+export function createAuditLog(logger: Logger, clock: Clock, records: MutationLog): AuditLog {
+  if (logger.level === 'silent') return { logger, clock, records, written: async () => undefined };
   // The keys of an audit line are fixed and its texts are redacted here. Looking for secret keys takes nine tenths of
   // the time of a line (bench/queries.ts, row mutation).
   const child = logger.child({ audit: true }, { level: 'info', redact: [] });
-  return { logger: child, clock, written: createLinesWritten(logger, clock) };
+  return { logger: child, clock, records, written: createLinesWritten(logger, clock) };
 }
 
 /** Creates the audit of one request. */
-export function createAudit({ logger, written, clock }: AuditLog, { requestId, user }: AuditOptions): Audit {
+export function createAudit(log: AuditLog, { requestId, user }: AuditOptions): Audit {
+  const { logger, written, clock, records } = log;
   return {
-    refused(mutation, target, { code, message }) {
-      const line = { requestId, user, mutation, target: targetForLog(target), outcome: code, outcomeUnknown: false };
-      logger.info({ ...line, reason: redact(message), durationMs: 0 }, 'A change');
+    refused(mutation, target, error) {
+      const { code, message } = error;
+      const line = { requestId, user, mutation, target };
+      const outcome = { outcome: code, outcomeUnknown: false, reason: redact(message), durationMs: 0 };
+      logger.info({ ...line, ...outcome }, 'A change');
+      // What comes without a usable login is not kept: anybody could push out everything else with it.
+      if (code === 'FORBIDDEN') records.put(refusedRecord(line, error, new Date(clock.date())));
     },
     async record(mutation, target, run) {
       const startedAt = clock.now();
-      const change = { changeId: randomUUID(), requestId, user, mutation, target: targetForLog(target) };
-      logger.info(change, 'A change begins');
+      const line = { requestId, user, mutation, target };
+      const changeId = randomUUID();
+      const begun = begunRecord(changeId, line, new Date(clock.date()));
+      logger.info({ changeId, ...line }, 'A change begins');
+      records.put(begun);
       await written();
-      const write = (outcome: string, details: object) => {
-        const durationMs = Math.round(clock.now() - startedAt);
-        logger.info({ ...change, outcome, ...details, durationMs }, 'A change');
+      const write = (details: Omit<AuditEnd, 'durationMs'>) => {
+        const end = { ...details, durationMs: Math.round(clock.now() - startedAt) };
+        logger.info({ changeId, ...line, ...end }, 'A change');
+        records.put(endedRecord(begun, end));
       };
       try {
         const result = await run();
         const { partial, emulated, warnings } = result;
-        write(partial ? 'PARTIAL' : 'DONE', { emulated, warnings, ...('steps' in result && { steps: result.steps }) });
+        const steps = 'steps' in result && { steps: result.steps as readonly object[] };
+        write({ outcome: partial ? 'PARTIAL' : 'DONE', emulated, warnings, ...steps });
         return result;
       } catch (error) {
         const failure =
           error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR', 'Unexpected error.');
         const { outcomeUnknown = false, status, steps } = failure.details;
-        write(failure.code, { outcomeUnknown, status, steps, reason: failure.message });
+        write({ outcome: failure.code, outcomeUnknown, status, steps, reason: failure.message });
         throw error;
       }
     },
   };
-}
-
-/** Targets named in one line, and characters of each: a caller may send any number and length. */
-const MAX_TARGETS = 20;
-const MAX_TARGET_LENGTH = 253;
-
-function targetForLog(target: string | readonly string[]): string | string[] {
-  const clean = (text: string) => redact(withoutUserinfo(text), [], MAX_TARGET_LENGTH);
-  if (typeof target === 'string') return clean(target);
-  const rest = target.length - MAX_TARGETS;
-  return [...target.slice(0, MAX_TARGETS).map(clean), ...(rest > 0 ? [`and ${rest} more`] : [])];
 }

@@ -1,6 +1,8 @@
 import type { Credentials } from '../auth/credentials.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { GatewayError } from '../errors.ts';
+import type { MutationLog } from '../live/changelog/audit/mutation-log.ts';
+import { type MutationPageRequest, readMutationPage } from '../live/changelog/audit/mutation-page.ts';
 import type { History, StoreState } from '../live/changelog/history.ts';
 import { findInMemory } from '../live/changelog/history-page.ts';
 import type { Found, HistoryQuery } from '../live/changelog/store.ts';
@@ -33,10 +35,17 @@ function unavailable(error: unknown): never {
   throw new GatewayError('HISTORY_UNAVAILABLE', message, { cause: error });
 }
 
-/** The history of a login. Whom Harper did not let see the cluster just now has to be let see it first. */
-export async function openHistory({ cluster, hub, history }: HistoryServices, credentials: Credentials) {
+/** Whom Harper did not let see the cluster just now has to be let see it first. */
+async function checkLogin({ cluster, hub }: HistoryServices, credentials: Credentials): Promise<void> {
+  const isSeen = hub.find(credentials)?.snapshot !== undefined;
+  if (credentials.kind !== 'own' && !isSeen) await cluster.readStatus(credentials);
+}
+
+/** The history of a login. */
+export async function openHistory(services: HistoryServices, credentials: Credentials) {
+  const { hub, history } = services;
   const watcher = hub.find(credentials);
-  if (credentials.kind !== 'own' && watcher?.snapshot === undefined) await cluster.readStatus(credentials);
+  await checkLogin(services, credentials);
   const NOTHING: Found = { epoch: '', changes: [] };
   return {
     find: (query: HistoryQuery) =>
@@ -46,4 +55,15 @@ export async function openHistory({ cluster, hub, history }: HistoryServices, cr
     notes: async () =>
       watcher?.whole.saved() ?? (await history?.notes(credentials).catch(unavailable)) ?? new Map<string, string>(),
   };
+}
+
+/** A page of the records of mutations. They are the same for all who may see them. */
+export async function readMutations(
+  { records, ...services }: HistoryServices & { readonly records: MutationLog },
+  credentials: Credentials,
+  request: MutationPageRequest,
+) {
+  await checkLogin(services, credentials);
+  const page = await readMutationPage((query) => records.find(query).catch(unavailable), request);
+  return { ...page, events: page.events.map((record) => ({ ...record, isRunning: records.isRunning(record.id) })) };
 }

@@ -7,6 +7,7 @@ import { mergeViews, type Topology } from '../cluster/topology/topology.ts';
 import { GatewayError } from '../errors.ts';
 import type { ClusterStatus, Viewer } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
+import type { MutationPageRequest } from '../live/changelog/audit/mutation-page.ts';
 import type { ChangeEvent } from '../live/changelog/changelog.ts';
 import type { History } from '../live/changelog/history.ts';
 import { type HistoryPage, type PageRequest, readPage } from '../live/changelog/history-page.ts';
@@ -30,7 +31,7 @@ import { createMutations, type Mutations } from '../mutations/mutations.ts';
 import { targetOf } from '../mutations/target.ts';
 import type { Clock } from '../util/clock.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
-import { type ChangeLogInfo, changeLogOf, openHistory } from './caller-history.ts';
+import { type ChangeLogInfo, changeLogOf, openHistory, readMutations } from './caller-history.ts';
 
 /** Whose credentials reach Harper. */
 export type GatewayMode = 'FORWARD' | 'SERVICE' | 'SANDBOX';
@@ -103,6 +104,11 @@ export interface SchemaContext {
    * @throws to whoever waits: GatewayError BAD_USER_INPUT, and what `history` throws
    */
   availability(request: AvailabilityRequest): Promise<Availability>;
+  /**
+   * The mutations that were asked for, of all callers.
+   * @throws to whoever waits: what `history` throws
+   */
+  mutations(request: MutationPageRequest): ReturnType<typeof readMutations>;
   /** What keeps the changes. */
   changeLog(): ChangeLogInfo;
   /** The nodes that can be asked, the preferred one first. */
@@ -177,6 +183,7 @@ export function createContext(services: ContextServices, request: RequestInfo): 
       const { find, notes } = await openHistory(services, known().credentials);
       return readAvailability(find, await notes(), wanted);
     },
+    mutations: async (page) => readMutations({ ...services, records: auditLog.records }, known().credentials, page),
     changeLog: () => changeLogOf(history),
     nodes: cluster.nodes.all,
     isKnownCaller: () => known().role !== null || cluster.hasAccepted(known().credentials),

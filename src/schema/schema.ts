@@ -7,6 +7,7 @@ import './cluster-status.ts';
 import './configure.ts';
 import './gateway.ts';
 import './history.ts';
+import './mutation-history.ts';
 import './node.ts';
 import './plan.ts';
 import './route.ts';

@@ -5,6 +5,7 @@ import { forwarded } from '../../src/auth/credentials.ts';
 import { createCluster } from '../../src/cluster/cluster.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { VERSION } from '../../src/gateway.ts';
+import { createMutationLog } from '../../src/live/changelog/audit/mutation-log.ts';
 import { createHub } from '../../src/live/hub.ts';
 import { createAuditLog } from '../../src/mutations/audit.ts';
 import { createLocks } from '../../src/mutations/locks.ts';
@@ -118,7 +119,8 @@ export function createOracleContexts(harperUrl: string, authorization: string): 
     key: 'oracle',
     onEnded: () => () => undefined,
   };
-  const auditLog = createAuditLog(logger, SYSTEM_CLOCK);
+  const records = createMutationLog({ capacity: settings.FEED_CAPACITY, clock: SYSTEM_CLOCK });
+  const auditLog = createAuditLog(logger, SYSTEM_CLOCK, records);
   const services = { cluster, hub, slices, gateway, history: undefined, auditLog };
   return {
     create: () => createContext(services, { requestId: 'oracle', caller }),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { createMutationLog } from '../../src/live/changelog/audit/mutation-log.ts';
 import { createAudit, createAuditLog } from '../../src/mutations/audit.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { settled, TestClock } from '../support/clock.ts';
@@ -11,7 +12,8 @@ const DONE = { message: 'Done', partial: false, emulated: false, warnings: [] };
 
 /** The audit of one request, whose lines go to a destination. */
 function auditTo(destination: Parameters<typeof createLogger>[1], level = 'info', clock = new TestClock()) {
-  const log = createAuditLog(createLogger(level, destination), clock);
+  const records = createMutationLog({ capacity: 10, clock });
+  const log = createAuditLog(createLogger(level, destination), clock, records);
   return createAudit(log, { requestId: 'request-1', user: 'ada' });
 }
 
