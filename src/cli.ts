@@ -58,11 +58,13 @@ async function showHistory(request: HistoryRequest): Promise<void> {
   const path = request.file ?? process.env.HISTORY_FILE;
   if (path === undefined) throw new UsageError(`Neither --file nor HISTORY_FILE says where it is.\n${HISTORY_USAGE}`);
   // Loaded where it is wanted only.
-  const { printHistory } = await import('./live/changelog/print-history.ts');
+  const print = request.isMutations
+    ? (await import('./live/changelog/audit/print-mutations.ts')).printMutations
+    : (await import('./live/changelog/print-history.ts')).printHistory;
   // Who reads the lines may have had enough of them.
   process.stdout.on('error', () => process.exit(EXIT.ok));
   try {
-    await printHistory(
+    await print(
       path,
       request,
       (line) => process.stdout.write(`${line}\n`),

@@ -21,7 +21,8 @@ settings of the gateway, flags or environment variables, and finds it by HOST, P
 `;
 
 export const HISTORY_USAGE =
-  'Usage: harper-gateway history [--since 1h] [--node NAME] [--kind KIND] [--json] [--follow] [--file HISTORY_FILE]';
+  'Usage: harper-gateway history [--since 1h] [--node NAME] [--kind KIND] [--json] [--follow] [--file HISTORY_FILE]\n' +
+  '       harper-gateway history --mutations [--since 1h] [--node NAME] [--user NAME] [--json] [--follow]';
 
 /** The text of `harper-gateway history --help`. */
 export const HISTORY_HELP = `${HISTORY_USAGE}
@@ -32,6 +33,11 @@ Shows what has become of the cluster, as HISTORY_FILE has it, whether the gatewa
       Only what was seen in this time: 90s, 30m, 1h or 7d ago, or a date such as 2026-11-27T20:00Z.
   --node <name>, --database <name>, --kind <kind>
       Only what is about one of these. Each can be given several times. Kinds are those of ClusterChangeKind.
+  --mutations
+      Shows the mutations that were asked for instead: when each began, what came of it, what it changed, and by whom.
+      One that runs, or was never ended, says NOT ENDED. With --follow it is shown again when it ends.
+  --user <name>
+      Only mutations of one of these callers. It can be given several times.
   --json
       A JSON object on each line.
   --follow

@@ -10,6 +10,10 @@ export interface HistoryRequest {
   readonly nodes?: readonly string[] | undefined;
   readonly databases?: readonly string[] | undefined;
   readonly kinds?: readonly string[] | undefined;
+  /** Whether the mutations that were asked for are shown, and not what has become of the cluster. */
+  readonly isMutations: boolean;
+  /** Only mutations of these callers. */
+  readonly users?: readonly string[] | undefined;
   readonly isJson: boolean;
   readonly isFollowed: boolean;
 }
@@ -25,6 +29,8 @@ export const HISTORY_OPTIONS = {
   node: MANY,
   database: MANY,
   kind: MANY,
+  mutations: { type: 'boolean' },
+  user: MANY,
   json: { type: 'boolean' },
   follow: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -38,6 +44,8 @@ export interface HistoryValues {
   readonly node?: readonly string[];
   readonly database?: readonly string[];
   readonly kind?: readonly string[];
+  readonly mutations?: boolean;
+  readonly user?: readonly string[];
   readonly json?: boolean;
   readonly follow?: boolean;
 }
@@ -48,10 +56,14 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 /**
  * Reads the flags of the command.
  * @param now milliseconds since 1970, from which times such as 1h count back
- * @throws RangeError for a time that is none
+ * @throws RangeError for a time that is none, and for flags that do not go together
  */
 export function toHistoryRequest(values: HistoryValues, now: number): HistoryRequest {
-  const { file, since, until, node, database, kind, json = false, follow = false } = values;
+  const { file, since, until, node, database, kind, user, json = false, follow = false } = values;
+  const isMutations = values.mutations === true;
+  if (isMutations && (database ?? kind) !== undefined)
+    throw new RangeError('--database and --kind are of changes: leave them out beside --mutations.');
+  if (!isMutations && user !== undefined) throw new RangeError('--user is of mutations: give --mutations as well.');
   return {
     file,
     since: since === undefined ? undefined : timeOf('--since', since, now),
@@ -59,6 +71,8 @@ export function toHistoryRequest(values: HistoryValues, now: number): HistoryReq
     nodes: node,
     databases: database,
     kinds: kind?.map((each) => each.toUpperCase()),
+    isMutations,
+    users: user,
     isJson: json,
     isFollowed: follow,
   };

@@ -56,7 +56,10 @@ function toJson(cursor: string, text: string): string {
 const WIDTH = 'STATE_CHANGED'.length + 2;
 
 function toLine({ observedAt, kind, message, isLate }: ClusterChange): string {
-  // Names and messages are Harper's: nothing in them may steer the terminal.
-  const text = message.replaceAll(/\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu, '�');
-  return `${observedAt.toISOString()}  ${kind.padEnd(WIDTH)}${text}${isLate ? ' (seen late)' : ''}`;
+  return `${observedAt.toISOString()}  ${kind.padEnd(WIDTH)}${printable(message)}${isLate ? ' (seen late)' : ''}`;
+}
+
+/** A text in one line. Names and messages are Harper's: nothing in them may steer the terminal. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu, '�');
 }
