@@ -26,6 +26,7 @@ import { createLogger, type Logger } from './observability/logger.ts';
 import { type ProcessMemory, startMemoryGuard } from './observability/memory.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { NO_TRACING, startTracing, type Tracing } from './observability/tracing.ts';
+import { openRedis } from './redis/open-redis.ts';
 import type { Redis } from './redis/redis.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type ContextServices, createContext, type GatewayInfo, type RequestInfo } from './schema/context.ts';
@@ -90,7 +91,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const metrics = createMetrics(gaugeValuesOf(() => services?.hub, nodes));
     const slices = createTimeSlices(clock);
     const tracing = await openTracing(config, parts, clock);
-    const redis = await openRedis(config, parts, clock, logger);
+    const redis = await openRedis(config.redis, clock, logger);
+    if (redis !== undefined) parts.add(() => redis.close());
     const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing, redis };
     const locks = redis === undefined ? local : createSharedLocks({ redis, local, clock, logger });
     const { settings, redis: redisConfig } = config;
@@ -154,15 +156,6 @@ async function openTracing({ settings }: Config, parts: StopSequence, clock: Clo
   // A collector that does not answer is not waited for when the time is over.
   parts.add((left) => Promise.race([tracing.stop(), sleep(clock, Math.max(left, LAST_TRACES), 'background')]));
   return tracing;
-}
-
-/** Connects to what several gateways share; undefined where this is the only one. */
-async function openRedis({ redis: config }: Config, parts: StopSequence, clock: Clock, logger: Logger) {
-  if (config === undefined) return undefined;
-  const { startRedis } = await import('./redis/redis.ts');
-  const redis = await startRedis({ ...config, clock, logger });
-  parts.add(() => redis.close());
-  return redis;
 }
 
 function openCluster({ config, backend, logger, clock, metrics, slices, tracing, parts, redis }: Base): Cluster {

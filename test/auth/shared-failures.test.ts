@@ -4,8 +4,8 @@ import { createLoginThrottle, type LoginThrottle, type UncheckedLogin } from '..
 import { GatewayError } from '../../src/errors.ts';
 import { settled } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
-import { HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
 import { type Connection, connectTo, contentOf, reconnected } from '../support/redis-connections.ts';
+import { HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
 
 const REFUSED = new GatewayError('UNAUTHENTICATED', 'no');
 const LIMITS = { maxFailures: 3, maxFailuresInAll: 5, countsUnchecked: false };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SettingName } from '../../src/config/settings.ts';
 import { eventually } from '../support/eventually.ts';
-import { HAS_REDIS, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { contentOf, SECRET } from '../support/redis-connections.ts';
+import { HAS_REDIS, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { ADMIN, basic, type Stack, startStack } from '../support/stack.ts';
 
 const VIEWER = '{ viewer { username } }';

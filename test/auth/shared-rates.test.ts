@@ -5,8 +5,8 @@ import { createRateLimit, type RateLimit } from '../../src/auth/rate-limit.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
-import { HAS_REDIS, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { type Connection, connectTo, contentOf, reconnected } from '../support/redis-connections.ts';
+import { HAS_REDIS, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 
 const logger = createLogger('silent');
 

@@ -7,8 +7,8 @@ import { createLogger } from '../../src/observability/logger.ts';
 import { createHashedKeys } from '../../src/redis/hashed-keys.ts';
 import { TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
-import { HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
 import { connectTo, contentOf, SECRET } from '../support/redis-connections.ts';
+import { HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
 import { basic } from '../support/stack.ts';
 
 const USER = 'ann of the operators';

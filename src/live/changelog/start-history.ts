@@ -7,6 +7,7 @@ import type { Clock } from '../../util/clock.ts';
 import { createHistory, type History } from './history.ts';
 import { createLoginNames, readSecret } from './logins.ts';
 import { createLeases } from './redis/leases.ts';
+import { createRedisMutationStore } from './redis/redis-mutation-store.ts';
 import { createRedisStore } from './redis/redis-store.ts';
 
 /** Milliseconds of a day. */
@@ -38,7 +39,8 @@ export async function startHistory(options: StartHistoryOptions): Promise<Histor
     const leases = createLeases(redis, randomUUID(), leaseMs);
     const store = createRedisStore({ redis, leaseOf: leases.valueOf, retention: common.retention });
     const nameLogin = createLoginNames(() => redisConfig.secret ?? '');
-    return createHistory({ ...common, store, nameLogin, shared: { redis, leases, leaseMs } });
+    const mutations = createRedisMutationStore({ redis, retention: common.retention });
+    return createHistory({ ...common, store, mutations, nameLogin, shared: { redis, leases, leaseMs } });
   }
   const { HISTORY_FILE: path } = settings;
   if (path === undefined) return undefined;

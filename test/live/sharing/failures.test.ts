@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type Gateways, startGateways } from '../../support/gateways.ts';
 import { CLUSTER_CHANGES, type ClusterEvent, overWebSocket, type Subscription } from '../../support/live.ts';
-import { type Proxy, startProxy } from '../../support/proxy.ts';
+import { startProxy, type Proxy as TcpProxy } from '../../support/proxy.ts';
 import { HAS_REDIS } from '../../support/redis-server.ts';
 import type { Stack } from '../../support/stack.ts';
 
@@ -13,8 +13,8 @@ const ADDRESSES = ['node-1', 'node-2', 'node-3'];
 
 /** What is wrong with Redis, and how that ends. */
 interface Fault {
-  begin(gateways: Gateways, proxies: readonly Proxy[]): unknown;
-  end(gateways: Gateways, proxies: readonly Proxy[]): unknown;
+  begin(gateways: Gateways, proxies: readonly TcpProxy[]): unknown;
+  end(gateways: Gateways, proxies: readonly TcpProxy[]): unknown;
   /** Which gateways cannot keep changes meanwhile. */
   readonly failing: readonly number[];
 }
@@ -56,12 +56,12 @@ const FAULTS: readonly (readonly [string, Fault])[] = [
     {
       failing: [at],
       begin(_, proxies) {
-        const proxy = proxies[at] as Proxy;
+        const proxy = proxies[at] as TcpProxy;
         proxy.isClosed = true;
         proxy.cut();
       },
       end(_, proxies) {
-        (proxies[at] as Proxy).isClosed = false;
+        (proxies[at] as TcpProxy).isClosed = false;
       },
     },
   ]),
