@@ -12,9 +12,9 @@ const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8');
 
 /** Every document of a YAML file; a fault in it is a failure. */
 function documents(name: string): Record<string, never>[] {
-  return parseAllDocuments(read(name)).map((document) => {
+  return parseAllDocuments(read(name), { merge: true }).map((document) => {
     expect(document.errors).toEqual([]);
-    return document.toJS() as Record<string, never>;
+    return document.toJS({ maxAliasCount: 10 }) as Record<string, never>;
   });
 }
 
@@ -61,8 +61,13 @@ describe('the Dockerfile', () => {
 it('the compose file is one that the gateway starts with, locked down', () => {
   // biome-ignore lint/suspicious/noExplicitAny: a compose file is what it is
   const [{ services, secrets }] = documents('compose.yaml') as any[];
-  const { gateway } = services;
+  const { gateway, redis, ...others } = services;
   expectSettings(gateway.environment);
+  // The second one differs in its port alone.
+  expect(others).toEqual({ 'gateway-2': { ...gateway, ports: [expect.stringContaining(':4000')] } });
+  expect(gateway.depends_on).toEqual(['redis']);
+  expect(new URL(gateway.environment.REDIS_URL).hostname).toBe('redis');
+  expect(secrets).toHaveProperty(redis.secrets[0]);
   expect(gateway).toMatchObject({
     read_only: true,
     user: '65532:65532',

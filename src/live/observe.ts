@@ -51,8 +51,8 @@ export function gaugeValuesOf(hub: () => Hub | undefined, nodes: () => readonly 
 }
 
 /** What the gauges show of the history. */
-export async function historyValuesOf({ state, waiting, size }: History): Promise<HistoryValues> {
-  return { isKept: state.failure === null, waiting, lost: state.lost, size: await size() };
+export async function historyValuesOf({ state, shared, waiting, size }: History): Promise<HistoryValues> {
+  return { isKept: state.failure === null, shared, waiting, lost: state.lost, size: await size() };
 }
 
 /** Creates the counter of calls of Harper. This runs with every call, so metrics are looked up by their labels once. */

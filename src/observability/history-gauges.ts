@@ -6,6 +6,8 @@ export interface HistoryValues {
   /** Changes that wait to be kept, and that could not be. */
   readonly waiting: number;
   readonly lost: number;
+  /** Of how many logins this gateway polls for all, and of how many another one does; undefined where it is alone. */
+  readonly shared: { readonly polled: number; readonly followed: number } | undefined;
   /** How much there is; undefined where that cannot be found out. */
   readonly size: { readonly bytes: number; readonly changes: number; readonly oldestAt: number | null } | undefined;
 }
@@ -37,6 +39,8 @@ export function defineHistoryGauges(registers: Registry[], read: () => Promise<H
   );
   define('waiting', 'Changes that wait to be kept.', ({ waiting }) => waiting);
   define('lost', 'Changes that could not be kept, since the start.', ({ lost }) => lost);
+  define('polled', 'Logins that this gateway polls for all that share a Redis.', ({ shared }) => shared?.polled);
+  define('followed', 'Logins that another gateway polls for this one.', ({ shared }) => shared?.followed);
   define('bytes', 'Size of the history.', ({ size }) => size?.bytes);
   define('changes', 'Changes in the history.', ({ size }) => size?.changes);
   define('oldest_timestamp_seconds', 'When the oldest change was observed, in seconds since 1970.', ({ size }) =>

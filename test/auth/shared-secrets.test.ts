@@ -9,19 +9,13 @@ import { TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { connectTo, contentOf, SECRET } from '../support/redis-connections.ts';
 import { HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
+import { spellingsOf } from '../support/spellings.ts';
 import { basic } from '../support/stack.ts';
 
 const USER = 'ann of the operators';
 const PASSWORD = 'correct horse battery';
 const TOKEN = `${Buffer.from('{"alg":"none"}').toString('base64url')}.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl`;
 const ADDRESS = '198.51.100.77';
-
-/** A text in the encodings in which it could be found. */
-function spellingsOf(text: string): string[] {
-  const bytes = Buffer.from(text);
-  const inBase64 = [bytes.toString('base64'), bytes.toString('base64url')].map((each) => each.replace(/=+$/, ''));
-  return [text, ...inBase64, bytes.toString('hex'), encodeURIComponent(text), JSON.stringify(text)];
-}
 
 /** Digests by which who guesses a text could recognize it. */
 function digestsOf(text: string): string[] {

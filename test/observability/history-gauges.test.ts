@@ -7,7 +7,7 @@ it('the gauges of the history are of one look at it for each scrape', async () =
   let looks = 0;
   defineHistoryGauges([registry], async () => {
     looks += 1;
-    return { isKept: looks === 1, waiting: looks, lost: 0, size: undefined };
+    return { isKept: looks === 1, waiting: looks, lost: 0, shared: undefined, size: undefined };
   });
   const first = await registry.metrics();
   expect(looks).toBe(1);

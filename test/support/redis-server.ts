@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,8 @@ export interface RedisServer extends AsyncDisposable {
   thaw(): void;
   /** Runs redis-cli and returns what that printed. */
   command(...args: string[]): string;
+  /** Everything that was ever written to it, as its log has that. */
+  written(): Buffer;
 }
 
 /**
@@ -114,6 +116,10 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     async startEmpty() {
       rmSync(join(folder, 'appendonlydir'), { recursive: true, force: true });
       await begin();
+    },
+    written() {
+      const log = join(folder, 'appendonlydir');
+      return Buffer.concat(readdirSync(log).map((name) => readFileSync(join(log, name))));
     },
     freeze: () => void program.child.kill('SIGSTOP'),
     thaw: () => void program.child.kill('SIGCONT'),

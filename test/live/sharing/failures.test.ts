@@ -97,7 +97,7 @@ async function followAlike(stacks: readonly Stack[]): Promise<readonly Subscript
 }
 
 describe.skipIf(!HAS_REDIS)('when Redis is', () => {
-  it.each(FAULTS)('%s, streams go on, and it heals by itself', { timeout: 40_000 }, async (_, fault) => {
+  it.each(FAULTS)('%s, streams go on, and it heals by itself', { timeout: 120_000 }, async (_, fault) => {
     // Without Redis nothing keeps two gateways from taking each other's answers away at a node before 5.
     const options = { count: 0, settings: SETTINGS, addresses: ADDRESSES, sandbox: { dialect: '5.2' } } as const;
     await using gateways = await startGateways(options);

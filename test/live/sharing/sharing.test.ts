@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type Gateways, startGateways } from '../../support/gateways.ts';
+import { startGateways } from '../../support/gateways.ts';
 import { CHANGES, CLUSTER_CHANGES, type ClusterEvent, overSse, overWebSocket } from '../../support/live.ts';
 import { HAS_REDIS } from '../../support/redis-server.ts';
 import type { Stack } from '../../support/stack.ts';
 
 const SETTINGS = { POLL_INTERVAL: '100', CHANGE_GRACE: '100', RECOVERY_GRACE: '300', CUT_GRACE: '100' };
 const ADDRESSES = ['node-1', 'node-2', 'node-3'];
-
-const polls = ({ sandbox }: Gateways) =>
-  sandbox.nodes.reduce((sum, node) => sum + (node.received.get('cluster_status') ?? 0), 0);
 
 const cursors = (events: readonly { cursor: string }[]) => events.map(({ cursor }) => cursor);
 
@@ -41,15 +38,58 @@ describe.skipIf(!HAS_REDIS)('gateways that share Redis', () => {
   });
 
   it('poll once, whoever reads', async () => {
-    await using gateways = await startGateways({ count: 3, settings: { ...SETTINGS, POLL_INTERVAL: '200' } });
+    await using gateways = await startGateways({ count: 3, settings: SETTINGS });
     const readers = gateways.all.map((stack) => overWebSocket(stack, CHANGES, { snapshot: true }));
     for (const reader of readers) await reader.next();
-    const polled = await Promise.all(
-      gateways.all.map(async (stack) => (await stack.ask('{ gateway { changeLog { kind failure } } }')).data.gateway),
-    );
-    expect(polled).toEqual(polled.map(() => ({ changeLog: { kind: 'REDIS', failure: null } })));
-    const before = polls(gateways);
-    await eventually(() => expect(polls(gateways) - before).toBeGreaterThan(20));
+    for (const stack of gateways.all) {
+      const { data } = await stack.ask('{ gateway { changeLog { kind failure } } }');
+      expect(data.gateway.changeLog).toEqual({ kind: 'REDIS', failure: null });
+    }
+    const polled = await Promise.all(gateways.all.map((stack) => metric(stack, 'history_polled')));
+    const followed = await Promise.all(gateways.all.map((stack) => metric(stack, 'history_followed')));
+    expect(polled.toSorted()).toEqual([0, 0, 1]);
+    expect(polled.map((count, at) => count + (followed[at] ?? 0))).toEqual([1, 1, 1]);
+    const callsOf = () => Promise.all(gateways.all.map(calls));
+    const before = await callsOf();
+    const leader = polled.indexOf(1);
+    await eventually(async () => expect((await callsOf())[leader]).toBeGreaterThan((before[leader] ?? 0) + 10));
+    // The others have not asked Harper anything meanwhile.
+    const isOther = (_: number, at: number) => at !== leader;
+    expect((await callsOf()).filter(isOther)).toEqual(before.filter(isOther));
     for (const reader of readers) await reader[Symbol.asyncDispose]();
   });
+
+  it('go on at once with another one when the one that polls stops, and what comes then is told once', async () => {
+    const gateways = await startGateways({
+      count: 2,
+      settings: { ...SETTINGS, REDIS_LEASE: '60000' },
+      addresses: ADDRESSES,
+    });
+    await using _ = gateways;
+    const [one, other] = gateways.all as [Stack, Stack];
+    await using first = overWebSocket<ClusterEvent>(one, CLUSTER_CHANGES, { snapshot: true });
+    await first.until(({ kind }) => kind === 'STATE_CHANGED');
+    await using second = overWebSocket<ClusterEvent>(other, CLUSTER_CHANGES, { snapshot: true });
+    await second.until(({ kind }) => kind === 'STATE_CHANGED');
+    expect(await metric(one, 'history_polled')).toBe(1);
+    await one.stopGateway();
+    await gateways.sandbox.node('node-3').kill();
+    // Its lease would have been good for a minute.
+    const told = await second.until(({ kind }) => kind === 'NODE_DOWN');
+    expect(told.filter(({ kind }) => kind === 'NODE_DOWN')).toHaveLength(1);
+    expect(await metric(other, 'history_polled')).toBe(1);
+  });
 });
+
+/** One of the metrics of a gateway. */
+async function metric({ url }: Stack, name: string): Promise<number> {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  return Number(new RegExp(`^harper_gateway_${name} (\\S+)$`, 'm').exec(text)?.[1]);
+}
+
+/** How often a gateway has called cluster_status. */
+async function calls({ url }: Stack): Promise<number> {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  const counts = [...text.matchAll(/_count\{node="[^"]*",operation="cluster_status"\} (\d+)/g)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}

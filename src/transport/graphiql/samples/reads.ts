@@ -59,6 +59,16 @@ query History {
 `,
   },
   {
+    query: `# Who has changed what, and what came of it, the newest last.
+query Mutations {
+  mutations(last: 20) {
+    edges { node { begunAt endedAt isRunning user mutation targets outcome reason } }
+    pageInfo { hasPreviousPage startCursor }
+  }
+}
+`,
+  },
+  {
     query: `# One node of the cluster, and all its links.
 query ClusterNode($name: String!) {
   clusterNode(name: $name) {

@@ -1,0 +1,73 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type RedisAddress, readRedisAddress } from '../../src/config/redis-address.ts';
+import { createRedisStore } from '../../src/live/changelog/redis/redis-store.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { type Redis, startRedis } from '../../src/redis/redis.ts';
+import { eventually } from '../support/eventually.ts';
+import { start } from '../support/process.ts';
+import { freePort, HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
+import { changes } from '../support/stored-changes.ts';
+
+const connect = (url: string): Promise<Redis> =>
+  startRedis({ address: readRedisAddress(url) as RedisAddress, prefix: 'test:', logger: createLogger('silent') });
+
+/** Takes the lease of all that is in one group. */
+async function storeOf(redis: Redis) {
+  const key = redis.key('login', 'lease');
+  await redis.send(key, ['SET', key, 'ours']);
+  return createRedisStore({ redis, leaseOf: () => 'ours', retention: 60_000 });
+}
+
+describe.skipIf(!HAS_REDIS)('a change log', () => {
+  it('is kept in a Redis Cluster, and what is published there is heard', async () => {
+    await using server = await startRedisServer({ configuration: ['cluster-enabled yes'] });
+    server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    await eventually(() => expect(server.command('CLUSTER', 'INFO')).toContain('cluster_state:ok'));
+    const redis = await connect(`redis-cluster://localhost:${server.port}`);
+    const store = await storeOf(redis);
+    const heard: string[] = [];
+    const channel = redis.key('login', 'live');
+    const stop = await redis.subscribe(channel, (message) => heard.push(message));
+    const { epoch } = await store.open('views login');
+    await store.append('views login', {
+      ...{ epoch, changes: changes(1, 3), notes: new Map([['a', '1']]), messages: ['hello'] },
+    });
+    expect(await store.read('views login', epoch, 1, 10)).toEqual(changes(2, 3).map(({ text }) => text));
+    expect(await store.open('views login')).toMatchObject({ length: 3, notes: new Map([['a', '1']]) });
+    expect(await store.size()).toMatchObject({ changes: 3 });
+    await eventually(() => expect(heard).toEqual(['hello']));
+    stop();
+    await redis.close();
+  });
+
+  it('goes on at another server when sentinels make that the first', { timeout: 120_000 }, async () => {
+    await using first = await startRedisServer();
+    await using second = await startRedisServer({ configuration: [`replicaof 127.0.0.1 ${first.port}`] });
+    const port = await freePort();
+    const path = join(mkdtempSync(join(tmpdir(), 'harper-sentinel-')), 'sentinel.conf');
+    const lines = [
+      ...[`port ${port}`, 'bind 127.0.0.1', `sentinel monitor main 127.0.0.1 ${first.port} 1`],
+      ...['sentinel down-after-milliseconds main 500', 'sentinel failover-timeout main 2000'],
+    ];
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    await using sentinel = start('redis-server', [path, '--sentinel']);
+    await sentinel.until(/\+monitor master main/);
+    await sentinel.until(/\+slave slave/);
+    await eventually(() => expect(second.command('INFO', 'replication')).toContain('master_link_status:up'));
+
+    const redis = await connect(`redis-sentinel://127.0.0.1:${port}/main`);
+    const store = await eventually(() => storeOf(redis));
+    const { epoch } = await store.open('views login');
+    await store.append('views login', { epoch, changes: changes(1, 2), notes: new Map() });
+    await eventually(() => expect(second.command('HGET', 'test:{login}:views:log', 'length')).toBe('2'));
+    await first.kill();
+    const next = { epoch, changes: changes(3, 3), notes: new Map() };
+    await eventually(() => store.append('views login', next), 60_000);
+    expect(second.command('HGET', 'test:{login}:views:log', 'length')).toBe('3');
+    expect(await store.read('views login', epoch, 0, 10)).toHaveLength(3);
+    await redis.close();
+  });
+});
