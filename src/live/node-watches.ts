@@ -219,7 +219,9 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
       );
     },
     get outline() {
-      return all.map(({ node, watch, isLost }) => `${node.info.rank}:${isLost ? 'lost' : watch.changes}`).join();
+      // One that was lost before this watch is not known to be so before it was asked.
+      const stateOf = ({ watch, isLost }: Watched) => (isLost ? (watch.failure ? 'lost' : 'unread') : watch.changes);
+      return all.map((watched) => `${watched.node.info.rank}:${stateOf(watched)}`).join();
     },
     get views() {
       const answered = all.flatMap(({ node, watch }): Answered[] => {

@@ -23,7 +23,11 @@ const fail = (error: unknown) => {
 };
 
 /** A process that watches two nodes, whose answers can be changed, with a history. */
-async function startWatch(file: string, answers: (ClusterStatus | Error)[]) {
+async function startWatch(
+  file: string,
+  answers: (ClusterStatus | Error)[],
+  secondIsAsked: () => Promise<void> = async () => undefined,
+) {
   const clock = new TestClock();
   const store = await openSqliteStore(join(folder, file), fail);
   const shared = {
@@ -35,6 +39,7 @@ async function startWatch(file: string, answers: (ClusterStatus | Error)[]) {
   const nodes = answers.map((_, rank) => ({
     info: nodeInfo(rank),
     read: async () => {
+      if (rank === 1) await secondIsAsked();
       const answer = answers[rank];
       if (answer instanceof Error || answer === undefined) throw answer;
       return answer;
@@ -92,6 +97,23 @@ describe('a watch that goes on with a history', () => {
       'NODE_RESTORED',
       'NODE_RESTORED',
     ]);
+  });
+
+  it('knows how the whole is as soon as a node that was lost before has been asked, and fails last', async () => {
+    const file = 'lost-last.db';
+    const first = await startWatch(file, [statusOf(), second()]);
+    first.answers[1] = OUTAGE;
+    await first.pass();
+    await first.stop();
+    const asked = Promise.withResolvers<void>();
+    const next = await startWatch(file, [statusOf(), second()], () => asked.promise);
+    expect(next.watcher.whole.latest).toBeUndefined();
+    next.answers[1] = OUTAGE;
+    asked.resolve();
+    await next.pass();
+    expect(next.watcher.whole.latest?.topology.nodes.map(({ state }) => state)).toContain('UNREACHABLE');
+    expect(next.watcher.whole.snapshot()).not.toBeUndefined();
+    await next.stop();
   });
 
   it('knows a state that it held by hysteresis, and tells when that is over', async () => {
