@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Logger } from '../observability/logger.ts';
 import { createCircuit } from '../redis/circuit.ts';
 import { createHashedKeys, type SharedRedis } from '../redis/hashed-keys.ts';
-import { RedisUnavailable } from '../redis/redis.ts';
 import { createScript } from '../redis/script.ts';
+import { RedisUnavailable } from '../redis/unavailable.ts';
 import { type Clock, repeat, SYSTEM_CLOCK } from '../util/clock.ts';
 import type { RateWindow } from './rate-limit.ts';
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { createCircuit } from '../redis/circuit.ts';
 import { createHashedKeys, type SharedRedis } from '../redis/hashed-keys.ts';
-import { RedisUnavailable } from '../redis/redis.ts';
 import { createScript } from '../redis/script.ts';
+import { RedisUnavailable } from '../redis/unavailable.ts';
 import { SYSTEM_CLOCK } from '../util/clock.ts';
 import {
   createLocalFailures,

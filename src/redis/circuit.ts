@@ -1,5 +1,5 @@
 import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
-import { RedisUnavailable } from './redis.ts';
+import { RedisUnavailable } from './unavailable.ts';
 
 /** Keeps callers from waiting for a Redis that has just failed. */
 export interface Circuit {

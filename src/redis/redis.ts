@@ -2,6 +2,7 @@ import type { Logger } from '../observability/logger.ts';
 import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import { createRedisClient, type RedisClient, type RedisOptions } from './client.ts';
 import type { Script } from './script.ts';
+import { RedisUnavailable } from './unavailable.ts';
 
 /** What gateways share with one another. Every promise may be rejected with RedisUnavailable. */
 export interface Redis {
@@ -41,14 +42,6 @@ export interface RedisState {
   /** Why it does not answer; null where it does. */
   readonly failure: string | null;
   readonly since: Date;
-}
-
-/** Redis could not be reached, did not answer in time, or could not do what was asked. */
-export class RedisUnavailable extends Error {
-  constructor(reason: string, options?: ErrorOptions) {
-    super(`Redis: ${reason}`, options);
-    this.name = 'RedisUnavailable';
-  }
 }
 
 export interface StartRedisOptions extends RedisOptions {

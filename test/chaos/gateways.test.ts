@@ -15,7 +15,7 @@ import { FAST } from '../support/stack.ts';
 import { expectSequence, QUERIES, readByCursor } from './cursor-readers.ts';
 
 /** `npm run chaos` takes another seed, and does more of it. */
-const BLOWS = Number(process.env.CHAOS_BLOWS ?? 8);
+const BLOWS = Number(process.env.CHAOS_BLOWS ?? 6);
 const READERS = Number(process.env.CHAOS_READERS ?? 24);
 const SEED = Number(process.env.CHAOS_SEED ?? 20_261_128);
 const GATEWAYS = 3;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCircuit } from '../../src/redis/circuit.ts';
-import { RedisUnavailable } from '../../src/redis/redis.ts';
+import { RedisUnavailable } from '../../src/redis/unavailable.ts';
 import { TestClock } from '../support/clock.ts';
 
 function build() {

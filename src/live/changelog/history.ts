@@ -2,7 +2,7 @@ import type { Credentials } from '../../auth/credentials.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { type Clock, repeat, sleep } from '../../util/clock.ts';
 import type { Change } from '../diff.ts';
-import { openShared, type SharedStore } from '../sharing/open-shared.ts';
+import type { OpenShared } from '../sharing/open-shared.ts';
 import type { Sharing } from '../sharing/sharing.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { createMutationLog, type MutationLog } from './audit/mutation-log.ts';
@@ -65,8 +65,8 @@ export interface HistoryOptions {
   /** Keeps the records of mutations; they are in memory only when left out. */
   readonly mutations?: MutationStore | undefined;
   readonly nameLogin: NameLogin;
-  /** Present where several gateways share the store. */
-  readonly shared?: SharedStore | undefined;
+  /** Opens the logs of a login where several gateways share the store. */
+  readonly openShared?: OpenShared | undefined;
   /** How many changes, and how many records of mutations, wait for a store that fails. */
   readonly capacity: number;
   /** Milliseconds for which changes are kept, and how many of each log. */
@@ -84,7 +84,7 @@ const CLOSE_TIMEOUT = 5000;
 
 /** Creates the history of one gateway. */
 export function createHistory(options: HistoryOptions): History {
-  const { store, nameLogin, shared, capacity, retention, retained, clock, logger } = options;
+  const { store, nameLogin, openShared, capacity, retention, retained, clock, logger } = options;
   /** Logs that are still being written to, by login. */
   const closing = new Map<string, Promise<void>>();
   const open = new Map<KeptChanges, string>();
@@ -117,7 +117,7 @@ export function createHistory(options: HistoryOptions): History {
 
   async function openLogs(login: string): Promise<KeptChanges> {
     const names = { views: viewsOf(login), whole: wholeOf(login) };
-    if (shared !== undefined) return openShared({ ...shared, login, names, log });
+    if (openShared !== undefined) return openShared({ login, names, log });
     return { views: await openLog(names.views, viewCodec), whole: await openLog(names.whole, clusterCodec) };
   }
 
@@ -169,7 +169,7 @@ export function createHistory(options: HistoryOptions): History {
       return state;
     },
     get shared() {
-      if (shared === undefined) return undefined;
+      if (openShared === undefined) return undefined;
       const polled = [...open.keys()].filter(({ sharing }) => sharing?.isPolling).length;
       return { polled, followed: open.size - polled };
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { RedisConfig } from '../../config/redis.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Logger } from '../../observability/logger.ts';
@@ -6,9 +5,6 @@ import type { Redis } from '../../redis/redis.ts';
 import type { Clock } from '../../util/clock.ts';
 import { createHistory, type History } from './history.ts';
 import { createLoginNames, readSecret } from './logins.ts';
-import { createLeases } from './redis/leases.ts';
-import { createRedisMutationStore } from './redis/redis-mutation-store.ts';
-import { createRedisStore } from './redis/redis-store.ts';
 
 /** Milliseconds of a day. */
 const DAY = 86_400_000;
@@ -35,16 +31,12 @@ export async function startHistory(options: StartHistoryOptions): Promise<Histor
     ...{ clock, logger },
   };
   if (redis !== undefined && redisConfig !== undefined) {
-    const leaseMs = redisConfig.lease;
-    const leases = createLeases(redis, randomUUID(), leaseMs);
-    const store = createRedisStore({ redis, leaseOf: leases.valueOf, retention: common.retention });
-    const nameLogin = createLoginNames(() => redisConfig.secret ?? '');
-    const mutations = createRedisMutationStore({ redis, retention: common.retention });
-    return createHistory({ ...common, store, mutations, nameLogin, shared: { redis, leases, leaseMs } });
+    // Loaded where it is wanted only.
+    const { openRedisHistory } = await import('../sharing/redis-history.ts');
+    return createHistory({ ...common, ...openRedisHistory(redis, redisConfig, common.retention) });
   }
   const { HISTORY_FILE: path } = settings;
   if (path === undefined) return undefined;
-  // Loaded where it is wanted only.
   const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
   try {
     const store = await openSqliteStore(path, (error) => logger.error({ err: error }, 'The history has failed'));

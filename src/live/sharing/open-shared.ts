@@ -18,7 +18,7 @@ export interface SharedStore {
   readonly leaseMs: number;
 }
 
-export interface OpenSharedOptions extends SharedStore {
+export interface OpenSharedOptions {
   readonly login: string;
   readonly names: { readonly views: string; readonly whole: string };
   readonly log: Omit<KeptLogOptions<unknown>, 'name' | 'codec' | 'onOwnerLost'>;
@@ -61,8 +61,11 @@ const contract = z.discriminatedUnion('type', [
  * Opens the logs of a login for this gateway as one of several.
  * @throws RedisUnavailable
  */
-export async function openShared(options: OpenSharedOptions): Promise<SharedChanges> {
-  const { redis, leases, leaseMs, login, names, log } = options;
+export type OpenShared = (options: OpenSharedOptions) => Promise<SharedChanges>;
+
+export async function openShared(shared: SharedStore, options: OpenSharedOptions): Promise<SharedChanges> {
+  const { redis, leases, leaseMs } = shared;
+  const { login, names, log } = options;
   const { store, clock, onFault } = log;
   const channel = channelOf(redis, login);
   let receive: (message: Message) => void = () => undefined;

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import { RedisUnavailable } from '../../redis/redis.ts';
+import { RedisUnavailable } from '../../redis/unavailable.ts';
 import { type Clock, sleep } from '../../util/clock.ts';
 import type { Notes, StoredLog } from '../changelog/store.ts';
 import type { Change } from '../diff.ts';
