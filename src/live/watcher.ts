@@ -11,7 +11,7 @@ import { type Change, nodeChange, type UpstreamChange } from './diff.ts';
 import type { LiveStatus, WatchState } from './freshness.ts';
 import { Listeners } from './listeners.ts';
 import { createNodeWatches, type Lost, type NodeWatches, type Taken, type WatchedNode } from './node-watches.ts';
-import { type Reading, writeReading } from './sharing/messages.ts';
+import { type Reading, viewsMessage } from './sharing/messages.ts';
 import { createSharedWatch } from './sharing/shared-watch.ts';
 import type { Sinces } from './sinces.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -144,8 +144,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   /** What other gateways are told of a poll. */
-  const messageOf = (reading: Reading) =>
-    sharing && { type: 'views', reading: writeReading(reading), lostAt: storedLostAt() ?? null };
+  const messageOf = (reading: Reading) => sharing && viewsMessage(reading, storedLostAt(), sharing.wholeEnd);
 
   const storedLostAt = () => (lostAt === undefined ? undefined : lostAt + (views?.offset ?? 0));
 

@@ -113,15 +113,31 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
     }
   }
 
+  const turns = new Map<string, Promise<unknown>>();
+
+  /** One after the other for each channel: the end of a subscription takes away all listeners of its channel. */
+  function inTurn(channel: string, work: () => Promise<unknown>): Promise<unknown> {
+    const turn = (turns.get(channel) ?? Promise.resolve()).then(work, work);
+    turns.set(channel, turn);
+    const forget = () => {
+      if (turns.get(channel) === turn) turns.delete(channel);
+    };
+    turn.then(forget, forget);
+    return turn;
+  }
+
   await connect(client, failed, clock);
   return {
     key: (group, name) => `${prefix}{${group}}:${name}`,
     send: (key, args, timeoutMs = TIMEOUT) => answered(client.send(key, args), timeoutMs),
     run: (script, call) => answered(runScript(script, call), call.timeoutMs ?? TIMEOUT),
     async subscribe(channel, listener) {
-      await answered(client.subscribe(channel, listener), TIMEOUT);
+      await answered(
+        inTurn(channel, () => client.subscribe(channel, listener)),
+        TIMEOUT,
+      );
       return () => {
-        client.unsubscribe(channel).catch(failed);
+        inTurn(channel, () => client.unsubscribe(channel)).catch(failed);
       };
     },
     get state() {

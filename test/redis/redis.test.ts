@@ -40,6 +40,19 @@ describe.skipIf(!HAS_REDIS)('Redis', () => {
     await redis.close();
   });
 
+  it('is heard by who listens to a channel right after another has ceased to', async () => {
+    await using server = await startRedisServer();
+    const redis = await connect(server);
+    for (let round = 0; round < 20; round += 1) {
+      const heard: string[] = [];
+      const stop = await redis.subscribe('channel', (message) => heard.push(message));
+      await redis.send('channel', ['PUBLISH', 'channel', String(round)]);
+      await eventually(() => expect(heard).toEqual([String(round)]));
+      stop();
+    }
+    await redis.close();
+  });
+
   it.each([
     ['a wrong password', 'wrong', /WRONGPASS|invalid/i],
     ['no password', undefined, /NOAUTH|Authentication/i],

@@ -9,6 +9,7 @@ import { createLogger, type Logger } from '../../src/observability/logger.ts';
 import { type Redis, startRedis } from '../../src/redis/redis.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Clock } from '../../src/util/clock.ts';
+import { TestClock } from './clock.ts';
 import { type RedisServer, startRedisServer } from './redis-server.ts';
 import { type AskOptions, ask, FAST, LONG_TIMEOUTS, type Reply } from './stack.ts';
 
@@ -16,7 +17,9 @@ import { type AskOptions, ask, FAST, LONG_TIMEOUTS, type Reply } from './stack.t
 export async function connectTo(server: Pick<RedisServer, 'url'>, prefix = 'test:'): Promise<Redis> {
   const address = readRedisAddress(server.url);
   if (typeof address === 'string') throw new Error(address);
-  return startRedis({ address, password: undefined, ca: undefined, prefix, logger: createLogger('silent') });
+  // No answer is too late, however busy the machine is.
+  const clock = new TestClock();
+  return startRedis({ address, password: undefined, ca: undefined, prefix, clock, logger: createLogger('silent') });
 }
 
 /** A logger and what it was told. */

@@ -36,6 +36,8 @@ export type Message =
       };
       /** Position in the store before UPSTREAM_LOST; null while Harper can be read. */
       readonly lostAt: number | null;
+      /** How far the store has the log of the whole. */
+      readonly whole: { readonly epoch: string; readonly length: number };
     })
   /** `told`: what was told of the whole cluster up to then, where that is something else than before. */
   | (Added & { readonly type: 'whole'; readonly told?: string })
@@ -55,9 +57,17 @@ export function reviveFailure({ code, message, details }: WrittenFailure): Gatew
   return new GatewayError(code, message, details);
 }
 
-/** A reading as it stands in a message. */
-export function writeReading({ answer, ...rest }: Reading): object {
-  return answer instanceof GatewayError ? { ...rest, failure: writeFailure(answer) } : { ...rest, status: answer };
+/**
+ * What is told with the changes of a poll, besides those.
+ * @param lostAt position in the store before UPSTREAM_LOST; undefined while Harper can be read
+ */
+export function viewsMessage(
+  { answer, ...rest }: Reading,
+  lostAt: number | undefined,
+  whole: ViewsMessage['whole'],
+): object {
+  const result = answer instanceof GatewayError ? { failure: writeFailure(answer) } : { status: answer };
+  return { type: 'views', reading: { ...rest, ...result }, lostAt: lostAt ?? null, whole };
 }
 
 /** @throws an error for what is none */

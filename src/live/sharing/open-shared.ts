@@ -49,6 +49,7 @@ const contract = z.discriminatedUnion('type', [
       })
       .optional(),
     lostAt: z.number().nullable(),
+    whole: z.object({ epoch: z.string(), length: z.number() }),
   }),
   z.object({ type: z.literal('whole'), ...added, told: z.string().optional() }),
   z.object({ type: z.literal('released') }),
@@ -100,6 +101,9 @@ export async function openShared(shared: SharedStore, options: OpenSharedOptions
         ...sharing,
         get isPolling() {
           return sharing.isPolling;
+        },
+        get wholeEnd() {
+          return sharing.wholeEnd;
         },
         async stop(flush) {
           stopListening();

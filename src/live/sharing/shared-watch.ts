@@ -1,11 +1,37 @@
 import type { Changelog } from '../changelog/changelog.ts';
+import type { StoredLog } from '../changelog/store.ts';
 import { lostAtIn, lostAtNote, viewsIn } from '../changelog/view-notes.ts';
 import type { Change } from '../diff.ts';
 import type { NodeWatches } from '../node-watches.ts';
+import type { ClusterChange } from '../whole/cluster-change.ts';
 import { TOLD } from '../whole/notes.ts';
 import type { WholeWatch } from '../whole/whole-watch.ts';
+import type { Reading } from './messages.ts';
 import type { SharedLog } from './shared-log.ts';
-import type { SharedWatch } from './sharing.ts';
+
+/** The watch of one login in this gateway, as it is told what the gateways do together. */
+export interface SharedWatch {
+  /**
+   * Polls from now on.
+   * @param notes how things were when the logs were last added to; undefined where that is known from what was received
+   */
+  poll(notes: { readonly views: StoredLog['notes']; readonly whole: StoredLog['notes'] } | undefined): void;
+  /** Ceases to poll. */
+  follow(): void;
+  /** Takes what another gateway has added. */
+  takeViews(changes: readonly Change[]): void;
+  takeWhole(changes: readonly ClusterChange[]): void;
+  /** Takes what it has told of the whole cluster up to now. */
+  takeTold(told: string): void;
+  /** Takes what it has read, and the position before UPSTREAM_LOST. */
+  takeReading(reading: Reading, lostAt: number | undefined): void;
+  /** Takes back what was appended, and could not be read yet. */
+  rewind(): void;
+  /** What is to be noted of it all. */
+  notes(): { readonly views: StoredLog['notes']; readonly whole: StoredLog['notes'] };
+  pollNow(): Promise<void>;
+  end(reason: Error): void;
+}
 
 export interface SharedWatchOptions {
   readonly nodes: NodeWatches;

@@ -5,37 +5,16 @@ import type { Notes, StoredLog } from '../changelog/store.ts';
 import type { Change } from '../diff.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { TOLD } from '../whole/notes.ts';
-import { type Message, type Reading, reviveFailure, reviveReading, writeFailure } from './messages.ts';
+import { type Message, reviveFailure, reviveReading, writeFailure } from './messages.ts';
 import { createPollRequests } from './poll-requests.ts';
 import type { SharedLog } from './shared-log.ts';
-
-/** The watch of one login in this gateway, as it is told what the gateways do together. */
-export interface SharedWatch {
-  /**
-   * Polls from now on.
-   * @param notes how things were when the logs were last added to; undefined where that is known from what was received
-   */
-  poll(notes: { readonly views: StoredLog['notes']; readonly whole: StoredLog['notes'] } | undefined): void;
-  /** Ceases to poll. */
-  follow(): void;
-  /** Takes what another gateway has added. */
-  takeViews(changes: readonly Change[]): void;
-  takeWhole(changes: readonly ClusterChange[]): void;
-  /** Takes what it has told of the whole cluster up to now. */
-  takeTold(told: string): void;
-  /** Takes what it has read, and the position before UPSTREAM_LOST. */
-  takeReading(reading: Reading, lostAt: number | undefined): void;
-  /** Takes back what was appended, and could not be read yet. */
-  rewind(): void;
-  /** What is to be noted of it all. */
-  notes(): { readonly views: StoredLog['notes']; readonly whole: StoredLog['notes'] };
-  pollNow(): Promise<void>;
-  end(reason: Error): void;
-}
+import type { SharedWatch } from './shared-watch.ts';
 
 /** What the gateways do together for one login: one of them polls, and the others follow. */
 export interface Sharing {
   readonly isPolling: boolean;
+  /** How far the store has the log of the whole. With every poll the others are told, who may have missed a message. */
+  readonly wholeEnd: { readonly epoch: string; readonly length: number };
   /** Begins, with the watch that is told. */
   start(watch: SharedWatch): void;
   /** Asks whoever polls for a poll at once. Settles when that is over, or does not come. */
@@ -206,8 +185,7 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     const isGoneOn = [views.compare(stored.views), whole.compare(stored.whole)];
     if (isGoneOn.includes('other') || isGoneOn.includes('lost')) throw new Diverged();
     await catchUpBoth(to, stored);
-    const told = stored.whole.notes.get(TOLD);
-    if (told !== undefined) to.takeTold(told);
+    takeToldIn(stored.whole, to);
   }
 
   async function takeAdded<C>(
@@ -239,8 +217,8 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     if (isPolling) return;
     if (message.type === 'released') await look();
     else if (message.type === 'whole') {
-      await takeAdded(whole, message, to.takeWhole);
-      if (message.told !== undefined) to.takeTold(message.told);
+      const isLatest = await takeAdded(whole, message, to.takeWhole);
+      if (isLatest && message.told !== undefined) to.takeTold(message.told);
     } else {
       const isLatest = await takeAdded(views, message, to.takeViews);
       if (message.type === 'polled') polls.end(message.id);
@@ -248,7 +226,22 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
         const lostAt = message.lostAt === null ? undefined : message.lostAt - views.offset;
         to.takeReading(reviveReading(message.reading), lostAt);
       }
+      if (message.type === 'views') await catchUpWhole(message.whole, to);
     }
+  }
+
+  /** Takes what was added to the log of the whole, where the message that told it was missed. */
+  async function catchUpWhole({ epoch, length }: Sharing['wholeEnd'], to: SharedWatch): Promise<void> {
+    if (epoch !== whole.epoch) throw new Diverged();
+    if (length <= whole.storedLength) return;
+    const stored = await open();
+    await catchUp(whole, stored.whole.length, to.takeWhole);
+    takeToldIn(stored.whole, to);
+  }
+
+  function takeToldIn({ notes }: StoredLog, to: SharedWatch): void {
+    const told = notes.get(TOLD);
+    if (told !== undefined) to.takeTold(told);
   }
 
   async function run(): Promise<void> {
@@ -262,6 +255,9 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
   return {
     get isPolling() {
       return isPolling;
+    },
+    get wholeEnd() {
+      return { epoch: whole.epoch, length: whole.storedLength };
     },
     receive: (message) => enqueue((to) => takeMessage(message, to)),
     start(begun) {

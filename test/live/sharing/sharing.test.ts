@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { startGateways } from '../../support/gateways.ts';
 import { CHANGES, CLUSTER_CHANGES, type ClusterEvent, overSse, overWebSocket } from '../../support/live.ts';
+import { startProxy } from '../../support/proxy.ts';
 import { HAS_REDIS } from '../../support/redis-server.ts';
 import type { Stack } from '../../support/stack.ts';
 
@@ -78,6 +79,49 @@ describe.skipIf(!HAS_REDIS)('gateways that share Redis', () => {
     const told = await second.until(({ kind }) => kind === 'NODE_DOWN');
     expect(told.filter(({ kind }) => kind === 'NODE_DOWN')).toHaveLength(1);
     expect(await metric(other, 'history_polled')).toBe(1);
+  });
+});
+
+describe.skipIf(!HAS_REDIS)('what a gateway could not hear', () => {
+  it('is told by it all the same when it is connected to Redis again, also where nothing more happens', async () => {
+    const settings = { ...SETTINGS, REDIS_LEASE: '60000' };
+    await using gateways = await startGateways({ count: 1, settings, addresses: ADDRESSES });
+    await using proxy = await startProxy(gateways.redis.port);
+    const [one] = gateways.all as [Stack];
+    await using first = overWebSocket<ClusterEvent>(one, CLUSTER_CHANGES, { snapshot: true });
+    await first.until(({ kind }) => kind === 'STATE_CHANGED');
+    const other = await gateways.add({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
+    await using second = overWebSocket<ClusterEvent>(other, CLUSTER_CHANGES, { snapshot: true });
+    await second.until(({ kind }) => kind === 'STATE_CHANGED');
+    proxy.isClosed = true;
+    proxy.cut();
+    await gateways.sandbox.node('node-3').kill();
+    const isDown = ({ kind, nodes }: ClusterEvent) => kind === 'NODE_DOWN' && nodes[0] === 'node-3';
+    const isDegraded = ({ kind, state }: ClusterEvent) => kind === 'STATE_CHANGED' && state === 'DEGRADED';
+    const told: ClusterEvent[] = [];
+    while (!told.some(isDown) || !told.some(isDegraded)) told.push(await first.next());
+    proxy.isClosed = false;
+    const heard = await second.until(({ cursor }) => cursor === told.at(-1)?.cursor);
+    expect(heard).toEqual(told);
+    await using third = overWebSocket<ClusterEvent>(other, CLUSTER_CHANGES, { snapshot: true });
+    const snapshot = await third.until(({ kind }) => kind === 'STATE_CHANGED');
+    expect(snapshot.find(isDown)?.isSnapshot).toBe(true);
+  });
+
+  it('because none of them ran is told once, as seen late, by the one that runs again', async () => {
+    await using gateways = await startGateways({ count: 2, settings: SETTINGS, addresses: ADDRESSES });
+    const [one, other] = gateways.all as [Stack, Stack];
+    await using reader = overWebSocket<ClusterEvent>(other, CLUSTER_CHANGES, { snapshot: true });
+    const cursor = (await reader.until(({ kind }) => kind === 'STATE_CHANGED')).at(-1)?.cursor;
+    await one.stopGateway();
+    await other.stopGateway();
+    await gateways.sandbox.node('node-3').kill();
+    const next = await gateways.add();
+    await using again = overWebSocket<ClusterEvent>(next, CLUSTER_CHANGES, { after: cursor });
+    const told = await again.until(({ kind }) => kind === 'NODE_DOWN');
+    expect(told.at(-1)).toMatchObject({ seenLate: true });
+    const { data } = await next.ask('{ history(kinds: [NODE_DOWN]) { edges { node { nodes seenLate } } } }');
+    expect(data.history.edges).toEqual([{ node: { nodes: told.at(-1)?.nodes, seenLate: true } }]);
   });
 });
 

@@ -28,6 +28,7 @@ if held then
   return held
 end
 local value = redis.call('INCR', KEYS[2]) .. ' ' .. ARGV[1]
+redis.call('PEXPIRE', KEYS[2], 86400000)
 redis.call('SET', KEYS[1], value, 'PX', ARGV[2])
 return value
 `);
