@@ -129,6 +129,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   let lostAt = lostAtIn(views?.notes ?? new Map());
   let ended: Error | undefined;
   let readers = 0;
+  let hasBegun = false;
   let lingerUntil = 0;
   let lingerTimer: Timer | undefined;
 
@@ -219,7 +220,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   if (sharing !== undefined && views !== undefined) {
     const watch = createSharedWatch({
-      ...{ nodes, whole, changelog, log: views, isRead: () => readers > 0, end: stop },
+      ...{ nodes, whole, changelog, log: views, hasBegun: () => hasBegun, end: stop },
       lostAt: {
         get: () => lostAt,
         set(position) {
@@ -284,6 +285,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
     enter({ lingers = false } = {}) {
       readers += 1;
+      hasBegun = true;
       clock.clearTimeout(lingerTimer);
       if (ended === undefined && sharing?.isPolling !== false) nodes.start();
       let hasLeft = false;

@@ -42,8 +42,7 @@ export function createRedisClient({ address, password, ca }: RedisOptions): Redi
     reconnectStrategy: (tries: number) =>
       Math.min(50 * 2 ** Math.min(tries, 10), LONGEST_WAIT) * (0.75 + Math.random() / 2),
   };
-  const socketOf = (host: string) =>
-    isEncrypted ? { ...timing, tls: true as const, servername: host, ...(ca !== undefined && { ca }) } : timing;
+  const socket = isEncrypted ? { ...timing, tls: true as const, ...(ca !== undefined && { ca }) } : timing;
   const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
   // A command that cannot be sent now fails now: who sent it decides what is done meanwhile.
   const common = { ...login, disableOfflineQueue: true, pingInterval: PING_INTERVAL };
@@ -52,8 +51,8 @@ export function createRedisClient({ address, password, ca }: RedisOptions): Redi
     const sentinel = createSentinel({
       name: setName ?? '',
       sentinelRootNodes: [...hosts],
-      nodeClientOptions: { ...common, database, socket: socketOf(first.host) },
-      sentinelClientOptions: { disableOfflineQueue: true, socket: socketOf(first.host) },
+      nodeClientOptions: { ...common, database, socket },
+      sentinelClientOptions: { disableOfflineQueue: true, socket },
       passthroughClientErrorEvents: true,
       scanInterval: 1000,
     });
@@ -61,12 +60,12 @@ export function createRedisClient({ address, password, ca }: RedisOptions): Redi
   }
   if (kind === 'cluster') {
     const cluster = createCluster({
-      rootNodes: hosts.map(({ host, port }) => ({ ...common, socket: { ...socketOf(host), host, port } })),
-      defaults: { ...common, socket: socketOf(first.host) },
+      rootNodes: hosts.map(({ host, port }) => ({ ...common, socket: { ...socket, host, port } })),
+      defaults: { ...common, socket },
     });
     return adapt(cluster, (key, args) => cluster.sendCommand(key, false, args));
   }
-  const client = createClient({ ...common, database, socket: { ...socketOf(first.host), ...first } });
+  const client = createClient({ ...common, database, socket: { ...socket, ...first } });
   return adapt(client, (_, args) => client.sendCommand(args));
 }
 

@@ -43,6 +43,23 @@ describe.skipIf(!HAS_REDIS)('a change log', () => {
     await redis.close();
   });
 
+  it('is not forgotten while it is watched, also where nothing happens', async () => {
+    await using server = await startRedisServer();
+    const redis = await connect(server.url);
+    const store = await storeOf(redis);
+    const { epoch } = await store.open('views login');
+    await store.append('views login', { epoch, changes: changes(1, 1), notes: new Map([['a', '1']]) });
+    const keys = ['log', 'notes', 'changes'].map((name) => redis.key('login', `views:${name}`));
+    for (const key of keys) server.command('PEXPIRE', key, '5000');
+    await store.append('views login', { epoch, length: 1, changes: [], notes: new Map(), messages: ['a poll'] });
+    for (const key of keys) expect(Number(server.command('PTTL', key))).toBeGreaterThan(5000);
+    // Who is not at its end adds nothing, not even a note.
+    const behind = { epoch, length: 0, changes: [], notes: new Map([['a', '2']]) };
+    await expect(store.append('views login', behind)).rejects.toMatchObject({ reason: 'log' });
+    expect((await store.open('views login')).notes).toEqual(new Map([['a', '1']]));
+    await redis.close();
+  });
+
   it('goes on at another server when sentinels make that the first', { timeout: 120_000 }, async () => {
     await using first = await startRedisServer();
     await using second = await startRedisServer({ configuration: [`replicaof 127.0.0.1 ${first.port}`] });

@@ -7,8 +7,8 @@ import { waitAfter } from './wait-after.ts';
 export interface LogWriter<C> extends KeptLog<C> {
   /** Whether readers have changes that the store does not have. */
   readonly hasShownMore: boolean;
-  /** Whether nobody knows if the store has what was sent to it last. */
-  readonly isUnsure: boolean;
+  /** How many changes were sent to the store of which nobody knows whether it has them. */
+  readonly unsure: number;
   /** Whether readers do not wait for the store: it fails, or is too slow. */
   readonly isBehind: boolean;
   /**
@@ -84,7 +84,10 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
   /** All at once: what is noted belongs to the last of them. */
   function takeBatch(): Addition {
     const changes = queue.map((change) => ({ ...change, position: change.position + offset }));
-    const addition = { epoch, changes, notes: changedNotes, messages: messages.map(write) };
+    const addition = {
+      ...{ epoch, length: length + offset, changes },
+      ...{ notes: changedNotes, messages: messages.map(write) },
+    };
     changedNotes = new Map();
     messages = [];
     return addition;
@@ -215,10 +218,10 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
       return queue.length;
     },
     get hasShownMore() {
-      return isBehind && queue.length > 0;
+      return isBehind && appended > length;
     },
-    get isUnsure() {
-      return batch !== undefined;
+    get unsure() {
+      return batch?.changes.length ?? 0;
     },
     get isBehind() {
       return isBehind;

@@ -28,6 +28,8 @@ export type Notes = ReadonlyMap<string, string | undefined>;
 /** What is added at the end of a log, all of it or nothing. */
 export interface Addition {
   readonly epoch: string;
+  /** Position of the last change before; that of the first one less one when left out. */
+  readonly length?: number;
   /** The changes, whose positions follow that of the last one; may be none. */
   readonly changes: readonly StoredChange[];
   readonly notes: Notes;

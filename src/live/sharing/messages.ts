@@ -36,8 +36,8 @@ export type Message =
       };
       /** Position in the store before UPSTREAM_LOST; null while Harper can be read. */
       readonly lostAt: number | null;
-      /** How far the store has the log of the whole. */
-      readonly whole: { readonly epoch: string; readonly length: number };
+      /** How far the store has the log of the whole, and what moves with what was told of it. */
+      readonly whole: { readonly epoch: string; readonly length: number; readonly told: string };
     })
   /** `told`: what was told of the whole cluster up to then, where that is something else than before. */
   | (Added & { readonly type: 'whole'; readonly told?: string })

@@ -49,7 +49,7 @@ const contract = z.discriminatedUnion('type', [
       })
       .optional(),
     lostAt: z.number().nullable(),
-    whole: z.object({ epoch: z.string(), length: z.number() }),
+    whole: z.object({ epoch: z.string(), length: z.number(), told: z.string() }),
   }),
   z.object({ type: z.literal('whole'), ...added, told: z.string().optional() }),
   z.object({ type: z.literal('released') }),
@@ -87,7 +87,11 @@ export async function openShared(shared: SharedStore, options: OpenSharedOptions
     const whole = createSharedLog({ ...log, name: names.whole, codec: clusterCodec, onOwnerLost }, stored.whole);
     const sharing = createSharing({
       ...{ logs: { views, whole }, open, isHolder, leaseMs, clock, onFault },
-      acquire: () => leases.acquire(login),
+      async acquire() {
+        const before = leases.valueOf(login);
+        if (!(await leases.acquire(login))) return 'by another';
+        return leases.valueOf(login) === before ? 'still' : 'anew';
+      },
       release: () => leases.release(login),
       publish(message) {
         // Whoever asks for something waits for a limited time only.

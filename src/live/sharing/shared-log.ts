@@ -122,7 +122,7 @@ export function createSharedLog<C>(options: KeptLogOptions<C>, opened: StoredLog
     compare({ epoch, length }) {
       const known = this.storedLength;
       if (epoch !== present().epoch) return length === 0 ? 'lost' : 'other';
-      if (length === known || (writer?.isUnsure && length > known)) return 'same';
+      if (length === known || length === known + (writer?.unsure ?? 0)) return 'same';
       return length > known ? 'longer' : 'lost';
     },
     async load(after, limit) {

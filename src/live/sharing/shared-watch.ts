@@ -29,6 +29,8 @@ export interface SharedWatch {
   rewind(): void;
   /** What is to be noted of it all. */
   notes(): { readonly views: StoredLog['notes']; readonly whole: StoredLog['notes'] };
+  /** Moves with what was told of the whole. */
+  readonly toldVersion: number;
   pollNow(): Promise<void>;
   end(reason: Error): void;
 }
@@ -38,8 +40,8 @@ export interface SharedWatchOptions {
   readonly whole: WholeWatch;
   readonly changelog: Changelog<Change>;
   readonly log: Pick<SharedLog<Change>, 'offset'>;
-  /** Whether anybody reads. */
-  readonly isRead: () => boolean;
+  /** Whether anybody has begun to read: who has left may come back, and others read at other gateways. */
+  readonly hasBegun: () => boolean;
   /** The position before UPSTREAM_LOST; undefined while Harper can be read. */
   readonly lostAt: { get(): number | undefined; set(position: number | undefined): void };
   readonly end: (reason: Error) => void;
@@ -47,7 +49,7 @@ export interface SharedWatchOptions {
 
 /** Creates what a watch does as one of several gateways. */
 export function createSharedWatch(options: SharedWatchOptions): SharedWatch {
-  const { nodes, whole, changelog, log, isRead, lostAt, end } = options;
+  const { nodes, whole, changelog, log, hasBegun, lostAt, end } = options;
   return {
     poll(notes) {
       if (notes !== undefined) {
@@ -57,7 +59,7 @@ export function createSharedWatch(options: SharedWatchOptions): SharedWatch {
         whole.restore(notes.whole);
       }
       whole.isFollowing = false;
-      if (isRead()) nodes.start();
+      if (hasBegun()) nodes.start();
     },
     follow() {
       whole.isFollowing = true;
@@ -87,6 +89,9 @@ export function createSharedWatch(options: SharedWatchOptions): SharedWatch {
       const views = new Map(nodes.notes());
       if (text !== undefined) views.set(key, text);
       return { views, whole: whole.saved() };
+    },
+    get toldVersion() {
+      return whole.toldVersion;
     },
     async pollNow() {
       await nodes.pollNow();

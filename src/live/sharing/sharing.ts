@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
 import { RedisUnavailable } from '../../redis/unavailable.ts';
 import { type Clock, sleep } from '../../util/clock.ts';
-import type { Notes, StoredLog } from '../changelog/store.ts';
+import { type Notes, StoreConflict, type StoredLog } from '../changelog/store.ts';
 import type { Change } from '../diff.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
-import { TOLD } from '../whole/notes.ts';
-import { type Message, reviveFailure, reviveReading, writeFailure } from './messages.ts';
+import { createFollowing, Diverged } from './following.ts';
+import { type Message, reviveFailure, writeFailure } from './messages.ts';
 import { createPollRequests } from './poll-requests.ts';
 import type { SharedLog } from './shared-log.ts';
 import type { SharedWatch } from './shared-watch.ts';
@@ -13,8 +14,11 @@ import type { SharedWatch } from './shared-watch.ts';
 /** What the gateways do together for one login: one of them polls, and the others follow. */
 export interface Sharing {
   readonly isPolling: boolean;
-  /** How far the store has the log of the whole. With every poll the others are told, who may have missed a message. */
-  readonly wholeEnd: { readonly epoch: string; readonly length: number };
+  /**
+   * How far the store has the log of the whole, and what moves with what was told of it. With every poll the others
+   * hear that, who may have missed a message.
+   */
+  readonly wholeEnd: { readonly epoch: string; readonly length: number; readonly told: string };
   /** Begins, with the watch that is told. */
   start(watch: SharedWatch): void;
   /** Asks whoever polls for a poll at once. Settles when that is over, or does not come. */
@@ -33,12 +37,15 @@ export interface Sharing {
   stop(flush: () => Promise<unknown>): Promise<void>;
 }
 
+/** Who has a lease: this gateway still, or anew, so that others may have had it meanwhile; or another one. */
+export type Held = 'still' | 'anew' | 'by another';
+
 export interface SharingOptions {
   readonly logs: { readonly views: SharedLog<Change>; readonly whole: SharedLog<ClusterChange> };
   /** Opens the logs in the store again. */
   readonly open: () => Promise<{ readonly views: StoredLog; readonly whole: StoredLog }>;
   /** Takes the lease of the login, or goes on with it; rejects where Redis cannot be reached. */
-  readonly acquire: () => Promise<boolean>;
+  readonly acquire: () => Promise<Held>;
   readonly release: () => Promise<void>;
   /** Tells the other gateways. */
   readonly publish: (message: Message) => void;
@@ -52,13 +59,7 @@ export interface SharingOptions {
 /** How often a lease is acquired while it is good. */
 const RENEWALS = 3;
 
-/** How many changes are read from the store at once. */
-const BATCH = 500;
-
 const NO_NOTES: Notes = new Map();
-
-/** Somebody else went on with the log, or the store has lost it: readers cannot go on. */
-class Diverged extends Error {}
 
 /**
  * Creates what the gateways do together. What happens is dealt with one after the other: messages, and what comes of
@@ -76,8 +77,10 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
   let releasedUntil = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   let isChecking = false;
+  const name = randomUUID();
   let tail: Promise<void> = Promise.resolve();
   const polls = createPollRequests((id) => publish({ type: 'poll', id }), leaseMs * 2, clock);
+  const following = createFollowing({ logs, open, polls });
 
   function enqueue(task: (watch: SharedWatch) => void | Promise<void>): void {
     const run = async () => {
@@ -87,7 +90,7 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
       } catch (error) {
         if (error instanceof Diverged) end(watch);
         // It is looked at again soon.
-        else if (!(error instanceof RedisUnavailable)) throw error;
+        else if (!(error instanceof RedisUnavailable || error instanceof StoreConflict)) throw error;
       }
     };
     tail = tail.then(run).catch(onFault);
@@ -98,20 +101,6 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     ended.end(new GatewayError('CURSOR_EXPIRED', message));
   }
 
-  /** Reads what was added to the logs since, up to a position in the store. */
-  async function catchUp<C>(log: SharedLog<C>, upTo: number, take: (changes: readonly C[]) => void): Promise<void> {
-    while (log.storedLength < upTo) {
-      const changes = await log.load(log.storedLength, Math.min(BATCH, upTo - log.storedLength));
-      if (changes === undefined || changes.length === 0) throw new Diverged();
-      take(changes);
-    }
-  }
-
-  async function catchUpBoth(to: SharedWatch, stored: { views: StoredLog; whole: StoredLog }): Promise<void> {
-    await catchUp(views, stored.views.length, to.takeViews);
-    await catchUp(whole, stored.whole.length, to.takeWhole);
-  }
-
   /** Asks for the lease, and deals with what comes of it. */
   async function look(): Promise<void> {
     // Who cannot write lets the lease go: the others hear nothing of it.
@@ -119,10 +108,10 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
       releasedUntil = clock.now() + leaseMs;
       enqueue(goAlone);
     }
-    if (clock.now() < releasedUntil) return;
-    let isHolding: boolean;
+    if (isStopped || clock.now() < releasedUntil) return;
+    let held: Held;
     try {
-      isHolding = await acquire();
+      held = await acquire();
     } catch (error) {
       if (!(error instanceof RedisUnavailable)) throw error;
       const isOver = clock.now() - answeredAt > leaseMs;
@@ -130,8 +119,10 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
       return;
     }
     answeredAt = clock.now();
-    if (isHolding && (!isPolling || isAlone)) enqueue(lead);
-    if (!isHolding && isPolling) enqueue(follow);
+    // Nobody polls for a lease that is taken now.
+    if (isStopped) await release();
+    else if (held === 'by another' && isPolling) enqueue(follow);
+    else if (held === 'anew' || (held === 'still' && (!isPolling || isAlone))) enqueue(lead);
   }
 
   function goAlone(to: SharedWatch): void {
@@ -145,35 +136,41 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     to.poll(undefined);
   }
 
+  /** Polls from now on, after all that is in the logs. What it has polled by itself is added where it fits. */
   async function lead(to: SharedWatch): Promise<void> {
-    if (isPolling && !isAlone) return;
     const stored = await open();
     const states = [views.compare(stored.views), whole.compare(stored.whole)];
-    if (states.includes('other') || (isPolling && states.includes('longer'))) throw new Diverged();
-    const wasPolling = isPolling;
-    isPolling = true;
-    isAlone = false;
-    if (wasPolling) {
+    if (states.includes('other')) throw new Diverged();
+    if (isPolling && states.includes('longer')) cease(to);
+    if (isPolling) {
+      isAlone = false;
       views.retry(states[0] === 'lost');
       whole.retry(states[1] === 'lost');
       return;
     }
-    if (states.includes('lost')) {
-      const notes = to.notes();
-      await views.restart(notes.views);
-      await whole.restart(notes.whole);
-      to.poll(undefined);
-      return;
+    try {
+      if (states.includes('lost')) {
+        const notes = to.notes();
+        await views.restart(notes.views);
+        await whole.restart(notes.whole);
+      } else {
+        await following.catchUp(stored, to);
+        views.write(stored.views.notes);
+        whole.write(stored.whole.notes);
+      }
+    } catch (error) {
+      views.stopWriting();
+      whole.stopWriting();
+      throw error;
     }
-    await catchUpBoth(to, stored);
-    views.write(stored.views.notes);
-    whole.write(stored.whole.notes);
-    to.poll({ views: stored.views.notes, whole: stored.whole.notes });
+    isPolling = true;
+    isAlone = false;
+    const notes = { views: stored.views.notes, whole: stored.whole.notes };
+    to.poll(states.includes('lost') ? undefined : notes);
   }
 
-  async function follow(to: SharedWatch): Promise<void> {
-    if (!isPolling) return;
-    const stored = await open();
+  /** Ceases to poll. What was not added is given up; it must not have been shown. */
+  function cease(to: SharedWatch): void {
     const hasShownMore = views.hasShownMore || whole.hasShownMore;
     isPolling = false;
     isAlone = false;
@@ -182,23 +179,16 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     if (hasShownMore) throw new Diverged();
     to.rewind();
     to.follow();
-    const isGoneOn = [views.compare(stored.views), whole.compare(stored.whole)];
-    if (isGoneOn.includes('other') || isGoneOn.includes('lost')) throw new Diverged();
-    await catchUpBoth(to, stored);
-    takeToldIn(stored.whole, to);
   }
 
-  async function takeAdded<C>(
-    log: SharedLog<C>,
-    { epoch, after, changes }: Extract<Message, { epoch: string }>,
-    take: (changes: readonly C[]) => void,
-  ): Promise<boolean> {
-    if (epoch !== log.epoch) throw new Diverged();
-    await catchUp(log, after, take);
-    // Some of them may have been read from the store.
-    const fresh = changes.slice(log.storedLength - after).map((text) => log.decode(text));
-    if (fresh.length > 0) take(fresh);
-    return log.storedLength === after + changes.length;
+  async function follow(to: SharedWatch): Promise<void> {
+    if (!isPolling) return;
+    const stored = await open();
+    cease(to);
+    const isGoneOn = [views.compare(stored.views), whole.compare(stored.whole)];
+    if (isGoneOn.includes('other') || isGoneOn.includes('lost')) throw new Diverged();
+    await following.catchUp(stored, to);
+    following.takeTold(stored.whole, to);
   }
 
   async function takeMessage(message: Message, to: SharedWatch): Promise<void> {
@@ -216,32 +206,7 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     }
     if (isPolling) return;
     if (message.type === 'released') await look();
-    else if (message.type === 'whole') {
-      const isLatest = await takeAdded(whole, message, to.takeWhole);
-      if (isLatest && message.told !== undefined) to.takeTold(message.told);
-    } else {
-      const isLatest = await takeAdded(views, message, to.takeViews);
-      if (message.type === 'polled') polls.end(message.id);
-      else if (isLatest && message.reading !== undefined) {
-        const lostAt = message.lostAt === null ? undefined : message.lostAt - views.offset;
-        to.takeReading(reviveReading(message.reading), lostAt);
-      }
-      if (message.type === 'views') await catchUpWhole(message.whole, to);
-    }
-  }
-
-  /** Takes what was added to the log of the whole, where the message that told it was missed. */
-  async function catchUpWhole({ epoch, length }: Sharing['wholeEnd'], to: SharedWatch): Promise<void> {
-    if (epoch !== whole.epoch) throw new Diverged();
-    if (length <= whole.storedLength) return;
-    const stored = await open();
-    await catchUp(whole, stored.whole.length, to.takeWhole);
-    takeToldIn(stored.whole, to);
-  }
-
-  function takeToldIn({ notes }: StoredLog, to: SharedWatch): void {
-    const told = notes.get(TOLD);
-    if (told !== undefined) to.takeTold(told);
+    else await following.take(message, to);
   }
 
   async function run(): Promise<void> {
@@ -257,7 +222,7 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
       return isPolling;
     },
     get wholeEnd() {
-      return { epoch: whole.epoch, length: whole.storedLength };
+      return { epoch: whole.epoch, length: whole.storedLength, told: `${name} ${watch?.toldVersion ?? 0}` };
     },
     receive: (message) => enqueue((to) => takeMessage(message, to)),
     start(begun) {

@@ -33,6 +33,8 @@ export interface WholeWatch {
   saved(): ReadonlyMap<string, string>;
   readonly sinceOfNode: ClusterTracker['sinceOfNode'];
   readonly sinceOfLink: ClusterTracker['sinceOfLink'];
+  /** Moves whenever something else was noted of what was told. */
+  readonly toldVersion: number;
   /** Whether another gateway tells what becomes of the cluster. */
   isFollowing: boolean;
   /** Goes on after what was noted, as if it had told that itself. */
@@ -163,6 +165,9 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     listeners,
     get latest() {
       return latest;
+    },
+    get toldVersion() {
+      return noted;
     },
     get isFollowing() {
       return isFollowing;

@@ -36,6 +36,11 @@ describe.skipIf(!HAS_REDIS)('gateways that share Redis', () => {
     await using after = overWebSocket(other, CHANGES, { after: begin });
     await eventually(() => expect(after.events.length).toBeGreaterThanOrEqual(common - 1));
     expect(after.events.slice(0, common - 1)).toEqual(first.events.slice(1, common));
+    // Also at one that has come later, and has to read what was before.
+    const third = await gateways.add();
+    await using late = overWebSocket(third, CHANGES, { after: begin });
+    await eventually(() => expect(late.events.length).toBeGreaterThanOrEqual(common - 1));
+    expect(late.events.slice(0, common - 1)).toEqual(first.events.slice(1, common));
   });
 
   it('poll once, whoever reads', async () => {
@@ -79,6 +84,48 @@ describe.skipIf(!HAS_REDIS)('gateways that share Redis', () => {
     const told = await second.until(({ kind }) => kind === 'NODE_DOWN');
     expect(told.filter(({ kind }) => kind === 'NODE_DOWN')).toHaveLength(1);
     expect(await metric(other, 'history_polled')).toBe(1);
+  });
+});
+
+describe.skipIf(!HAS_REDIS)('a gateway whose readers have left', () => {
+  it('polls for those of the others when it gets the lease while it waits for its own', async () => {
+    const settings = { ...SETTINGS, REDIS_LEASE: '60000', WATCH_LINGER: '600000' };
+    await using gateways = await startGateways({ count: 2, settings, addresses: ADDRESSES });
+    const [one, other] = gateways.all as [Stack, Stack];
+    const isSnapshot = ({ kind }: ClusterEvent) => kind === 'STATE_CHANGED';
+    await using first = overWebSocket<ClusterEvent>(one, CLUSTER_CHANGES, { snapshot: true });
+    await first.until(isSnapshot);
+    const second = overWebSocket<ClusterEvent>(other, CLUSTER_CHANGES, { snapshot: true });
+    await second.until(isSnapshot);
+    await second[Symbol.asyncDispose]();
+    await eventually(async () => {
+      expect((await other.ask('{ gateway { watch { subscribers } } }')).data.gateway.watch.subscribers).toBe(0);
+    });
+    await one.stopGateway();
+    await eventually(async () => expect(await metric(other, 'history_polled')).toBe(1));
+    const third = await gateways.add();
+    await using reader = overWebSocket<ClusterEvent>(third, CLUSTER_CHANGES, { snapshot: true });
+    await reader.until(isSnapshot);
+    await gateways.sandbox.node('node-3').kill();
+    await reader.until(({ kind }) => kind === 'NODE_DOWN');
+  });
+});
+
+describe.skipIf(!HAS_REDIS)('a gateway that starts without Redis', () => {
+  it('keeps changes in memory, and shares them as soon as Redis is there', async () => {
+    await using gateways = await startGateways({ count: 0, settings: SETTINGS });
+    await gateways.redis.kill();
+    const stack = await gateways.add();
+    await using first = overWebSocket<ClusterEvent>(stack, CLUSTER_CHANGES, { snapshot: true });
+    await first.until(({ kind }) => kind === 'STATE_CHANGED');
+    const failure = (await stack.ask('{ gateway { changeLog { failure } } }')).data.gateway.changeLog.failure;
+    expect(failure).toContain('Redis');
+    await gateways.redis.start();
+    // It cannot know what others have told meanwhile.
+    expect(JSON.stringify(await first.ended)).toContain('CURSOR_EXPIRED');
+    await using again = overWebSocket<ClusterEvent>(stack, CLUSTER_CHANGES, { snapshot: true });
+    await again.until(({ kind }) => kind === 'STATE_CHANGED');
+    expect(await metric(stack, 'history_polled')).toBe(1);
   });
 });
 

@@ -88,7 +88,12 @@ export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOption
       const result = await redis.run(APPEND, {
         keys: [log, notes, changes, redis.key(login, 'lease')],
         args: [
-          ...[lease, addition.epoch, (first?.position ?? 1) - 1, nameOf(addition)],
+          ...[
+            lease,
+            addition.epoch,
+            addition.length ?? (first === undefined ? '' : first.position - 1),
+            nameOf(addition),
+          ],
           ...[channelOf(redis, login), retention, addition.changes.length],
           ...addition.changes.flatMap(textsOf),
           addition.notes.size,

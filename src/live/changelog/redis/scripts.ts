@@ -22,7 +22,7 @@ return {redis.call('HMGET', KEYS[1], 'epoch', 'length'), redis.call('HGETALL', K
  * Arguments:
  * 1. lease
  * 2. epoch
- * 3. length before
+ * 3. length before; empty where that does not matter
  * 4. name of this addition
  * 5. channel
  * 6. milliseconds until the log is forgotten
@@ -39,8 +39,8 @@ if log[1] ~= ARGV[2] then return 'log' end
 local at = 8
 local count = tonumber(ARGV[7])
 local isMade = log[3] == ARGV[4]
-if not isMade and count > 0 and log[2] ~= ARGV[3] then return 'log' end
-local length = tonumber(ARGV[3])
+if not isMade and ARGV[3] ~= '' and log[2] ~= ARGV[3] then return 'log' end
+local length = tonumber(ARGV[3]) or 0
 for _ = 1, count do
   length = length + 1
   if not isMade then
@@ -61,8 +61,9 @@ end
 if not isMade and count + notes > 0 then
   if count > 0 then redis.call('HSET', KEYS[1], 'length', length) end
   redis.call('HSET', KEYS[1], 'addition', ARGV[4])
-  for key = 1, 3 do redis.call('PEXPIRE', KEYS[key], ARGV[6]) end
 end
+-- Also where nothing happens: it is not forgotten while it is watched.
+for key = 1, 3 do redis.call('PEXPIRE', KEYS[key], ARGV[6]) end
 while ARGV[at] do
   redis.call('PUBLISH', ARGV[5], ARGV[at])
   at = at + 1
