@@ -12,7 +12,7 @@ import { median, percentile, publish } from './lib/report.ts';
 /*
  * Several nodes behind one gateway: what `cluster` takes beside the slowest node's own answer. Then what clients see
  * when the preferred node is killed or frozen under load. Nodes, gateway and clients share one process, so that the
- * figures are upper bounds; the ratio is of calls that were made in turn.
+ * figures are upper limits; the ratio is of calls that were made in turn.
  */
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '200' } } });

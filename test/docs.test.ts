@@ -42,7 +42,7 @@ describe('the documentation', () => {
     expect(read('docs/configuration.md')).toContain(configurationTable());
   });
 
-  it('has a row for every resource that a limit of the code bounds, and for every metric of what is held', () => {
+  it('has a row for every resource that a setting of the code limits, and for every metric of what is held', () => {
     const text = read('docs/security.md');
     const rows = [...text.matchAll(/^\| .+ \|$/gm)].map(([row]) => row.split('|').map((cell) => cell.trim()));
     const resources = rows.filter((cells) => cells.length === 8);

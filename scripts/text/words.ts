@@ -42,9 +42,9 @@ export const WORDS: readonly Word[] = [
   { find: 'strangers?', use: 'anonymous' },
   { find: "is nobody(?!['’]s)", use: 'is anonymous' },
   { find: 'nobodys?', use: 'anonymous', only: 'name' },
-  { find: 'facts', use: 'info', only: 'type' },
+  { find: 'facts', use: 'info' },
   { find: 'tools', use: 'dependencies', only: 'type' },
-  { find: 'bounds', use: 'limits', only: 'type' },
+  { find: 'bounds', use: 'limits' },
 ];
 
 /** Phrases in which such a word is the field's own term, or a library's (`landingPage` of graphql-yoga). */

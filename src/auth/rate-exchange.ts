@@ -75,7 +75,7 @@ interface Entry {
 export function startRateExchange(options: RateExchangeOptions): RateExchange {
   const { redis, logger, clock = SYSTEM_CLOCK } = options;
   const keyOf = createHashedKeys(options);
-  const circuit = createCircuit(clock);
+  const circuit = createCircuit({ clock });
   /** Tells this gateway's counts from others', also from those of its last run. */
   const name = randomBytes(9).toString('base64url');
   /** The key of a window that lasts is worked out once. */

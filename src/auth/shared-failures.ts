@@ -55,7 +55,7 @@ export function createSharedFailures(options: FailureCountOptions & { readonly s
   const limits = { LOGIN_FAILURES: options.maxFailures, LOGIN_FAILURES_IN_ALL: options.maxFailuresInAll };
   const local = createLocalFailures(options);
   const keyOf = createHashedKeys(shared);
-  const circuit = createCircuit(clock);
+  const circuit = createCircuit({ clock });
 
   return {
     async add(counts) {

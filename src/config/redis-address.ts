@@ -21,6 +21,8 @@ const SCHEMES: ReadonlyMap<string, Pick<RedisAddress, 'kind' | 'isEncrypted'>> =
   ['rediss-cluster', { kind: 'cluster', isEncrypted: true }],
 ]);
 
+const FORMS = [...SCHEMES.keys()].map((each) => `${each}://…`).join(', ');
+
 const DEFAULT_PORTS = { server: 6379, sentinel: 26_379, cluster: 6379 } as const;
 
 /**
@@ -32,7 +34,7 @@ export function readRedisAddress(text: string): RedisAddress | string {
   const [, name = '', user, list = '', path = ''] =
     text.match(/^([a-z-]+):\/\/(?:([^@/]*)@)?([^/?#]+)\/?([^?#]*)$/) ?? [];
   const scheme = SCHEMES.get(name);
-  if (scheme === undefined) return `is not of the form ${[...SCHEMES.keys()].map((each) => `${each}://…`).join(', ')}`;
+  if (scheme === undefined) return `is not of the form ${FORMS}`;
   if (user?.includes(':')) return 'holds a password; give it by REDIS_PASSWORD_FILE';
   const hosts = list.split(',').map((each) => readHost(each, DEFAULT_PORTS[scheme.kind]));
   const known = hosts.filter((each) => each !== undefined);

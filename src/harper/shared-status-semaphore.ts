@@ -1,5 +1,5 @@
 import type { HarperAddress } from '../config/backend.ts';
-import { createAvailability } from '../redis/availability.ts';
+import { createCircuit } from '../redis/circuit.ts';
 import { createRedisLock, type Holding, type RedisLock } from '../redis/lock.ts';
 import type { Redis } from '../redis/redis.ts';
 import { type Clock, repeat } from '../util/clock.ts';
@@ -33,7 +33,7 @@ export interface SharedStatusSemaphoreOptions {
   readonly local: StatusSemaphore;
   readonly lock: RedisLock;
   readonly clock: Clock;
-  /** Told of what a waiter has thrown, which it should not. */
+  /** Told of an error in our own code, such as what a waiter has thrown. */
   readonly onFault: (fault: unknown) => void;
 }
 
@@ -43,17 +43,15 @@ export interface SharedStatusSemaphoreOptions {
  */
 export function createSharedStatusSemaphore(options: SharedStatusSemaphoreOptions): StatusSemaphore {
   const { local, lock, clock, onFault } = options;
-  const availability = createAvailability({ clock });
+  const circuit = createCircuit({ clock });
 
-  /** undefined where Redis does not answer, and when the signal has fired. */
+  /** undefined where Redis does not answer, and when the signal has fired. Never rejects: a permit waits for it. */
   async function acquire(signal: AbortSignal): Promise<Holding | undefined> {
-    if (!availability.isWorthAsking) return undefined;
+    if (!circuit.isWorthAsking) return undefined;
     try {
-      const holding = await lock.acquire('exclusive', { signal });
-      availability.succeeded();
-      return holding;
+      return await circuit.insist(() => lock.acquire('exclusive', { signal }));
     } catch (error) {
-      availability.failed(error);
+      onFault(error);
       return undefined;
     }
   }

@@ -1,4 +1,4 @@
-import type { Availability } from '../redis/availability.ts';
+import type { Circuit } from '../redis/circuit.ts';
 import type { Holding } from '../redis/lock.ts';
 import { type Clock, repeat } from '../util/clock.ts';
 import { type Held, LockLost } from './lock.ts';
@@ -10,10 +10,12 @@ export interface KeptHolding extends Held {
 }
 
 export interface KeepOptions {
-  readonly availability: Availability;
+  readonly circuit: Circuit;
   readonly clock: Clock;
   /** Milliseconds between two renewals; a third of the time of a holding. */
   readonly interval: number;
+  /** Told of an error in our own code that a renewal has met in the background. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Milliseconds that a Redis is waited for which did not answer before: steps must not each wait long for it. */
@@ -28,7 +30,7 @@ const BRIEF = 100;
  * While Redis does not answer it counts as held, also beyond its time: the local lock alone counts then. When Redis
  * answers again it says whether somebody else has come. One that was emptied takes the holding in again otherwise.
  */
-export function keepHolding(holding: Holding, { availability, clock, interval }: KeepOptions): KeptHolding {
+export function keepHolding(holding: Holding, { circuit, clock, interval, onFault }: KeepOptions): KeptHolding {
   let isLost = false;
   /** Whether Redis was found silent while the holding was still valid. */
   let isAlone = false;
@@ -38,25 +40,20 @@ export function keepHolding(holding: Holding, { availability, clock, interval }:
   async function renew(): Promise<void> {
     isLost ||= isOver();
     if (isLost) return;
-    if (!availability.isWorthAsking) {
+    if (!circuit.isWorthAsking) {
       isAlone = true;
       return;
     }
-    try {
-      const isRenewed = await (isAlone ? holding.renew(BRIEF) : holding.renew());
-      availability.succeeded();
+    const isRenewed = await circuit.insist(() => (isAlone ? holding.renew(BRIEF) : holding.renew()));
+    if (isRenewed !== undefined) {
       isLost ||= !isRenewed;
       isAlone = false;
-    } catch (error) {
-      availability.failed(error);
       // A process that stood still meanwhile finds that no answer came in time, whether Redis is there or not.
-      if (!isOver()) isAlone = true;
-    }
+    } else if (!isOver()) isAlone = true;
     isLost ||= isOver();
   }
 
-  // Never rejects: whatever fails in it is Redis.
-  const stop = repeat(clock, interval, () => void renew());
+  const stop = repeat(clock, interval, () => void renew().catch(onFault));
   return {
     async confirm() {
       await renew();

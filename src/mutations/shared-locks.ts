@@ -1,5 +1,5 @@
 import type { Logger } from '../observability/logger.ts';
-import { type Availability, createAvailability } from '../redis/availability.ts';
+import { type Circuit, createCircuit } from '../redis/circuit.ts';
 import { createRedisLock, type RedisLock } from '../redis/lock.ts';
 import type { Redis } from '../redis/redis.ts';
 import type { Clock } from '../util/clock.ts';
@@ -30,18 +30,16 @@ const RENEWALS = 3;
  * before each call. A process that stands still between the two can still send that one call.
  */
 export function createSharedLocks({ redis, local, clock, logger, ttl = TTL }: SharedLocksOptions): Locks {
-  const availability = createAvailability({
+  const circuit = createCircuit({
     clock,
-    onLost: (error) =>
-      logger.warn(
-        { reason: (error as Error).message },
-        'Changes are kept apart within this gateway only, since Redis does not answer',
-      ),
+    onLost: ({ message: reason }) =>
+      logger.warn({ reason }, 'Changes are kept apart within this gateway only, since Redis does not answer'),
     onFound: () => logger.info('Changes are kept apart across gateways again'),
   });
+  const onFault = (error: unknown) => logger.error({ err: error }, 'Unexpected error');
   const shared = (name: string, of: Lock): Lock => {
     const lock = createRedisLock({ redis, clock, key: redis.key('changes', name), ttl });
-    return createSharedLock({ local: of, lock, availability, clock });
+    return createSharedLock({ local: of, lock, circuit, clock, onFault });
   };
   return {
     topology: shared('topology', local.topology),
@@ -53,22 +51,16 @@ export function createSharedLocks({ redis, local, clock, logger, ttl = TTL }: Sh
 interface SharedLockOptions {
   readonly local: Lock;
   readonly lock: RedisLock;
-  readonly availability: Availability;
+  readonly circuit: Circuit;
   readonly clock: Clock;
+  readonly onFault: (error: unknown) => void;
 }
 
-function createSharedLock({ local, lock, availability, clock }: SharedLockOptions): Lock {
+function createSharedLock({ local, lock, circuit, clock, onFault }: SharedLockOptions): Lock {
   /** undefined where Redis does not answer. */
   async function acquire(mode: LockMode, timeoutMs: number) {
-    if (!availability.isWorthAsking) return undefined;
-    try {
-      const holding = await lock.acquire(mode, { timeoutMs });
-      availability.succeeded();
-      return { holding };
-    } catch (error) {
-      availability.failed(error);
-      return undefined;
-    }
+    if (!circuit.isWorthAsking) return undefined;
+    return circuit.insist(async () => ({ holding: await lock.acquire(mode, { timeoutMs }) }));
   }
 
   return {
@@ -79,7 +71,7 @@ function createSharedLock({ local, lock, availability, clock }: SharedLockOption
         const acquired = await acquire(mode, Math.max(0, begun + timeoutMs - clock.now()));
         if (acquired === undefined) return work();
         if (acquired.holding === undefined) throw new LockTimeout(timeoutMs);
-        const kept = keepHolding(acquired.holding, { availability, clock, interval: lock.ttl / RENEWALS });
+        const kept = keepHolding(acquired.holding, { circuit, clock, onFault, interval: lock.ttl / RENEWALS });
         try {
           return await work(kept);
         } finally {

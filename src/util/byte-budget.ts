@@ -7,9 +7,9 @@ export interface HeldBytes {
   close(): void;
 }
 
-/** Bounds the bytes that are held for clients, in all and for each key. */
+/** Limits the bytes that are held for clients, in all and for each key. */
 export interface ByteBudget {
-  /** Begins to count for a client, which holds none yet. @param keys what it shares bounds with others by */
+  /** Begins to count for a client, which holds none yet. @param keys what it shares limits with others by */
   open(keys: readonly string[]): HeldBytes;
   /** How many bytes are held for all. */
   readonly held: number;

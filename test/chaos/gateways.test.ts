@@ -1,18 +1,17 @@
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type RedisAddress, readRedisAddress } from '../../src/config/redis-address.ts';
 import { createRedisStore } from '../../src/live/changelog/redis/redis-store.ts';
-import { createLogger } from '../../src/observability/logger.ts';
-import { startRedis } from '../../src/redis/redis.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { below, pick } from '../fuzz/generate.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Program, start } from '../support/process.ts';
+import { redisOf } from '../support/redis-connections.ts';
 import { freePort, HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
 import { seeded } from '../support/script.ts';
 import { FAST } from '../support/stack.ts';
 import { expectSequence, QUERIES, readByCursor } from './cursor-readers.ts';
+import { createDisturbances, settingsFor } from './disturbances.ts';
 
 /** `npm run chaos` takes another seed, and does more of it. */
 const BLOWS = Number(process.env.CHAOS_BLOWS ?? 6);
@@ -30,12 +29,8 @@ describe.skipIf(!HAS_REDIS)('gateways that share Redis', () => {
     await using sandbox = await startSandbox({ nodes: 4, timing: { ...FAST, joinTimeout: 5000 } });
     const ports = await Promise.all(Array.from({ length: GATEWAYS }, freePort));
     const environment = {
-      HARPER_URL: sandbox.nodes.map(({ url }) => url).join(','),
-      ...{ HARPER_USERNAME: 'admin', HARPER_PASSWORD: 'sandbox', INSECURE_NO_AUTH: 'true' },
+      ...settingsFor(sandbox),
       ...{ REDIS_URL: redis.url, REDIS_LEASE: String(LEASE) },
-      ...{ POLL_INTERVAL: '100', CHANGE_GRACE: '0', RECOVERY_GRACE: '0', CUT_GRACE: '0', LOG_LEVEL: 'warn' },
-      ...{ READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000', VIEW_TIMEOUT: '30000', SHUTDOWN_TIMEOUT: '1000' },
-      ...{ RATE_LIMIT: '100000', MAX_SOCKETS_PER_ADDRESS: '1000' },
     };
     const launch = async (port: number) => {
       const program = start(process.execPath, ['src/cli.ts'], { ...environment, PORT: String(port) });
@@ -47,25 +42,9 @@ describe.skipIf(!HAS_REDIS)('gateways that share Redis', () => {
     const url = () => `http://127.0.0.1:${pick(Math.random, ports)}/graphql`;
     const streams = Array.from({ length: READERS }, (_, at) => readByCursor({ url, at, over: stopped.promise }));
 
-    const others = sandbox.nodes.slice(1);
-    const down = new Set<string>();
-    async function disturb(): Promise<void> {
-      const node = pick(random, others);
-      if (random() < 0.3) {
-        if (random() < 0.5) sandbox.partition('node-1', node.name);
-        else sandbox.heal();
-      } else if (down.delete(node.name)) await node.start();
-      else {
-        down.add(node.name);
-        await node.kill();
-      }
-    }
-
+    const disturbances = createDisturbances(sandbox, random);
     for (let blow = 0; blow < BLOWS; blow += 1) {
-      for (let steps = below(random, 4); steps >= 0; steps -= 1) {
-        await disturb();
-        await pause(below(random, 200));
-      }
+      await disturbances.some();
       const at = below(random, GATEWAYS);
       const gateway = gateways[at] as Program;
       const signal = pick(random, ['SIGKILL', 'SIGSTOP', 'SIGTERM'] as const);
@@ -73,23 +52,19 @@ describe.skipIf(!HAS_REDIS)('gateways that share Redis', () => {
         gateway.child.kill('SIGSTOP');
         // Longer than its lease: another gateway polls when it wakes up.
         await pause(LEASE * (0.5 + random() * 1.5));
-        if (random() < 0.5) await disturb();
+        if (random() < 0.5) await disturbances.next();
         gateway.child.kill('SIGCONT');
         continue;
       }
       gateway.child.kill(signal);
       await gateway.ended;
       await gateway[Symbol.asyncDispose]();
-      if (random() < 0.5) await disturb();
+      if (random() < 0.5) await disturbances.next();
       gateways[at] = await launch(ports[at] as number);
     }
-    sandbox.heal();
-    for (const node of others) if (down.delete(node.name)) await node.start();
+    await disturbances.end();
 
-    const client = await startRedis({
-      address: readRedisAddress(redis.url) as RedisAddress,
-      ...{ prefix: 'harper-gateway:', logger: createLogger('silent') },
-    });
+    const client = await redisOf(redis, { prefix: 'harper-gateway:' });
     const store = createRedisStore({ redis: client, leaseOf: () => undefined, retention: 1 });
     // Quiet: nothing has been added for longer than a lease.
     let before = -1;

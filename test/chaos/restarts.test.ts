@@ -7,13 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { SqliteFile } from '../../src/live/changelog/sqlite/sqlite-file.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { below, pick } from '../fuzz/generate.ts';
+import { pick } from '../fuzz/generate.ts';
 import { eventually } from '../support/eventually.ts';
 import { start } from '../support/process.ts';
 import { freePort } from '../support/redis-server.ts';
 import { seeded } from '../support/script.ts';
 import { FAST } from '../support/stack.ts';
 import { expectSequence, QUERIES, readByCursor } from './cursor-readers.ts';
+import { createDisturbances, settingsFor } from './disturbances.ts';
 
 /** `npm run chaos` takes another seed, and restarts more often. */
 const RESTARTS = Number(process.env.CHAOS_RESTARTS ?? 12);
@@ -28,13 +29,8 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
   await using sandbox = await startSandbox({ nodes: 3, timing: { ...FAST, joinTimeout: 5000 } });
   const port = await freePort();
   const environment = {
-    PORT: String(port),
-    HARPER_URL: sandbox.nodes.map(({ url }) => url).join(','),
-    ...{ HARPER_USERNAME: 'admin', HARPER_PASSWORD: 'sandbox', INSECURE_NO_AUTH: 'true' },
-    HISTORY_FILE: join(folder, 'history.db'),
-    ...{ POLL_INTERVAL: '100', CHANGE_GRACE: '0', RECOVERY_GRACE: '0', CUT_GRACE: '0', LOG_LEVEL: 'warn' },
-    ...{ READ_TIMEOUT: '60000', STATUS_RETRY_AFTER: '50000', VIEW_TIMEOUT: '30000', SHUTDOWN_TIMEOUT: '1000' },
-    RATE_LIMIT: '100000',
+    ...settingsFor(sandbox),
+    ...{ PORT: String(port), HISTORY_FILE: join(folder, 'history.db') },
   };
   const launch = async () => {
     const program = start(process.execPath, ['src/cli.ts'], environment);
@@ -47,26 +43,9 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
   const url = () => `http://127.0.0.1:${port}/graphql`;
   const streams = Array.from({ length: READERS }, (_, at) => readByCursor({ url, at, over }));
 
-  const [, second, third] = sandbox.nodes;
-  const others = [second, third].flatMap((node) => node ?? []);
-  const down = new Set<string>();
-  async function disturb(): Promise<void> {
-    const node = pick(random, others);
-    if (random() < 0.3) {
-      if (random() < 0.5) sandbox.partition('node-1', node.name);
-      else sandbox.heal();
-    } else if (down.delete(node.name)) await node.start();
-    else {
-      down.add(node.name);
-      await node.kill();
-    }
-  }
-
+  const disturbances = createDisturbances(sandbox, random);
   for (let restart = 0; restart < RESTARTS; restart += 1) {
-    for (let steps = below(random, 4); steps >= 0; steps -= 1) {
-      await disturb();
-      await pause(below(random, 200));
-    }
+    await disturbances.some();
     const signal = pick(random, ['SIGKILL', 'SIGKILL', 'SIGTERM'] as const);
     if (random() < 0.2) {
       gateway.child.kill('SIGSTOP');
@@ -75,11 +54,10 @@ it(`loses and doubles nothing while a gateway with a file is restarted ${RESTART
     }
     gateway.child.kill(signal);
     await gateway.ended;
-    if (random() < 0.5) await disturb();
+    if (random() < 0.5) await disturbances.next();
     gateway = await launch();
   }
-  sandbox.heal();
-  for (const node of others) if (down.delete(node.name)) await node.start();
+  await disturbances.end();
 
   /** How many changes there are, without taking the file from the gateway. */
   function countChanges(): number {

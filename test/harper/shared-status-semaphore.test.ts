@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createSharedStatusSemaphore } from '../../src/harper/shared-status-semaphore.ts';
-import { createStatusSemaphore, type Permit, type StatusSemaphore } from '../../src/harper/status-semaphore.ts';
+import { createStatusSemaphore } from '../../src/harper/status-semaphore.ts';
 import type { Holding, RedisLock } from '../../src/redis/lock.ts';
+import { RedisUnavailable } from '../../src/redis/unavailable.ts';
 import { settled, TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
+import { startGateways } from '../support/gateways.ts';
 import { CHANGES, overWebSocket } from '../support/live.ts';
+import { acquire } from '../support/permits.ts';
 import { HAS_REDIS } from '../support/redis-server.ts';
-import { startSharingStack } from '../support/shared-redis.ts';
 
 const WORKER = 'answered by a worker';
 const MAIN = 'answered by the main thread';
@@ -22,7 +24,7 @@ function heldLock() {
     async renew() {
       log.push('renewed');
       // As when Redis is gone: the call goes on.
-      throw new Error('Redis is gone');
+      throw new RedisUnavailable('is gone');
     },
     async release() {
       log.push('released');
@@ -37,7 +39,7 @@ function heldLock() {
           log.push('left');
           resolve(undefined);
         });
-        waiting.push({ give: () => resolve(holding), fail: () => reject(new Error('Redis is gone')) });
+        waiting.push({ give: () => resolve(holding), fail: () => reject(new RedisUnavailable('is gone')) });
       }),
   };
   return { lock, log, waiting };
@@ -49,20 +51,6 @@ function start(limit = 2) {
   const onFault = (fault: unknown) => void Promise.reject(fault);
   const semaphore = createSharedStatusSemaphore({ local: createStatusSemaphore(limit), lock, clock, onFault });
   return { clock, log, waiting, semaphore };
-}
-
-/** Asks for a permit; `permit` is there once it was given. */
-function acquire(semaphore: StatusSemaphore): { readonly permit: Permit | undefined; cancel(): void } {
-  let permit: Permit | undefined;
-  const cancel = semaphore.acquire((given) => {
-    permit = given;
-  });
-  return {
-    get permit() {
-      return permit;
-    },
-    cancel,
-  };
 }
 
 describe('the semaphore of cluster_status between gateways', () => {
@@ -153,29 +141,29 @@ describe.skipIf(!HAS_REDIS)('three gateways of one 4.7 node', () => {
   const sandbox = { nodes: 2, dialect: '4.7' } as const;
 
   it('never have two calls of cluster_status in flight, whatever is asked', async () => {
-    await using stack = await startSharingStack({ sandbox, settings: { POLL_INTERVAL: '100' } });
+    await using stack = await startGateways({ count: 3, sandbox, settings: { POLL_INTERVAL: '100' } });
     const node = stack.sandbox.node('node-1');
     await using streams = new AsyncDisposableStack();
-    for (const gateway of stack.gateways) await streams.use(overWebSocket(gateway, CHANGES, { snapshot: true })).next();
+    for (const gateway of stack.all) await streams.use(overWebSocket(gateway, CHANGES, { snapshot: true })).next();
     const polled = () => node.received.get('cluster_status') ?? 0;
     for (let round = 0; round < 20; round += 1) {
       const replies = await Promise.all(
-        stack.gateways.flatMap((gateway) => [gateway.ask(STATUS), gateway.ask(STATUS), gateway.ask(STATUS)]),
+        stack.all.flatMap((gateway) => [gateway.ask(STATUS), gateway.ask(STATUS), gateway.ask(STATUS)]),
       );
       expect(replies.map(({ data }) => data?.clusterStatus?.nodeName)).toEqual(new Array(9).fill('node-1'));
     }
     const asked = polled();
     await eventually(() => expect(polled()).toBeGreaterThan(asked + 6));
     expect(node.mostStatusCalls).toBe(1);
-    expect(stack.gateways.flatMap(({ logs }) => logs.filter((line) => line.includes('Redis does not')))).toEqual([]);
+    expect(stack.all.flatMap(({ logs }) => logs.filter((line) => line.includes('Redis does not')))).toEqual([]);
   });
 
   it('answer queries also when Redis is gone, and take its lock again when it is back', async () => {
-    await using stack = await startSharingStack({ sandbox });
+    await using stack = await startGateways({ count: 3, sandbox });
     const node = stack.sandbox.node('node-1');
     // One after the other: without Redis, calls that overlap lose their answers.
     const askAll = async () => {
-      for (const gateway of stack.gateways) expect((await gateway.ask(STATUS)).errors).toEqual([]);
+      for (const gateway of stack.all) expect((await gateway.ask(STATUS)).errors).toEqual([]);
     };
     await askAll();
     expect(stack.redis.command('KEYS', '*{status}*')).toContain(node.url);
@@ -185,14 +173,14 @@ describe.skipIf(!HAS_REDIS)('three gateways of one 4.7 node', () => {
     await eventually(async () => {
       await askAll();
       expect(stack.redis.command('KEYS', '*{status}*')).toContain(node.url);
-      for (const { logs } of stack.gateways) expect(logs.join('')).toContain('Redis answers');
+      for (const { logs } of stack.all) expect(logs.join('')).toContain('Redis answers');
     });
   });
 
   it('wait for the call of another gateway, and go on when it is over', async () => {
-    await using stack = await startSharingStack({ sandbox, count: 2 });
+    await using stack = await startGateways({ sandbox, count: 2 });
     const node = stack.sandbox.node('node-1');
-    const [one, other] = stack.gateways;
+    const [one, other] = stack.all;
     const hold = node.faults.hold('cluster_status', 'after');
     const first = one?.ask(STATUS);
     await hold.arrived;
@@ -207,8 +195,8 @@ describe.skipIf(!HAS_REDIS)('three gateways of one 4.7 node', () => {
   });
 
   it('do not ask Redis where calls may overlap', async () => {
-    await using stack = await startSharingStack({ sandbox: { nodes: 1, dialect: '5.2' }, count: 1 });
-    const [gateway] = stack.gateways;
+    await using stack = await startGateways({ sandbox: { nodes: 1, dialect: '5.2' }, count: 1 });
+    const [gateway] = stack.all;
     await gateway?.ask(STATUS);
     const key = stack.redis.command('KEYS', '*{status}*');
     const token = stack.redis.command('HGET', key, 't:x');

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createStatusSemaphore, type Permit, type StatusSemaphore } from '../../src/harper/status-semaphore.ts';
+import { createStatusSemaphore } from '../../src/harper/status-semaphore.ts';
+import { acquire } from '../support/permits.ts';
 
 const WORKER = 'answered by a worker';
 const MAIN = 'answered by the main thread';
-
-/** Asks for a permit; `permit` is there once it was given. */
-function acquire(semaphore: StatusSemaphore): { readonly permit: Permit | undefined; cancel(): void } {
-  let permit: Permit | undefined;
-  const cancel = semaphore.acquire((given) => {
-    permit = given;
-  });
-  return {
-    get permit() {
-      return permit;
-    },
-    cancel,
-  };
-}
 
 describe('the semaphore of cluster_status', () => {
   it('gives one permit at a time, first come first served', () => {

@@ -13,7 +13,7 @@ import type { Control } from './fake-harper.ts';
 
 /** Heap of the gateway under attack, in MB. */
 const HEAP = 256;
-/** Bounds of the suite: what may be left of an attack, and how long the gateway may be busy at a time. */
+/** Limits of the suite: what may be left of an attack, and how long the gateway may be busy at a time. */
 const MOST_RSS_LEFT = 64;
 const MOST_TURN = 250;
 const MOST_ANSWER = 1000;

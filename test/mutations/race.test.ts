@@ -7,8 +7,8 @@ import { createLock } from '../../src/mutations/lock.ts';
 import { createLocks } from '../../src/mutations/locks.ts';
 import { createSender } from '../../src/mutations/sender.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import { CONFIGURE, heldBy, LOGIN, plan } from '../support/cluster.ts';
-import { ask, DIALECTS, startStack } from '../support/stack.ts';
+import { CONFIGURE, heldBy, LOGIN, plan, raceToConfigure } from '../support/cluster.ts';
+import { type AskOptions, ask, DIALECTS, startStack } from '../support/stack.ts';
 
 describe.each(DIALECTS)('configureCluster with an expected revision on Harper %s', (dialect) => {
   it('is refused as a conflict when the topology has moved, and sends nothing', async () => {
@@ -53,28 +53,16 @@ describe.each(DIALECTS)('configureCluster with an expected revision on Harper %s
     const locks = createLocks();
     await using one = await startGateway(config, { logger: createLogger('silent'), locks });
     await using other = await startGateway(config, { logger: createLogger('silent'), locks });
-    const urls = [one.url, other.url];
+    const askers = [one, other].map(({ url }) => ({
+      ask: (query: string, options?: AskOptions) => ask(url, query, options),
+    }));
     for (let round = 1; round <= 3; round += 1) {
       const { revision } = await plan(stack, []);
-      const replies = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => {
-          const connections = ['node-2', 'node-3'].map((hostname) => ({
-            hostname,
-            authorization: LOGIN,
-            shard: round * 100 + index,
-          }));
-          const input = { connections, expectedRevision: revision };
-          return ask(urls[index % 2] ?? one.url, CONFIGURE, { variables: { input } });
-        }),
-      );
-      const winners = replies.flatMap(({ data }, index) => (data?.configureCluster ? [index] : []));
-      const codes = replies.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code));
+      const { winners, codes } = await raceToConfigure(askers, revision, round * 100);
       expect(winners.length).toBe(1);
       expect(codes).toEqual(new Array(49).fill('CONFLICT'));
-      expect(heldBy(stack.sandbox)).toMatchObject([
-        { shard: round * 100 + (winners[0] ?? -1) },
-        { shard: round * 100 + (winners[0] ?? -1) },
-      ]);
+      const [shard] = winners;
+      expect(heldBy(stack.sandbox)).toMatchObject([{ shard }, { shard }]);
     }
     expect(stack.sandbox.node('node-1').mostStatusCalls).toBeLessThanOrEqual(2);
   });

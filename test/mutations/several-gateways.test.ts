@@ -1,65 +1,47 @@
 import { describe, expect, it } from 'vitest';
 import { ForwardClock } from '../support/clock.ts';
-import { CONFIGURE, heldBy, LOGIN, plan } from '../support/cluster.ts';
+import { CONFIGURE, heldBy, LOGIN, plan, raceToConfigure } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
+import { type Gateways, startGateways } from '../support/gateways.ts';
 import { HAS_REDIS } from '../support/redis-server.ts';
-import { type SharingStack, startSharingStack } from '../support/shared-redis.ts';
-import { DIALECTS } from '../support/stack.ts';
+
+import { DIALECTS, type Stack } from '../support/stack.ts';
 
 const SET_ROUTES = 'mutation($input: SetRoutesInput!) { setRoutes(input: $input) { message } }';
 
-const keyOf = ({ redis }: SharingStack, name: string) => redis.command('KEYS', `*{changes}:${name}`);
+const keyOf = ({ redis }: Gateways, name: string) => redis.command('KEYS', `*{changes}:${name}`);
 
 /** What becomes of all holdings of a lock whose time is over. */
-function expire(stack: SharingStack, name: string): void {
+function expire(stack: Gateways, name: string): void {
   const key = keyOf(stack, name);
   const fields = stack.redis.command('HKEYS', key).split('\n');
   stack.redis.command('HDEL', key, ...fields.filter((field) => field.startsWith('h:')));
 }
 
-function gatewaysOf({ gateways }: SharingStack) {
-  const [one, two, three] = gateways;
-  if (one === undefined || two === undefined) throw new Error('There are too few gateways.');
-  return [one, two, three ?? two] as const;
-}
-
 describe.skipIf(!HAS_REDIS).each(DIALECTS)('three gateways of one Harper %s', (dialect) => {
   it('let exactly one of 50 changes at once succeed that expect the same revision', { timeout: 180_000 }, async () => {
-    await using stack = await startSharingStack({ sandbox: { dialect } });
-    const gateways = gatewaysOf(stack);
+    await using stack = await startGateways({ count: 3, sandbox: { dialect } });
     for (let round = 1; round <= 2; round += 1) {
-      const { revision } = await plan({ ...stack, ...gateways[0] } as never, []);
-      const replies = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => {
-          const connections = ['node-2', 'node-3'].map((hostname) => ({
-            hostname,
-            authorization: LOGIN,
-            shard: round * 100 + index,
-          }));
-          const input = { connections, expectedRevision: revision };
-          return gateways[(index % 3) as 0]?.ask(CONFIGURE, { variables: { input } });
-        }),
-      );
-      const winners = replies.flatMap(({ data }, index) => (data?.configureCluster ? [index] : []));
-      const codes = replies.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code));
+      const { revision } = await plan(stack.all[0] as Stack, []);
+      const { winners, codes } = await raceToConfigure(stack.all, revision, round * 100);
       expect(winners).toHaveLength(1);
       expect(codes).toEqual(new Array(49).fill('CONFLICT'));
-      const shard = round * 100 + (winners[0] ?? -1);
+      const [shard] = winners;
       expect(heldBy(stack.sandbox)).toMatchObject([{ shard }, { shard }]);
     }
     if (dialect === '4.7') expect(stack.sandbox.node('node-1').mostStatusCalls).toBe(1);
   });
 
   it('lose none of the routes that are set at all of them at once', async () => {
-    await using stack = await startSharingStack({ sandbox: { dialect } });
+    await using stack = await startGateways({ count: 3, sandbox: { dialect } });
     const wanted = Array.from({ length: 18 }, (_, index) => `wss://host-${String(index).padStart(2, '0')}:9933`);
     const replies = await Promise.all(
       wanted.map((url, index) =>
-        stack.gateways[index % 3]?.ask(SET_ROUTES, { variables: { input: { routes: [{ url }] } } }),
+        stack.all[index % 3]?.ask(SET_ROUTES, { variables: { input: { routes: [{ url }] } } }),
       ),
     );
     expect(replies.flatMap((reply) => reply?.errors ?? [])).toEqual([]);
-    const { data } = await gatewaysOf(stack)[0].ask('{ routes { url } }');
+    const { data } = await (stack.all[0] as Stack).ask('{ routes { url } }');
     expect(data.routes.map(({ url }: { url: string }) => url).toSorted()).toEqual(wanted);
   });
 });
@@ -70,11 +52,11 @@ describe.skipIf(!HAS_REDIS)('a gateway of several', () => {
 
   it('sends nothing more when it stood still past its time, and reports what it has done', async () => {
     const clock = new ForwardClock();
-    await using stack = await startSharingStack({
+    await using stack = await startGateways({
       ...{ sandbox, count: 2, clocks: [clock] },
       settings: { WRITE_TIMEOUT: '600000', READ_TIMEOUT: '600000' },
     });
-    const [frozen, other] = gatewaysOf(stack);
+    const [frozen, other] = stack.all as [Stack, Stack];
     const node = stack.sandbox.node('node-1');
     const hold = node.faults.hold('add_node', 'after');
     const configuring = frozen.ask(CONFIGURE, { variables: { input: { connections } } });
@@ -107,11 +89,11 @@ describe.skipIf(!HAS_REDIS)('a gateway of several', () => {
 
   it('fails without an unknown outcome when it stood still before it sent anything', async () => {
     const clock = new ForwardClock();
-    await using stack = await startSharingStack({
+    await using stack = await startGateways({
       ...{ sandbox, count: 1, clocks: [clock] },
       settings: { WRITE_TIMEOUT: '600000', READ_TIMEOUT: '600000' },
     });
-    const [frozen] = stack.gateways;
+    const [frozen] = stack.all;
     const node = stack.sandbox.node('node-1');
     const hold = node.faults.hold('cluster_get_routes');
     const setting = frozen?.ask(SET_ROUTES, { variables: { input: { routes: [{ url: 'wss://a:9933' }] } } });
@@ -124,8 +106,8 @@ describe.skipIf(!HAS_REDIS)('a gateway of several', () => {
   });
 
   it('goes on with a change when Redis is killed in the middle, and with changes after it', async () => {
-    await using stack = await startSharingStack({ sandbox, count: 2 });
-    const [one, other] = gatewaysOf(stack);
+    await using stack = await startGateways({ sandbox, count: 2 });
+    const [one, other] = stack.all as [Stack, Stack];
     const hold = stack.sandbox.node('node-1').faults.hold('add_node', 'after');
     const configuring = one.ask(CONFIGURE, { variables: { input: { connections } } });
     await hold.arrived;

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Held, LockLost, LockTimeout } from '../../src/mutations/lock.ts';
 import { createLocks, type Locks } from '../../src/mutations/locks.ts';
 import { createSharedLocks } from '../../src/mutations/shared-locks.ts';
+import { createLogger } from '../../src/observability/logger.ts';
 import type { Redis } from '../../src/redis/redis.ts';
+import { RedisUnavailable } from '../../src/redis/unavailable.ts';
 import { type Clock, SYSTEM_CLOCK } from '../../src/util/clock.ts';
 import { settled, TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
+import { redisOf } from '../support/redis-connections.ts';
 import { HAS_REDIS, type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { connectTo, recordingLogger } from '../support/shared-redis.ts';
 
 const LONG = 60_000;
 const TTL = 10_000;
@@ -21,7 +23,8 @@ interface Own {
 }
 
 function own(redis: Redis, clock: Clock = SYSTEM_CLOCK, ttl?: number): Own {
-  const { logger, lines } = recordingLogger();
+  const lines: string[] = [];
+  const logger = createLogger('info', { write: (line) => void lines.push(line) });
   const locks = createSharedLocks({
     redis: scoped(redis),
     local: createLocks(clock),
@@ -74,7 +77,7 @@ function breakable(redis: Redis) {
       return calls;
     },
     set isGone(gone: boolean) {
-      failure = gone ? new Error('Redis is gone') : undefined;
+      failure = gone ? new RedisUnavailable('is gone') : undefined;
     },
   };
 }
@@ -86,8 +89,8 @@ describe.skipIf(!HAS_REDIS)('the locks of several gateways', () => {
 
   beforeAll(async () => {
     server = await startRedisServer();
-    one = await connectTo(server);
-    other = await connectTo(server);
+    one = await redisOf(server);
+    other = await redisOf(server);
   });
 
   beforeEach(() => {
@@ -198,7 +201,7 @@ describe.skipIf(!HAS_REDIS)('the locks of several gateways', () => {
     const confirming = held?.confirm();
     clock.work(TTL);
     // What a timer finds that fires late.
-    stuck.reject(new Error('no answer in time'));
+    stuck.reject(new RedisUnavailable('no answer in time'));
     await expect(confirming).rejects.toBeInstanceOf(LockLost);
     await holding.end();
   });
@@ -274,7 +277,7 @@ describe.skipIf(!HAS_REDIS)('the locks of several gateways', () => {
 
   it('go on when Redis is killed while they are waited for', async () => {
     await using brief = await startRedisServer();
-    const [first, second] = [await connectTo(brief), await connectTo(brief)];
+    const [first, second] = [await redisOf(brief), await redisOf(brief)];
     const holding = hold(own(first).locks.topology);
     const held = await holding.begun;
     const waiting = own(second);

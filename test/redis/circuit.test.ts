@@ -14,7 +14,7 @@ function build() {
     asked += 1;
     throw new RedisUnavailable('away');
   };
-  return { clock, circuit: createCircuit(clock), answering, failing, asked: () => asked };
+  return { clock, circuit: createCircuit({ clock }), answering, failing, asked: () => asked };
 }
 
 describe('a circuit', () => {

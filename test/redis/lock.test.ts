@@ -4,9 +4,9 @@ import type { Redis } from '../../src/redis/redis.ts';
 import { SYSTEM_CLOCK } from '../../src/util/clock.ts';
 import { TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
+import { redisOf } from '../support/redis-connections.ts';
 import { HAS_REDIS, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { seeded } from '../support/script.ts';
-import { connectTo } from '../support/shared-redis.ts';
 
 /** Milliseconds that no test waits for. */
 const LONG = 600_000;
@@ -18,7 +18,7 @@ describe.skipIf(!HAS_REDIS)('a lock in Redis', () => {
 
   beforeAll(async () => {
     server = await startRedisServer();
-    connections.push(await connectTo(server), await connectTo(server), await connectTo(server));
+    connections.push(await redisOf(server), await redisOf(server), await redisOf(server));
   });
 
   afterAll(async () => {
@@ -188,7 +188,7 @@ describe.skipIf(!HAS_REDIS)('a lock in Redis', () => {
 
   it('rejects when Redis is gone', async () => {
     await using own = await startRedisServer();
-    const redis = await connectTo(own);
+    const redis = await redisOf(own);
     const lock = createRedisLock({ redis, clock: SYSTEM_CLOCK, key: 'key', ttl: LONG });
     const held = await lock.acquire('exclusive');
     await own.kill();
@@ -199,7 +199,7 @@ describe.skipIf(!HAS_REDIS)('a lock in Redis', () => {
 
   it('is given back to a Redis that was gone and has come back with what it had', async () => {
     await using own = await startRedisServer();
-    const [redis, second] = [await connectTo(own), await connectTo(own)];
+    const [redis, second] = [await redisOf(own), await redisOf(own)];
     const [one, other] = [redis, second].map((each) =>
       createRedisLock({ redis: each, clock: SYSTEM_CLOCK, key: 'key', ttl: LONG }),
     );

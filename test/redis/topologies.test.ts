@@ -2,17 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type RedisAddress, readRedisAddress } from '../../src/config/redis-address.ts';
 import { createRedisStore } from '../../src/live/changelog/redis/redis-store.ts';
-import { createLogger } from '../../src/observability/logger.ts';
-import { type Redis, startRedis } from '../../src/redis/redis.ts';
+import type { Redis } from '../../src/redis/redis.ts';
 import { eventually } from '../support/eventually.ts';
 import { start } from '../support/process.ts';
+import { redisOf } from '../support/redis-connections.ts';
 import { freePort, HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
 import { changes } from '../support/stored-changes.ts';
-
-const connect = (url: string): Promise<Redis> =>
-  startRedis({ address: readRedisAddress(url) as RedisAddress, prefix: 'test:', logger: createLogger('silent') });
 
 /** Takes the lease of all that is in one group. */
 async function storeOf(redis: Redis) {
@@ -26,7 +22,7 @@ describe.skipIf(!HAS_REDIS)('a change log', () => {
     await using server = await startRedisServer({ configuration: ['cluster-enabled yes'] });
     server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     await eventually(() => expect(server.command('CLUSTER', 'INFO')).toContain('cluster_state:ok'));
-    const redis = await connect(`redis-cluster://localhost:${server.port}`);
+    const redis = await redisOf({ url: `redis-cluster://localhost:${server.port}` });
     const store = await storeOf(redis);
     const heard: string[] = [];
     const channel = redis.key('login', 'live');
@@ -45,7 +41,7 @@ describe.skipIf(!HAS_REDIS)('a change log', () => {
 
   it('is not forgotten while it is watched, also where nothing happens', async () => {
     await using server = await startRedisServer();
-    const redis = await connect(server.url);
+    const redis = await redisOf(server);
     const store = await storeOf(redis);
     const { epoch } = await store.open('views login');
     await store.append('views login', { epoch, changes: changes(1, 1), notes: new Map([['a', '1']]) });
@@ -75,7 +71,7 @@ describe.skipIf(!HAS_REDIS)('a change log', () => {
     await sentinel.until(/\+slave slave/);
     await eventually(() => expect(second.command('INFO', 'replication')).toContain('master_link_status:up'));
 
-    const redis = await connect(`redis-sentinel://127.0.0.1:${port}/main`);
+    const redis = await redisOf({ url: `redis-sentinel://127.0.0.1:${port}/main` });
     const store = await eventually(() => storeOf(redis));
     const { epoch } = await store.open('views login');
     await store.append('views login', { epoch, changes: changes(1, 2), notes: new Map() });

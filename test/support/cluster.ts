@@ -51,12 +51,32 @@ export interface Planned {
 }
 
 export async function plan(
-  stack: Stack,
+  stack: Pick<Stack, 'ask'>,
   connections: readonly object[],
 ): Promise<{ revision: string; isNoop: boolean; changes: Planned[] }> {
   const { data, errors } = await stack.ask(PLAN, { variables: { connections } });
   if (errors.length > 0) throw new Error(JSON.stringify(errors));
   return data.clusterPlan;
+}
+
+/** Asks for 50 changes at once that expect the same revision, and differ in the shard that they set. */
+export async function raceToConfigure(
+  askers: readonly Pick<Stack, 'ask'>[],
+  expectedRevision: string,
+  firstShard: number,
+): Promise<{ readonly winners: readonly number[]; readonly codes: readonly unknown[] }> {
+  const replies = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => {
+      const shard = firstShard + index;
+      const connections = ['node-2', 'node-3'].map((hostname) => ({ hostname, authorization: LOGIN, shard }));
+      const asker = askers[index % askers.length] as Pick<Stack, 'ask'>;
+      return asker.ask(CONFIGURE, { variables: { input: { connections, expectedRevision } } });
+    }),
+  );
+  return {
+    winners: replies.flatMap(({ data }, index) => (data?.configureCluster ? [firstShard + index] : [])),
+    codes: replies.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code)),
+  };
 }
 
 export const CONFIGURE = `mutation($input: ConfigureClusterInput!) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SettingName } from '../../src/config/settings.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Clock } from '../../src/util/clock.ts';
 import { type RedisServer, type RedisServerOptions, startRedisServer } from './redis-server.ts';
 import { FAST, type Stack, startStack } from './stack.ts';
 
@@ -14,7 +15,7 @@ export interface Gateways extends AsyncDisposable {
   /** Settings that one more gateway needs. */
   readonly settings: Partial<Record<SettingName, string>>;
   /** Starts one more. */
-  add(more?: Partial<Record<SettingName, string>>): Promise<Stack>;
+  add(more?: Partial<Record<SettingName, string>>, clock?: Clock): Promise<Stack>;
 }
 
 export interface GatewaysOptions {
@@ -23,6 +24,8 @@ export interface GatewaysOptions {
   readonly redis?: RedisServerOptions;
   readonly settings?: Partial<Record<SettingName, string>>;
   readonly addresses?: readonly string[];
+  /** Clocks of the gateways, in order; the machine's where there is none. */
+  readonly clocks?: readonly Clock[];
 }
 
 /** Writes a file that a setting names. */
@@ -35,7 +38,7 @@ export function fileWith(text: string): string {
 export const REDIS_SECRET = 'of-all-gateways-and-nobody-else-0123456789';
 
 export async function startGateways(options: GatewaysOptions): Promise<Gateways> {
-  const { count, addresses, redis: redisOptions = {} } = options;
+  const { count, addresses, redis: redisOptions = {}, clocks = [] } = options;
   const redis = await startRedisServer(redisOptions);
   const sandbox = await startSandbox({ timing: FAST, ...options.sandbox });
   const settings = {
@@ -46,12 +49,16 @@ export async function startGateways(options: GatewaysOptions): Promise<Gateways>
     ...options.settings,
   };
   const all: Stack[] = [];
-  async function add(more: Partial<Record<SettingName, string>> = {}): Promise<Stack> {
-    const stack = await startStack({ sandbox, settings: { ...settings, ...more }, ...(addresses && { addresses }) });
+  async function add(more: Partial<Record<SettingName, string>> = {}, clock?: Clock): Promise<Stack> {
+    const stack = await startStack({
+      ...{ sandbox, settings: { ...settings, ...more } },
+      ...(addresses && { addresses }),
+      ...(clock && { clock }),
+    });
     all.push(stack);
     return stack;
   }
-  for (let at = 0; at < count; at += 1) await add();
+  for (let at = 0; at < count; at += 1) await add({}, clocks[at]);
   return {
     ...{ sandbox, redis, all, settings, add },
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,8 @@
 import { readRedisAddress } from '../../src/config/redis-address.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import type { SharedRedis } from '../../src/redis/hashed-keys.ts';
-import { startRedis } from '../../src/redis/redis.ts';
+import { type Redis, startRedis } from '../../src/redis/redis.ts';
+import type { Clock } from '../../src/util/clock.ts';
 import { TestClock } from './clock.ts';
 import { eventually } from './eventually.ts';
 import type { RedisServer } from './redis-server.ts';
@@ -15,15 +16,30 @@ export interface Connection extends SharedRedis, AsyncDisposable {
   readonly clock: TestClock;
 }
 
-/** Connects as a gateway does. */
-export async function connectTo(
-  { url, ca }: Pick<RedisServer, 'url' | 'ca'>,
-  { secret, clock = new TestClock() }: { secret?: string | undefined; clock?: TestClock } = { secret: SECRET },
-): Promise<Connection> {
+export interface RedisOptions {
+  /** Begins every key; `test:` when left out. */
+  readonly prefix?: string;
+  readonly password?: string;
+  /** One that stands still when left out: no answer is too late, however busy the machine is. */
+  readonly clock?: Clock;
+}
+
+/** Connects to a server. */
+export async function redisOf(
+  { url, ca }: Pick<RedisServer, 'url'> & Partial<Pick<RedisServer, 'ca'>>,
+  { prefix = 'test:', password, clock = new TestClock() }: RedisOptions = {},
+): Promise<Redis> {
   const address = readRedisAddress(url);
   if (typeof address === 'string') throw new Error(address);
-  const logger = createLogger('silent');
-  const redis = await startRedis({ address, password: undefined, ca, prefix: 'test:', logger, clock });
+  return startRedis({ address, password, ca, prefix, clock, logger: createLogger('silent') });
+}
+
+/** Connects as a gateway does that counts failed logins and rates with others. */
+export async function connectTo(
+  server: Pick<RedisServer, 'url' | 'ca'>,
+  { secret, clock = new TestClock() }: { secret?: string | undefined; clock?: TestClock } = { secret: SECRET },
+): Promise<Connection> {
+  const redis = await redisOf(server, { clock });
   return { redis, secret, clock, [Symbol.asyncDispose]: () => redis.close() };
 }
 

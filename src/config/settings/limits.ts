@@ -7,7 +7,7 @@ export const limitsSettings = {
     .describe('Largest GraphQL request taken from a client.'),
   MAX_DOCUMENT_TOKENS: count('tokens', 100, 100_000)
     .defaultsTo('2000')
-    .describe('Largest GraphQL document taken; it bounds depth and aliases as well.'),
+    .describe('Largest GraphQL document taken; it limits depth and aliases as well.'),
   MAX_DOCUMENT_LENGTH: count('characters', 1000, 16 * 1024 ** 2)
     .defaultsTo('100000')
     .describe('Longest GraphQL document taken.'),

@@ -48,7 +48,7 @@ function kind<Schema extends z.ZodType, const More extends Partial<Setting> = ob
   };
 }
 
-/** A whole number of things, or of bytes, within bounds. */
+/** A whole number of things, or of bytes, within limits. */
 export const count = (unit: string, minimum: number, maximum: number) =>
   kind(
     unit,

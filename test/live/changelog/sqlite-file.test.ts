@@ -1,26 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SqliteFile } from '../../../src/live/changelog/sqlite/sqlite-file.ts';
 import { openSqliteStore } from '../../../src/live/changelog/sqlite/sqlite-store.ts';
+import { createPaths, fail } from '../../support/paths.ts';
 import { changes } from '../../support/stored-changes.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'harper-store-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let files = 0;
-function newPath(): string {
-  files += 1;
-  return join(folder, `${files}.db`);
-}
-
-const fail = (error: unknown) => {
-  throw error;
-};
+const { folder, newPath } = createPaths('store');
 
 const NO_NOTES = new Map<string, string>();
 

@@ -1,31 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type RedisAddress, readRedisAddress } from '../../../src/config/redis-address.ts';
 import { createRedisStore } from '../../../src/live/changelog/redis/redis-store.ts';
 import { SqliteFile } from '../../../src/live/changelog/sqlite/sqlite-file.ts';
 import { openSqliteStore } from '../../../src/live/changelog/sqlite/sqlite-store.ts';
 import type { ChangeStore, HistoryQuery, StoredChange } from '../../../src/live/changelog/store.ts';
-import { createLogger } from '../../../src/observability/logger.ts';
-import { startRedis } from '../../../src/redis/redis.ts';
+import { createPaths, fail } from '../../support/paths.ts';
+import { redisOf } from '../../support/redis-connections.ts';
 import { HAS_REDIS, type RedisServer, startRedisServer } from '../../support/redis-server.ts';
 import { change, changes, storeOf } from '../../support/stored-changes.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'harper-store-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let files = 0;
-function newPath(): string {
-  files += 1;
-  return join(folder, `${files}.db`);
-}
-
-const fail = (error: unknown) => {
-  throw error;
-};
+const { newPath } = createPaths('store');
 
 const NO_NOTES = new Map<string, string>();
 /** The positions that stand in the texts. */
@@ -45,10 +30,7 @@ afterAll(() => server?.[Symbol.asyncDispose]());
 /** A store in Redis that takes the lease of each log that it opens, whoever has it. */
 async function openRedisStore(path: string): Promise<ChangeStore> {
   server ??= await startRedisServer({ password: 'of-redis', tls: true });
-  const address = readRedisAddress(server.url) as RedisAddress;
-  const redis = await startRedis({
-    ...{ address, prefix: path, password: 'of-redis', ca: server.ca, logger: createLogger('silent') },
-  });
+  const redis = await redisOf(server, { prefix: path, password: 'of-redis' });
   const lease = randomUUID();
   const store = createRedisStore({ redis, leaseOf: () => lease, retention: 60_000 });
   return {

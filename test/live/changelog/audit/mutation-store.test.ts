@@ -1,17 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readRedisAddress } from '../../../../src/config/redis-address.ts';
 import { createMutationLog } from '../../../../src/live/changelog/audit/mutation-log.ts';
 import { decodeMutation, type MutationRecord } from '../../../../src/live/changelog/audit/mutation-record.ts';
 import type { MutationQuery, MutationStore } from '../../../../src/live/changelog/audit/mutation-store.ts';
 import { createRedisMutationStore } from '../../../../src/live/changelog/redis/redis-mutation-store.ts';
 import { SqliteFile } from '../../../../src/live/changelog/sqlite/sqlite-file.ts';
 import { openSqliteStore } from '../../../../src/live/changelog/sqlite/sqlite-store.ts';
-import { createLogger } from '../../../../src/observability/logger.ts';
-import { type Redis, startRedis } from '../../../../src/redis/redis.ts';
+import type { Redis } from '../../../../src/redis/redis.ts';
 import { TestClock } from '../../../support/clock.ts';
 import {
   anyQuery,
@@ -22,18 +17,11 @@ import {
   mutationsOf,
   stored,
 } from '../../../support/mutation-records.ts';
+import { createPaths, fail } from '../../../support/paths.ts';
+import { redisOf } from '../../../support/redis-connections.ts';
 import { HAS_REDIS, type RedisServer, startRedisServer } from '../../../support/redis-server.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'harper-mutations-'));
-let files = 0;
-function newPath(): string {
-  files += 1;
-  return join(folder, `${files}.db`);
-}
-
-const fail = (error: unknown) => {
-  throw error;
-};
+const { newPath } = createPaths('mutations');
 
 const servers: RedisServer[] = [];
 const redises: Redis[] = [];
@@ -47,19 +35,10 @@ afterEach(async () => {
 afterAll(async () => {
   for (const redis of redises) await redis.close();
   for (const server of servers) await server[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
 });
 
 async function redisStore(prefix: string): Promise<MutationStore> {
-  const address = readRedisAddress(servers[0]?.url ?? '');
-  if (typeof address === 'string') throw new Error(address);
-  const redis = await startRedis({
-    address,
-    password: undefined,
-    ca: undefined,
-    prefix,
-    logger: createLogger('silent'),
-  });
+  const redis = await redisOf(servers[0] as RedisServer, { prefix });
   redises.push(redis);
   return createRedisMutationStore({ redis, retention: 3_600_000 });
 }
