@@ -11,6 +11,8 @@ export interface RedisOptions {
 
 /** What one server, sentinels and a cluster have in common. */
 export interface RedisClient {
+  /** False before `connect`, and when the client has given up. */
+  readonly isOpen: boolean;
   connect(): Promise<unknown>;
   /** @param key decides which server of a cluster it goes to */
   send(key: string, args: readonly string[]): Promise<unknown>;
@@ -71,6 +73,7 @@ export function createRedisClient({ address, password, ca }: RedisOptions): Redi
 
 /** What the three clients name alike. */
 interface Common {
+  readonly isOpen: boolean;
   connect(): Promise<unknown>;
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
@@ -80,6 +83,9 @@ interface Common {
 
 function adapt(client: Common, send: (key: string, args: string[]) => Promise<unknown>): RedisClient {
   return {
+    get isOpen() {
+      return client.isOpen;
+    },
     connect: () => client.connect(),
     send: (key, args) => send(key, [...args]),
     subscribe: (channel, listener) => client.subscribe(channel, listener),

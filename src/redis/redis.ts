@@ -1,10 +1,13 @@
 import type { Logger } from '../observability/logger.ts';
-import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
+import { type Clock, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
 import { createRedisClient, type RedisClient, type RedisOptions } from './client.ts';
 import type { Script } from './script.ts';
 import { RedisUnavailable } from './unavailable.ts';
 
-/** What gateways share with one another. Every promise may be rejected with RedisUnavailable. */
+/**
+ * What gateways share with one another. Every promise may be rejected with RedisUnavailable, or with what Redis says of
+ * a command that is wrong.
+ */
 export interface Redis {
   /**
    * Names a key.
@@ -60,8 +63,14 @@ const LAST_ANSWERS = 250;
 /** Milliseconds that the first connection is waited for: after that the gateway goes on, and connects meanwhile. */
 const START_TIMEOUT = 3000;
 
+/** Milliseconds until a client that has given up is opened again. */
+const REOPEN_PAUSE = 2000;
+
 /** What Redis says where it does not accept a login. */
 const REFUSAL = /^(WRONGPASS|NOAUTH|NOPERM)\b|AUTH failed|invalid (username-)?password/i;
+
+/** What Redis says of a command or a script that is wrong, and its client of an argument that is none. */
+const FAULT = /^(ERR (?!max number of clients)|WRONGTYPE\b|"arguments\[\d+\]" must be )/;
 
 /**
  * Connects. Where Redis cannot be reached it goes on trying in the background.
@@ -72,6 +81,7 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
   const client = createRedisClient(options);
   let state: RedisState = { failure: 'not connected yet', since: new Date(clock.date()) };
   let isClosed = false;
+  let reopening: Timer | undefined;
 
   function failed(error: unknown): RedisUnavailable {
     const reason = error instanceof Error ? error.message : String(error);
@@ -79,6 +89,7 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
     if (state.failure !== reason) {
       state = { failure: reason, since: state.failure === null ? new Date(clock.date()) : state.since };
     }
+    openLater();
     return new RedisUnavailable(reason, { cause: error });
   }
 
@@ -88,16 +99,31 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
     state = { failure: null, since: new Date(clock.date()) };
   }
 
+  /** Clients of sentinels and of clusters give up. They are opened again then. */
+  function openLater(): void {
+    if (client.isOpen || isClosed || reopening !== undefined) return;
+    reopening = clock.setTimeout(
+      () => {
+        reopening = undefined;
+        if (!client.isOpen && !isClosed) client.connect().catch(failed);
+      },
+      REOPEN_PAUSE,
+      'background',
+    );
+  }
+
   /** Settles with the answer, or rejects when the time is over. */
-  async function answered<T>(sending: Promise<T>, timeoutMs: number): Promise<T> {
+  async function answered<T>(send: () => Promise<T>, timeoutMs: number): Promise<T> {
     const { promise: over, reject } = Promise.withResolvers<never>();
     const timer = clock.setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     try {
-      const answer = await Promise.race([sending, over]);
+      // One that has given up has nothing to send by.
+      if (!client.isOpen) throw new Error('the client is not open');
+      const answer = await Promise.race([send(), over]);
       succeeded();
       return answer;
     } catch (error) {
-      throw failed(error);
+      throw isFault(error) ? error : failed(error);
     } finally {
       clock.clearTimeout(timer);
     }
@@ -126,16 +152,13 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
     return turn;
   }
 
-  await connect(client, failed, clock);
+  await connect({ client, failed, clock });
   return {
     key: (group, name) => `${prefix}{${group}}:${name}`,
-    send: (key, args, timeoutMs = TIMEOUT) => answered(client.send(key, args), timeoutMs),
-    run: (script, call) => answered(runScript(script, call), call.timeoutMs ?? TIMEOUT),
+    send: (key, args, timeoutMs = TIMEOUT) => answered(() => client.send(key, args), timeoutMs),
+    run: (script, call) => answered(() => runScript(script, call), call.timeoutMs ?? TIMEOUT),
     async subscribe(channel, listener) {
-      await answered(
-        inTurn(channel, () => client.subscribe(channel, listener)),
-        TIMEOUT,
-      );
+      await answered(() => inTurn(channel, () => client.subscribe(channel, listener)), TIMEOUT);
       return () => {
         inTurn(channel, () => client.unsubscribe(channel)).catch(failed);
       };
@@ -145,22 +168,36 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
     },
     async close() {
       isClosed = true;
+      clock.clearTimeout(reopening);
       // Such as the release of a lock, which others wait for.
-      if (state.failure === null) await answered(client.send('', ['PING']), LAST_ANSWERS).catch(() => undefined);
+      if (state.failure === null) await answered(() => client.send('', ['PING']), LAST_ANSWERS).catch(() => undefined);
       await client.destroy();
     },
   };
 }
 
+interface Connecting {
+  readonly client: RedisClient;
+  readonly failed: (error: unknown) => void;
+  readonly clock: Clock;
+}
+
 /** Waits for the first connection, but not for long. */
-async function connect(client: RedisClient, failed: (error: unknown) => void, clock: Clock): Promise<void> {
+async function connect({ client, failed, clock }: Connecting): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = clock.setTimeout(resolve, START_TIMEOUT);
-  client.on('error', (error) => {
-    failed(error);
-    if (REFUSAL.test(error.message)) reject(error);
-  });
-  client.connect().then(() => resolve(), reject);
+  const lost = (error: unknown) => {
+    if (isRefusal(error)) reject(error);
+    else failed(error);
+  };
+  client.on('error', lost);
+  client.connect().then(
+    () => resolve(),
+    (error) => {
+      lost(error);
+      resolve();
+    },
+  );
   try {
     await promise;
   } catch (error) {
@@ -169,4 +206,13 @@ async function connect(client: RedisClient, failed: (error: unknown) => void, cl
   } finally {
     clock.clearTimeout(timer);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && (REFUSAL.test(error.message) || isRefusal(error.cause));
+}
+
+/** Whether something was asked in a wrong way, or is wrong here: that is no outage. */
+function isFault(error: unknown): boolean {
+  return error instanceof Error && FAULT.test(error.message);
 }

@@ -61,16 +61,44 @@ describe.skipIf(!HAS_REDIS)('Redis', () => {
     await expect(connect(server, password)).rejects.toThrow(message);
   });
 
-  it('that is not there is waited for in the background', async () => {
+  it.each([
+    ['a command that is none', (redis: Redis) => redis.send('a', ['NONE'])],
+    ['a value of another type', (redis: Redis) => redis.send('list', ['GET', 'list'])],
+    ['a script that is wrong', (redis: Redis) => redis.run(createScript('return nothing.here'), { keys: ['a'] })],
+    ['an argument that is none', (redis: Redis) => redis.send('a', ['SET', 'a', undefined as never])],
+  ])('that refuses %s answers all the same', async (_, ask) => {
     await using server = await startRedisServer();
-    await server.kill();
     const redis = await connect(server);
-    await expect(redis.send('a', ['GET', 'a'])).rejects.toMatchObject({ name: 'RedisUnavailable' });
-    expect(redis.state.failure).toMatch(/closed|offline|connect/i);
-    await server.start();
-    await eventually(async () => expect(await redis.send('a', ['GET', 'a'])).toBeNull());
+    await redis.send('list', ['RPUSH', 'list', 'x']);
+    const refused = await ask(redis).catch((error: Error) => error);
+    expect(refused).toBeInstanceOf(Error);
+    expect(refused).not.toHaveProperty('name', 'RedisUnavailable');
     expect(redis.state.failure).toBeNull();
     await redis.close();
+  });
+
+  it.each([
+    ['redis-cluster', (port: number) => `redis-cluster://localhost:${port}`],
+    ['redis', (port: number) => `redis://localhost:${port}`],
+  ])('%s that is not there at the start is connected to when it is', async (_, urlOf) => {
+    await using server = await startRedisServer({ configuration: _ === 'redis' ? [] : ['cluster-enabled yes'] });
+    if (_ !== 'redis') {
+      server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+      await eventually(() => expect(server.command('CLUSTER', 'INFO')).toContain('cluster_state:ok'));
+      server.command('CLUSTER', 'SAVECONFIG');
+    }
+    await server.kill();
+    const redis = await connect({ url: urlOf(server.port), ca: undefined });
+    await expect(redis.send('a', ['GET', 'a'])).rejects.toMatchObject({ name: 'RedisUnavailable' });
+    await server.start();
+    await eventually(async () => expect(await redis.send('a', ['GET', 'a'])).toBeNull());
+    await redis.close();
+  });
+
+  it('of a cluster that refuses the password is an error at the start', async () => {
+    await using server = await startRedisServer({ password: 'right', configuration: ['cluster-enabled yes'] });
+    const url = `redis-cluster://localhost:${server.port}`;
+    await expect(connect({ url, ca: undefined }, 'wrong')).rejects.toThrow(/WRONGPASS/);
   });
 
   it('that is frozen fails what is asked, and answers again when it goes on', async () => {

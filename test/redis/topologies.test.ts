@@ -56,6 +56,34 @@ describe.skipIf(!HAS_REDIS)('a change log', () => {
     await redis.close();
   });
 
+  it('that nobody has ever added to is forgotten, and so is its name', async () => {
+    await using server = await startRedisServer();
+    const redis = await redisOf(server);
+    const store = await storeOf(redis);
+    await store.open('views login');
+    const log = redis.key('login', 'views:log');
+    expect(Number(server.command('PTTL', log))).toBeGreaterThan(0);
+    server.command('DEL', log);
+    await store.trim({ before: 0, capacity: 10 });
+    expect(await store.size()).toEqual({ bytes: 0, changes: 0, oldestAt: null });
+    expect(server.command('KEYS', '*names*')).toBe('');
+    await redis.close();
+  });
+
+  it('begins another epoch after all that was ever in it, also where Redis has lost how far it went', async () => {
+    await using server = await startRedisServer();
+    const redis = await redisOf(server);
+    const store = await storeOf(redis);
+    const { epoch } = await store.open('views login');
+    await store.append('views login', { epoch, changes: changes(1, 3), notes: new Map() });
+    server.command('DEL', redis.key('login', 'views:log'));
+    const next = await store.restart('views login');
+    expect(next.length).toBe(4);
+    await store.append('views login', { epoch: next.epoch, changes: changes(5, 5), notes: new Map() });
+    expect(await store.read('views login', next.epoch, 4, 10)).toEqual([changes(5, 5)[0]?.text]);
+    await redis.close();
+  });
+
   it('goes on at another server when sentinels make that the first', { timeout: 120_000 }, async () => {
     await using first = await startRedisServer();
     await using second = await startRedisServer({ configuration: [`replicaof 127.0.0.1 ${first.port}`] });

@@ -69,7 +69,7 @@ export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOption
     async open(name) {
       const { log, notes } = logKeys(redis, name);
       await redis.send(allNames, ['SADD', allNames, name]);
-      const opened = await redis.run(OPEN, { keys: [log, notes], args: [newEpoch()] });
+      const opened = await redis.run(OPEN, { keys: [log, notes], args: [newEpoch(), retention] });
       const [[epoch, length], noted] = opened as [[string, string], string[]];
       return { epoch, length: Number(length), notes: pairs(noted) };
     },
@@ -115,10 +115,10 @@ export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOption
       return { epoch: epoch ?? '', changes: await findInStream(redis, changes, query) };
     },
     async restart(name) {
-      const { log, notes } = logKeys(redis, name);
+      const { log, notes, changes } = logKeys(redis, name);
       const login = loginOf(name);
       const epoch = newEpoch();
-      const keys = [log, notes, redis.key(login, 'lease')] as const;
+      const keys = [log, notes, changes, redis.key(login, 'lease')] as const;
       const begin = await redis.run(RESTART, { keys: [...keys], args: [leaseOf(login) ?? '', epoch] });
       if (begin === null) throw new StoreConflict('owner');
       return { epoch, length: Number(begin), notes: new Map() };

@@ -8,10 +8,11 @@ import { createScript } from '../../../redis/script.ts';
  * changes are a stream, whose ids are `<position>-0`.
  */
 
-/** Keys: log, notes. Arguments: epoch for a new one. */
+/** Keys: log, notes. Arguments: epoch for a new one, milliseconds until that is forgotten. */
 export const OPEN = createScript(`
 if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'begin', 0, 'length', 0)
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
 return {redis.call('HMGET', KEYS[1], 'epoch', 'length'), redis.call('HGETALL', KEYS[2])}
 `);
@@ -84,10 +85,16 @@ for at, change in ipairs(found) do texts[at] = change[2][10] end
 return texts
 `);
 
-/** Keys: log, notes, lease. Arguments: lease, next epoch. */
+/** Keys: log, notes, changes, lease. Arguments: lease, next epoch. It begins after all that was ever in the stream. */
 export const RESTART = createScript(`
-if redis.call('GET', KEYS[3]) ~= ARGV[1] then return false end
+if redis.call('GET', KEYS[4]) ~= ARGV[1] then return false end
 local begin = tonumber(redis.call('HGET', KEYS[1], 'length') or 0) + 1
+if redis.call('EXISTS', KEYS[3]) == 1 then
+  local stream = redis.call('XINFO', 'STREAM', KEYS[3])
+  for at = 1, #stream, 2 do
+    if stream[at] == 'last-generated-id' then begin = math.max(begin, tonumber(stream[at + 1]:match('^%d+')) + 1) end
+  end
+end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[2], 'begin', begin, 'length', begin)
 redis.call('HDEL', KEYS[1], 'addition')
 redis.call('DEL', KEYS[2])
