@@ -52,6 +52,8 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
 
   check(): void {
     const { changelog } = this.#options;
+    // What another gateway has told may be on its way here. It is looked at again when the stream begins.
+    if (this.#position < 0 && changelog.isFollowed) return;
     const isKnown = this.#position >= 0 && (changelog.isKept || changelog.read(this.#position, 0) !== undefined);
     if (!isKnown) throw gap(false);
   }
@@ -86,6 +88,7 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
     if (this.#isLoading || (this.#isSnapshotDue && !changelog.isSettled)) return false;
     this.#index = 0;
     this.#batch = [];
+    if (this.#position < 0) this.#locate();
     const snapshot = this.#isSnapshotDue ? snapshotEvents() : undefined;
     if (snapshot !== undefined) {
       // What is in no snapshot is told before it; other changes are in it.
@@ -107,6 +110,13 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
     }
     this.#take(events);
     return events.length > 0;
+  }
+
+  /** Finds the place of the cursor once the log is as far as it was when the stream was asked for. */
+  #locate(): void {
+    const { changelog, begin } = this.#options;
+    this.#position = typeof begin === 'string' ? changelog.positionOf(begin) : this.#present;
+    if (this.#position < 0) throw gap(false);
   }
 
   #take(events: readonly ChangeEvent<C>[]): void {

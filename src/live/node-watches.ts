@@ -224,9 +224,9 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
       return all.map((watched) => `${watched.node.info.rank}:${stateOf(watched)}`).join();
     },
     get views() {
-      const answered = all.flatMap(({ node, watch }): Answered[] => {
+      const answered = all.flatMap(({ node, watch, view }): Answered[] => {
         const answer: Answer | undefined = watch.failure ?? watch.snapshot?.status;
-        return answer === undefined ? [] : [{ node: node.info, answer }];
+        return answer === undefined ? [] : [{ node: node.info, answer, seenAs: view().status?.nodeName }];
       });
       const isLost = answered.every(({ answer }) => answer instanceof GatewayError);
       return answered.length < all.length || isLost ? undefined : viewsOf(answered);

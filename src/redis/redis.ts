@@ -2,11 +2,11 @@ import type { Logger } from '../observability/logger.ts';
 import { type Clock, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
 import { createRedisClient, type RedisClient, type RedisOptions } from './client.ts';
 import type { Script } from './script.ts';
-import { RedisUnavailable } from './unavailable.ts';
+import { RedisRefusal, RedisUnavailable } from './unavailable.ts';
 
 /**
- * What gateways share with one another. Every promise may be rejected with RedisUnavailable, or with what Redis says of
- * a command that is wrong.
+ * What gateways share with one another. Every promise may be rejected with RedisUnavailable; it is a RedisRefusal where
+ * Redis answers, but does not do what was asked.
  */
 export interface Redis {
   /**
@@ -82,6 +82,14 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
   let state: RedisState = { failure: 'not connected yet', since: new Date(clock.date()) };
   let isClosed = false;
   let reopening: Timer | undefined;
+  let lastRefusal: string | undefined;
+
+  /** Is no outage: the state stays as it is. */
+  function refused(error: Error): RedisRefusal {
+    if (error.message !== lastRefusal) logger.warn({ reason: error.message }, 'Redis refuses what was asked');
+    lastRefusal = error.message;
+    return new RedisRefusal(error.message, { cause: error });
+  }
 
   function failed(error: unknown): RedisUnavailable {
     const reason = error instanceof Error ? error.message : String(error);
@@ -123,7 +131,7 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
       succeeded();
       return answer;
     } catch (error) {
-      throw isFault(error) ? error : failed(error);
+      throw isFault(error) ? refused(error) : failed(error);
     } finally {
       clock.clearTimeout(timer);
     }
@@ -213,6 +221,6 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** Whether something was asked in a wrong way, or is wrong here: that is no outage. */
-function isFault(error: unknown): boolean {
+function isFault(error: unknown): error is Error {
   return error instanceof Error && FAULT.test(error.message);
 }

@@ -5,3 +5,11 @@ export class RedisUnavailable extends Error {
     this.name = 'RedisUnavailable';
   }
 }
+
+/** Redis answers, but refuses what was asked, such as where a key holds what the gateway has not written. */
+export class RedisRefusal extends RedisUnavailable {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'RedisRefusal';
+  }
+}

@@ -12,6 +12,8 @@ export type Answer = ClusterStatus | GatewayError;
 export interface Answered {
   readonly node: NodeInfo;
   readonly answer: Answer;
+  /** What the node at this address was called when it was last seen, before this process; of use where it fails. */
+  readonly seenAs?: string | undefined;
 }
 
 /**
@@ -24,22 +26,26 @@ export function viewsOf(answered: readonly Answered[]): NodeView[] {
   if (statuses.length === 0 && first?.answer instanceof GatewayError) throw first.answer;
   const processes = withoutAliases(answered);
   return processes
-    .filter(({ node, answer }) => node.isConfigured || isListed(node, statuses) || !(answer instanceof GatewayError))
-    .map(({ node, answer }) => toView(node, answer, statuses));
+    .filter((each) => each.node.isConfigured || isListed(each, statuses) || !(each.answer instanceof GatewayError))
+    .map((each) => toView(each, statuses));
 }
 
-function toView(node: NodeInfo, answer: Answer, statuses: readonly ClusterStatus[]): NodeView {
+function toView(answered: Answered, statuses: readonly ClusterStatus[]): NodeView {
+  const { node, answer } = answered;
   const { rank, formerNames, address, version } = node;
   const shared = { rank, formerNames: [...formerNames], operationsUrl: address.displayUrl };
-  const name = nameOf(node, statuses);
+  const name = nameOf(answered, statuses);
   if (!(answer instanceof GatewayError)) return { ...shared, name, version, state: 'UP', reason: null, status: answer };
   const isReached = answer instanceof OwnLoginFault || !isFailureOfNode(answer);
   const state = isReached ? 'REFUSED' : 'UNREACHABLE';
   return { ...shared, name, version, state, reason: answer.message, status: null };
 }
 
-function nameOf(node: NodeInfo, statuses: readonly ClusterStatus[]): string {
-  return node.name ?? nameByAddress(node, statuses);
+function nameOf({ node, seenAs }: Answered, statuses: readonly ClusterStatus[]): string {
+  if (node.name !== undefined) return node.name;
+  // It may be at another address now.
+  const isElsewhere = statuses.some(({ nodeName }) => nodeName === seenAs);
+  return seenAs !== undefined && !isElsewhere ? seenAs : nameByAddress(node, statuses);
 }
 
 /** The name of a node that has never answered: that of the peer at its host, or else its address. */
@@ -56,8 +62,8 @@ function nameByAddress({ address }: NodeInfo, statuses: readonly ClusterStatus[]
   return names.size === 1 && name !== undefined ? name : (address.socketPath ?? host);
 }
 
-function isListed(node: NodeInfo, statuses: readonly ClusterStatus[]): boolean {
-  const name = nameOf(node, statuses);
+function isListed(answered: Answered, statuses: readonly ClusterStatus[]): boolean {
+  const name = nameOf(answered, statuses);
   return statuses.some(({ connections }) => connections.some((peer) => peer.name === name));
 }
 

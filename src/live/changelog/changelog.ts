@@ -41,6 +41,8 @@ export interface Changelog<C> {
   held(): readonly ChangeEvent<C>[];
   /** Whether there is a store. */
   readonly isKept: boolean;
+  /** Whether another gateway writes it, and may have come further. */
+  readonly isFollowed: boolean;
   /**
    * The same from the store.
    * @returns undefined where that does not have all of them either, so that there would be a gap
@@ -113,6 +115,9 @@ export function createChangelog<C>(
     read,
     held: () => read(Math.max(start, length - capacity)) ?? NONE,
     isKept: kept !== undefined,
+    get isFollowed() {
+      return kept?.isFollowed ?? false;
+    },
     get length() {
       return length;
     },

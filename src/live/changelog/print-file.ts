@@ -7,11 +7,10 @@ export const BATCH = 500;
 /** Milliseconds between two looks for more. */
 const FOLLOW_INTERVAL = 500;
 
-/** Prints what is kept in a file, whether its gateway is running or not. */
-export interface PrintFile {
-  /** Prints what has come since it was called last. */
-  (file: SqliteFile, request: HistoryRequest, print: (line: string) => void): void;
-}
+/**
+ * Prints what is kept in a file, whether its gateway is running or not. Each call prints what has come since the last.
+ */
+export type PrintFile = (file: SqliteFile, request: HistoryRequest, print: (line: string) => void) => void;
 
 /**
  * @param create begins with nothing printed yet

@@ -63,6 +63,9 @@ export function createSharedLog<C>(options: KeptLogOptions<C>, opened: StoredLog
     get storedLength() {
       return present().length + present().offset;
     },
+    get isFollowed() {
+      return writer === undefined;
+    },
     get isWriting() {
       return writer !== undefined;
     },
