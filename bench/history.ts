@@ -8,6 +8,7 @@ import { fail, rateOfReplay, timeAppends } from './lib/changes.ts';
 import { GATEWAY_SETTINGS } from './lib/contestants.ts';
 import { launch } from './lib/process.ts';
 import { median, percentile, publish } from './lib/report.ts';
+import { timeStart } from './lib/start.ts';
 
 /*
  * What it costs to keep changes in a file: the time from appending a change until readers have it, beside memory; how
@@ -31,29 +32,12 @@ const inMemory = await timeAppends(undefined, Number(values.appends));
 const inFile = await timeAppends(await openSqliteStore(join(folder, 'appends.db'), fail), Number(values.appends));
 const rate = await rateOfReplay(await openSqliteStore(month, fail), CHANGES);
 
-/** Milliseconds from the start of the process to its first answer. */
-async function start(file: string | undefined): Promise<number> {
-  const env = { ...GATEWAY_SETTINGS, HARPER_URL: `http://127.0.0.1:${port}`, NODE_ENV: 'production' };
-  const begun = performance.now();
-  const settings = file === undefined ? env : { ...env, HISTORY_FILE: file };
-  const [child, own] = await launch(['dist/cli.js'], /127\.0\.0\.1:(\d+)\/graphql/, { env: settings, core: 0 });
-  const authorization = `Basic ${Buffer.from('admin:sandbox').toString('base64')}`;
-  const response = await fetch(`http://127.0.0.1:${own}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization },
-    body: JSON.stringify({ query: '{ clusterStatus { nodeName } }' }),
-  });
-  if (!(await response.text()).includes('node-1')) throw new Error('that is no answer');
-  const time = performance.now() - begun;
-  child.kill('SIGKILL');
-  return time;
-}
-
 const [harper, port] = await launch(['bench/lib/upstream.ts', '3', '2'], /port (\d+)/, { core: 1 });
+const settings = { ...GATEWAY_SETTINGS, HARPER_URL: `http://127.0.0.1:${port}` };
 const starts: { readonly without: number[]; readonly with: number[] } = { without: [], with: [] };
 for (let round = 0; round < Number(values.rounds); round += 1) {
-  starts.without.push(await start(undefined));
-  starts.with.push(await start(month));
+  starts.without.push(await timeStart(settings));
+  starts.with.push(await timeStart({ ...settings, HISTORY_FILE: month }));
 }
 harper.kill();
 

@@ -16,6 +16,7 @@ const failed = [
   run(process.execPath, 'bench/cluster.ts'),
   run(process.execPath, 'bench/nodes.ts'),
   run(process.execPath, 'bench/history.ts'),
+  run(process.execPath, 'bench/gateways.ts'),
   run(process.execPath, 'bench/cold-start.ts'),
   ...['1000', '5000', '10000'].map((count) => run(process.execPath, 'bench/fanout.ts', '--subscribers', count)),
   run(process.execPath, 'bench/slow.ts'),

@@ -84,6 +84,20 @@ describe.skipIf(!HAS_REDIS)('a change log', () => {
     await redis.close();
   });
 
+  it('may have lost its end where its server was started again, until its writer has added to it', async () => {
+    await using server = await startRedisServer();
+    const redis = await redisOf(server);
+    const store = await storeOf(redis);
+    const { epoch, mayHaveLostEnd } = await store.open('views login');
+    expect(mayHaveLostEnd).toBe(false);
+    await server.kill();
+    await server.start();
+    await eventually(async () => expect(await store.open('views login')).toMatchObject({ mayHaveLostEnd: true }));
+    await store.append('views login', { epoch, length: 0, changes: [], notes: new Map(), messages: ['a poll'] });
+    expect(await store.open('views login')).toMatchObject({ mayHaveLostEnd: false });
+    await redis.close();
+  });
+
   it('goes on at another server when sentinels make that the first', { timeout: 120_000 }, async () => {
     await using first = await startRedisServer();
     await using second = await startRedisServer({ configuration: [`replicaof 127.0.0.1 ${first.port}`] });

@@ -20,6 +20,8 @@ export interface StoredLog {
   readonly length: number;
   /** What its writer has noted with its changes, by key: how things were when the last change was appended. */
   readonly notes: ReadonlyMap<string, string>;
+  /** Whether its end may be lost: cursors of that must not lead to what comes in its place. False when left out. */
+  readonly mayHaveLostEnd?: boolean;
 }
 
 /** Notes to be changed; undefined takes one away. */

@@ -80,8 +80,10 @@ export async function openShared(shared: SharedStore, options: OpenSharedOptions
   });
   const open = async () => ({ views: await store.open(names.views), whole: await store.open(names.whole) });
   try {
-    const isHolder = await leases.acquire(login);
+    const hasLease = await leases.acquire(login);
     const stored = await open();
+    // Where an end may be lost it takes over in another epoch, as soon as it looks at its lease.
+    const isHolder = hasLease && ![stored.views, stored.whole].some(({ mayHaveLostEnd }) => mayHaveLostEnd);
     const onOwnerLost = () => sharing.check();
     const views = createSharedLog({ ...log, name: names.views, codec: viewCodec, onOwnerLost }, stored.views);
     const whole = createSharedLog({ ...log, name: names.whole, codec: clusterCodec, onOwnerLost }, stored.whole);

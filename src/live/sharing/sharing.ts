@@ -144,8 +144,8 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     if (isPolling && states.includes('longer')) cease(to);
     if (isPolling) {
       isAlone = false;
-      views.retry(states[0] === 'lost');
-      whole.retry(states[1] === 'lost');
+      views.retry(states[0] === 'lost' || stored.views.mayHaveLostEnd === true);
+      whole.retry(states[1] === 'lost' || stored.whole.mayHaveLostEnd === true);
       return;
     }
     try {
@@ -155,8 +155,8 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
         await whole.restart(notes.whole);
       } else {
         await following.catchUp(stored, to);
-        views.write(stored.views.notes);
-        whole.write(stored.whole.notes);
+        await goOn(views, stored.views);
+        await goOn(whole, stored.whole);
       }
     } catch (error) {
       views.stopWriting();
@@ -167,6 +167,12 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     isAlone = false;
     const notes = { views: stored.views.notes, whole: stored.whole.notes };
     to.poll(states.includes('lost') ? undefined : notes);
+  }
+
+  /** Begins to write a log after its end, in another epoch where that may be lost. */
+  async function goOn(log: SharedLog<unknown>, { notes, mayHaveLostEnd = false }: StoredLog): Promise<void> {
+    if (mayHaveLostEnd) await log.restart(notes);
+    else log.write(notes);
   }
 
   /** Ceases to poll. What was not added is given up; it must not have been shown. */

@@ -4,6 +4,7 @@ import { readConfig } from '../../../src/config/config.ts';
 import { type Gateway, startGateway } from '../../../src/gateway.ts';
 import { createLogger } from '../../../src/observability/logger.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts';
+import { call } from '../../sandbox/views.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ask, FAST } from '../../support/stack.ts';
 
@@ -45,7 +46,18 @@ function start(urls: readonly string[]): Promise<Gateway> {
   return startGateway(config, { logger: createLogger('fatal') });
 }
 
-const startNodes = (): Promise<Sandbox> => startSandbox({ nodes: 3, timing: FAST });
+/** Nodes that measure their peers once: two answers of one node that follow one another have the same figures. */
+async function startNodes(): Promise<Sandbox> {
+  const sandbox = await startSandbox({ nodes: 3, timing: { ...FAST, pingInterval: 600_000 } });
+  await eventually(async () => {
+    for (const { name } of sandbox.nodes) {
+      const { body } = await call(sandbox, name, 'cluster_status');
+      const connections = body.connections as { database_sockets: { latency?: number }[] }[];
+      for (const { latency } of connections.flatMap((each) => each.database_sockets)) expect(latency).toBeDefined();
+    }
+  });
+  return sandbox;
+}
 const CLUSTER = '{ cluster { state nodes { name state isMember } disagreements { kind } } }';
 const WHO = '{ clusterStatus { nodeName } }';
 

@@ -129,6 +129,18 @@ describe.skipIf(!HAS_REDIS)('a gateway that starts without Redis', () => {
   });
 });
 
+it.skipIf(!HAS_REDIS)('a gateway with other addresses than the one started before it says so', async () => {
+  await using gateways = await startGateways({ count: 1, addresses: ADDRESSES });
+  await gateways.add();
+  await gateways.add({ HARPER_URL: gateways.sandbox.node('node-1').url });
+  const warned = gateways.all.map(({ logs }) => logs.filter((line) => line.includes('HARPER_URL is not that of')));
+  expect(warned.map(({ length }) => length)).toEqual([0, 0, 1]);
+  expect(JSON.parse(warned[2]?.[0] ?? '')).toMatchObject({
+    own: [gateways.sandbox.node('node-1').url],
+    others: ADDRESSES.map((name) => gateways.sandbox.node(name).url).sort(),
+  });
+});
+
 describe.skipIf(!HAS_REDIS)('what a gateway could not hear', () => {
   it('is told by it all the same when it is connected to Redis again, also where nothing more happens', async () => {
     const settings = { ...SETTINGS, REDIS_LEASE: '60000' };
@@ -171,6 +183,42 @@ describe.skipIf(!HAS_REDIS)('what a gateway could not hear', () => {
     const { data } = await next.ask('{ history(kinds: [NODE_DOWN]) { edges { node { nodes seenLate } } } }');
     expect(data.history.edges).toEqual([{ node: { nodes: ['node-3'], seenLate: true } }]);
   });
+});
+
+describe.skipIf(!HAS_REDIS)('a Redis that has lost the last changes with its process', () => {
+  it.each([
+    ['by a gateway that has followed', 2],
+    ['by one that is started', 1],
+  ])(
+    'is gone on with in another epoch %s: no cursor of them leads past what comes in their place',
+    async (_, count) => {
+      await using gateways = await startGateways({ count, settings: SETTINGS, addresses: ADDRESSES });
+      const [one, other] = gateways.all as [Stack, Stack | undefined];
+      await using reader = overWebSocket<ClusterEvent>(one, CLUSTER_CHANGES, { snapshot: true });
+      await reader.until(({ kind }) => kind === 'STATE_CHANGED');
+      await using follower = other && overWebSocket<ClusterEvent>(other, CLUSTER_CHANGES, { snapshot: true });
+      await follower?.until(({ kind }) => kind === 'STATE_CHANGED');
+      gateways.redis.command('CONFIG', 'SET', 'appendonly', 'no');
+      await gateways.sandbox.node('node-3').kill();
+      const lost = (await reader.until(({ kind }) => kind === 'STATE_CHANGED')).at(-1)?.cursor;
+      await gateways.redis.kill();
+      await one.stopGateway();
+      await gateways.redis.start();
+      const next = other ?? (await gateways.add());
+      await using again = overWebSocket<ClusterEvent>(next, CLUSTER_CHANGES, { snapshot: true });
+      await again.until(({ kind }) => kind === 'STATE_CHANGED');
+      // More than were lost.
+      await gateways.sandbox.node('node-2').kill();
+      const told = await again.until(({ kind, nodes }) => kind === 'NODE_DOWN' && nodes[0] === 'node-2');
+      await eventually(async () => {
+        const { data } = await next.ask('{ gateway { changeLog { failure } } }');
+        expect(data.gateway.changeLog.failure).toBeNull();
+      });
+      await using late = overWebSocket<ClusterEvent>(next, CLUSTER_CHANGES, { after: lost });
+      expect(JSON.stringify(await late.ended)).toContain('CURSOR_EXPIRED');
+      expect(told.at(-1)?.cursor.split('.')[0]).not.toBe(lost?.split('.')[0]);
+    },
+  );
 });
 
 /** One of the metrics of a gateway. */

@@ -70,8 +70,8 @@ export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOption
       const { log, notes } = logKeys(redis, name);
       await redis.send(allNames, ['SADD', allNames, name]);
       const opened = await redis.run(OPEN, { keys: [log, notes], args: [newEpoch(), retention] });
-      const [[epoch, length], noted] = opened as [[string, string], string[]];
-      return { epoch, length: Number(length), notes: pairs(noted) };
+      const [[epoch, length], noted, isElsewhere] = opened as [[string, string], string[], number];
+      return { epoch, length: Number(length), notes: pairs(noted), mayHaveLostEnd: isElsewhere === 1 };
     },
     async leave() {},
     async notes(name) {

@@ -4,17 +4,30 @@ import { createScript } from '../../../redis/script.ts';
  * What is done with a log in Redis. Each script is carried out as a whole. Who does not have the lease changes nothing:
  * that is checked where it is written, not before.
  *
- * A log is a hash: `epoch`, `begin`, `length`, and `addition`, which names the last one. Its notes are a hash, too. Its
- * changes are a stream, whose ids are `<position>-0`.
+ * A log is a hash: `epoch`, `begin`, `length`, `addition`, which names the last one, and `server`, where that was made.
+ * Its notes are a hash, too. Its changes are a stream, whose ids are `<position>-0`.
  */
 
-/** Keys: log, notes. Arguments: epoch for a new one, milliseconds until that is forgotten. */
-export const OPEN = createScript(`
+/**
+ * Names the server as long as it has all that was written. One that takes over has another name, and so has one that
+ * was started again: either may have lost the end. Empty where a user may not know it.
+ */
+const SERVER = `
+local info = redis.pcall('INFO', 'replication')
+local server = type(info) == 'string' and info:match('master_replid:(%x+)') or ''
+`;
+
+/**
+ * Keys: log, notes. Arguments: epoch for a new one, milliseconds until that is forgotten. Returns its epoch and length,
+ * its notes, and 1 where its end may be lost.
+ */
+export const OPEN = createScript(`${SERVER}
 if redis.call('EXISTS', KEYS[1]) == 0 then
-  redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'begin', 0, 'length', 0)
+  redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'begin', 0, 'length', 0, 'server', server)
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
-return {redis.call('HMGET', KEYS[1], 'epoch', 'length'), redis.call('HGETALL', KEYS[2])}
+local isElsewhere = redis.call('HGET', KEYS[1], 'server') ~= server
+return {redis.call('HMGET', KEYS[1], 'epoch', 'length'), redis.call('HGETALL', KEYS[2]), isElsewhere and 1 or 0}
 `);
 
 /**
@@ -33,7 +46,7 @@ return {redis.call('HMGET', KEYS[1], 'epoch', 'length'), redis.call('HGETALL', K
  *
  * One that was made before is not made again: its writer may not have got the answer. Its messages are sent again.
  */
-export const APPEND = createScript(`
+export const APPEND = createScript(`${SERVER}
 if redis.call('GET', KEYS[4]) ~= ARGV[1] then return 'owner' end
 local log = redis.call('HMGET', KEYS[1], 'epoch', 'length', 'addition')
 if log[1] ~= ARGV[2] then return 'log' end
@@ -63,6 +76,8 @@ if not isMade and count + notes > 0 then
   if count > 0 then redis.call('HSET', KEYS[1], 'length', length) end
   redis.call('HSET', KEYS[1], 'addition', ARGV[4])
 end
+-- The writer knows how long it is, so nothing is lost here.
+redis.call('HSET', KEYS[1], 'server', server)
 -- Also where nothing happens: it is not forgotten while it is watched.
 for key = 1, 3 do redis.call('PEXPIRE', KEYS[key], ARGV[6]) end
 while ARGV[at] do
@@ -86,7 +101,7 @@ return texts
 `);
 
 /** Keys: log, notes, changes, lease. Arguments: lease, next epoch. It begins after all that was ever in the stream. */
-export const RESTART = createScript(`
+export const RESTART = createScript(`${SERVER}
 if redis.call('GET', KEYS[4]) ~= ARGV[1] then return false end
 local begin = tonumber(redis.call('HGET', KEYS[1], 'length') or 0) + 1
 if redis.call('EXISTS', KEYS[3]) == 1 then
@@ -95,7 +110,7 @@ if redis.call('EXISTS', KEYS[3]) == 1 then
     if stream[at] == 'last-generated-id' then begin = math.max(begin, tonumber(stream[at + 1]:match('^%d+')) + 1) end
   end
 end
-redis.call('HSET', KEYS[1], 'epoch', ARGV[2], 'begin', begin, 'length', begin)
+redis.call('HSET', KEYS[1], 'epoch', ARGV[2], 'begin', begin, 'length', begin, 'server', server)
 redis.call('HDEL', KEYS[1], 'addition')
 redis.call('DEL', KEYS[2])
 return begin
