@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createRedisStore } from '../../../src/live/changelog/redis/redis-store.ts';
 import { SqliteFile } from '../../../src/live/changelog/sqlite/sqlite-file.ts';
 import { openSqliteStore } from '../../../src/live/changelog/sqlite/sqlite-store.ts';
 import type { ChangeStore, HistoryQuery, StoredChange } from '../../../src/live/changelog/store.ts';
+import { openLeasedStore, PASSWORD } from '../../support/leased-store.ts';
 import { createPaths, fail } from '../../support/paths.ts';
-import { redisOf } from '../../support/redis-connections.ts';
 import { HAS_REDIS, type RedisServer, startRedisServer } from '../../support/redis-server.ts';
 import { change, changes, storeOf } from '../../support/stored-changes.ts';
 
@@ -27,24 +25,9 @@ const KINDS: readonly (readonly [string, (path: string) => Promise<ChangeStore>]
 let server: RedisServer | undefined;
 afterAll(() => server?.[Symbol.asyncDispose]());
 
-/** A store in Redis that takes the lease of each log that it opens, whoever has it. */
 async function openRedisStore(path: string): Promise<ChangeStore> {
-  server ??= await startRedisServer({ password: 'of-redis', tls: true });
-  const redis = await redisOf(server, { prefix: path, password: 'of-redis' });
-  const lease = randomUUID();
-  const store = createRedisStore({ redis, leaseOf: () => lease, retention: 60_000 });
-  return {
-    ...store,
-    async open(name) {
-      const key = redis.key('', 'lease');
-      await redis.send(key, ['SET', key, lease]);
-      return store.open(name);
-    },
-    async close() {
-      await store.close();
-      await redis.close();
-    },
-  };
+  server ??= await startRedisServer({ password: PASSWORD, tls: true });
+  return openLeasedStore(server, path);
 }
 
 describe.each(KINDS)('%s', (_, openStore) => {
