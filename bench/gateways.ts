@@ -128,6 +128,7 @@ await redis.send(lease, ['SET', lease, 'ours']);
 const store = createRedisStore({ redis, leaseOf: () => 'ours', retention: 31 * 86_400_000 });
 const appends = await timeAppends(store, Number(values.appends));
 const rate = await rateOfReplay(store, Number(values.changes));
+const { bytes, changes } = await store.size();
 await redis.send(lease, ['DEL', lease]);
 
 const starts: { readonly without: number[]; readonly month: number[] } = { without: [], month: [] };
@@ -152,6 +153,7 @@ await publish(
   [
     row('append until read, Redis', appends, 'µs'),
     { what: 'replay, Redis', median: `${Math.round(rate)} a second`, p99: '' },
+    { what: 'memory of Redis for a change', median: `${Math.round(bytes / changes)} bytes`, p99: '' },
     { what: 'start with an empty Redis', median: `${without.toFixed(0)} ms`, p99: '' },
     { what: 'start with a month', median: `${month.toFixed(0)} ms, ${(month / without).toFixed(2)} ×`, p99: '' },
     row(`from kill -9 until another polls, lease of ${LEASE} ms`, takeovers, 'ms'),

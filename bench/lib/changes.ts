@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { statusAnswer, toClusterStatus } from '../../src/harper/status/dialect.ts';
 import { type Changelog, createChangelog } from '../../src/live/changelog/changelog.ts';
 import { viewCodec } from '../../src/live/changelog/codec.ts';
@@ -72,7 +73,10 @@ export async function timeAppends(store: ChangeStore | undefined, count: number)
 export async function rateOfReplay(store: ChangeStore, count: number): Promise<number> {
   const { log, kept } = await openLog(store);
   const first = kept?.length ?? 0;
-  for (let at = 0; at < count; at += BATCH) log.append(Array.from({ length: BATCH }, () => CHANGE));
+  for (let at = 0; at < count; at += BATCH) {
+    log.append(Array.from({ length: BATCH }, () => CHANGE));
+    while (!log.isSettled) await setImmediate();
+  }
   await kept?.close();
   const { log: again } = await openLog(store);
   const begun = performance.now();

@@ -6,6 +6,12 @@ import { answerOf, peerOf } from './status.ts';
 const TIME = 'Fri, 27 Nov 2026 02:12:57 GMT';
 const TIMES = { committed: TIME, received: TIME, version: 1_795_000_000_000.4739 };
 
+/** What other operations answer. */
+const ANSWERS = new Map<string, object>([
+  ['create_authentication_tokens', { operation_token: 'x.y.z', refresh_token: 'x.y.z' }],
+  ['user_info', { username: 'admin', active: true, role: { role: 'super_user', permission: { super_user: true } } }],
+]);
+
 /** A Harper with one peer, whose only socket goes up and down. */
 export interface FlappingHarper {
   readonly url: string;
@@ -37,12 +43,11 @@ export async function startFlappingHarper(): Promise<FlappingHarper> {
       body += chunk;
     });
     req.on('end', () => {
-      const superUser = { role: 'super_user', permission: { super_user: true } };
-      const answer = body.includes('cluster_status')
-        ? statusNow()
-        : { username: 'admin', active: true, role: superUser };
+      // None where its version is asked for.
+      const operation = /"operation":"(\w+)"/.exec(body)?.[1] ?? '';
+      const answer = operation === 'cluster_status' ? statusNow() : ANSWERS.get(operation);
       res.setHeader('content-type', 'application/json');
-      res.end(JSON.stringify(answer));
+      res.end(JSON.stringify(answer ?? {}));
     });
   });
   server.listen(0, '127.0.0.1');

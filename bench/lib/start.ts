@@ -12,7 +12,8 @@ export async function timeStart(env: Record<string, string>): Promise<number> {
     headers: { 'content-type': 'application/json', authorization: AUTHORIZATION },
     body: JSON.stringify({ query: '{ clusterStatus { nodeName } }' }),
   });
-  if (!(await response.text()).includes('node-1')) throw new Error('that is no answer');
+  const answer = await response.text();
+  if (!answer.includes('node-1')) throw new Error(`That is no answer: ${answer}`);
   const time = performance.now() - begun;
   child.kill('SIGKILL');
   return time;

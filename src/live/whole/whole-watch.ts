@@ -117,9 +117,14 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
       latest = { topology: latest.topology, freshness: freshness(), version };
     }
     // While no node can be read, nothing is known of what becomes of the cluster.
-    const changes = latest === undefined || views === undefined ? [] : settle(latest.topology);
+    const before = noted;
+    if (latest !== undefined && views !== undefined) settle(latest.topology);
     look();
-    if (isChanged || changes.length > 0) listeners.notify();
+    // Since when something has been so is known when it has lasted.
+    const isSettled = noted !== before;
+    if (isSettled) version += 1;
+    if (isSettled && latest !== undefined) latest = { ...latest, version };
+    if (isChanged || isSettled) listeners.notify();
     // Some may wait for how things are, and nothing may become of it for long.
     if (isFirst && latest !== undefined) changelog.listeners.notify();
     const due = tracker.nextDue;
@@ -127,10 +132,10 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
       mergeAt(clock.now() + Math.max(interval * MERGE_PAUSE, due - clock.date()));
   }
 
-  function settle(topology: Topology): ClusterChange[] {
+  function settle(topology: Topology): void {
     if (isFollowing) {
       tracker.show(topology);
-      return [];
+      return;
     }
     const changes = tracker.take(topology, clock.date());
     // Also what has settled without being a change.
@@ -139,7 +144,6 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
       changelog.append(changes, new Map([[TOLD, told]]), isShared ? { type: 'whole', told } : undefined);
     } else changelog.append(changes);
     noted = tracker.version;
-    return changes;
   }
 
   /** Notes that the cluster is watched, now and then also in the store. */
