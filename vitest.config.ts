@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const RANDOM = ['test/differential/differential.test.ts', 'test/fuzz/*.test.ts'];
-const ALONE = ['test/alone/*.test.ts', 'test/chaos/*.test.ts'];
+const CHAOS = ['test/chaos/{gateways,restarts,whole}.test.ts'];
+const ALONE = ['test/alone/*.test.ts', 'test/chaos/chaos.test.ts'];
 
 export default defineConfig({
   // Node 22 does not know `await using` yet; the tests do.
@@ -22,15 +23,17 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contract/live.test.ts', ...RANDOM, ...ALONE, 'test/hostile'],
+          exclude: ['test/contract/live.test.ts', ...RANDOM, ...CHAOS, ...ALONE, 'test/hostile'],
         },
       },
       // Random input in great numbers. It takes the processor and no clock, so it is left out where that is kept busy.
       { extends: true, test: { name: 'random', include: RANDOM } },
+      // Processes that are killed and started at random: they wait more than they work.
+      { extends: true, test: { name: 'chaos', include: CHAOS, isolate: true, sequence: { groupOrder: 1 } } },
       // One after the other, and after the others: real time is their subject.
       {
         extends: true,
-        test: { name: 'alone', include: ALONE, isolate: true, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'alone', include: ALONE, isolate: true, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
       {
         extends: true,
@@ -39,7 +42,7 @@ export default defineConfig({
           include: ['test/hostile/*.test.ts'],
           isolate: true,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

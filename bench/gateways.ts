@@ -115,6 +115,8 @@ async function timeTakeovers(): Promise<number[]> {
     const begun = performance.now();
     times.push((await harper.nextAsked()) - begun);
     gateways = [...followers, await startGateway('bench-takeover:', 1)];
+    // Its reader has begun by then.
+    await sleep(PAUSE);
   }
   for (const { child } of gateways) child.kill('SIGKILL');
   return sorted(times);

@@ -5,7 +5,7 @@ import process from 'node:process';
 
 const [minutes = '10', seed = String(Date.now() % 2 ** 31)] = process.argv.slice(2);
 console.log(`${minutes} minutes from seed ${seed}`);
-const { status } = spawnSync('vitest', ['run', '--project', 'alone', 'test/chaos'], {
+const { status } = spawnSync('vitest', ['run', '--project', 'chaos', '--project', 'alone', 'test/chaos'], {
   stdio: 'inherit',
   env: {
     ...process.env,
