@@ -27,7 +27,6 @@ import { type ProcessMemory, startMemoryGuard } from './observability/memory.ts'
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { NO_TRACING, startTracing, type Tracing } from './observability/tracing.ts';
 import { openRedis } from './redis/open-redis.ts';
-import { warnOfOtherAddresses } from './redis/other-addresses.ts';
 import type { Redis } from './redis/redis.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type ContextServices, createContext, type GatewayInfo, type RequestInfo } from './schema/context.ts';
@@ -92,11 +91,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const metrics = createMetrics(gaugeValuesOf(() => services?.hub, nodes));
     const slices = createTimeSlices(clock);
     const tracing = await openTracing(config, parts, clock);
-    const redis = await openRedis(config.redis, clock, logger);
-    if (redis !== undefined) {
-      parts.add(() => redis.close());
-      await warnOfOtherAddresses(redis, config.backend, logger);
-    }
+    const redis = await openRedis(config, clock, logger);
+    if (redis !== undefined) parts.add(() => redis.close());
     const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing, redis };
     const locks = redis === undefined ? local : createSharedLocks({ redis, local, clock, logger });
     const { settings, redis: redisConfig } = config;

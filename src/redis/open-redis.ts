@@ -1,4 +1,4 @@
-import type { RedisConfig } from '../config/redis.ts';
+import type { Config } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Redis } from './redis.ts';
@@ -9,14 +9,19 @@ import type { Redis } from './redis.ts';
  * @throws an error that names the setting where Redis refuses the login
  */
 export async function openRedis(
-  config: RedisConfig | undefined,
+  { redis: config, backend }: Pick<Config, 'redis' | 'backend'>,
   clock: Clock,
   logger: Logger,
 ): Promise<Redis | undefined> {
   if (config === undefined) return undefined;
-  const { startRedis } = await import('./redis.ts');
+  const [{ startRedis }, { warnOfOtherAddresses }] = await Promise.all([
+    import('./redis.ts'),
+    import('./other-addresses.ts'),
+  ]);
   try {
-    return await startRedis({ ...config, clock, logger });
+    const redis = await startRedis({ ...config, clock, logger });
+    await warnOfOtherAddresses(redis, backend, logger);
+    return redis;
   } catch (error) {
     throw new Error(`REDIS_URL cannot be used: ${(error as Error).message}`, { cause: error });
   }
