@@ -1,6 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const BUILT = [
+  'test/package.test.ts',
+  'test/alerts.test.ts',
+  'test/clients/java.test.ts',
+  'test/scripts/build-*.test.ts',
+];
 const RANDOM = ['test/differential/differential.test.ts', 'test/fuzz/*.test.ts'];
 const CHAOS = ['test/chaos/{gateways,restarts,whole}.test.ts'];
 const ALONE = ['test/alone/*.test.ts', 'test/chaos/chaos.test.ts'];
@@ -14,7 +20,7 @@ export default defineConfig({
     setupFiles: ['test/support/faults.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 3,
+    maxWorkers: 4,
     // No module has a state that a test could leave behind. Loading them all for each file takes a third of the time.
     isolate: false,
     projects: [
@@ -23,10 +29,12 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contract/live.test.ts', ...RANDOM, ...CHAOS, ...ALONE, 'test/hostile'],
+          exclude: ['test/contract/live.test.ts', ...BUILT, ...RANDOM, ...CHAOS, ...ALONE, 'test/hostile'],
         },
       },
-      // Random input in great numbers. It takes the processor and no clock, so it is left out where that is kept busy.
+      // What is built, installed or compiled, and random input in great numbers. Both take the processor and no clock,
+      // so they are left out where that is kept busy.
+      { extends: true, test: { name: 'built', include: BUILT } },
       { extends: true, test: { name: 'random', include: RANDOM } },
       // Processes that are killed and started at random: they wait more than they work.
       { extends: true, test: { name: 'chaos', include: CHAOS, isolate: true, sequence: { groupOrder: 1 } } },

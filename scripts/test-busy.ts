@@ -4,8 +4,8 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 /*
- * Runs the tests while other processes keep the processors busy. What is left out takes random input in great numbers,
- * or has real time as its subject and therefore runs alone.
+ * Runs the tests while other processes keep the processors busy. What is left out builds and installs, takes random
+ * input in great numbers, or has real time as its subject and therefore runs alone.
  *
  *   npm run test:stress              three times, with twice as many spinners as there are processors
  *   npm run test:busy                once, with one spinner
