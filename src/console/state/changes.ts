@@ -1,0 +1,68 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Live } from '../api/live.ts';
+import { type ChangeFragment, ClusterChangesDocument, RecentChangesDocument } from '../graphql/graphql.ts';
+import type { Connection } from './connection.ts';
+import type { Session } from './session.ts';
+
+export type Change = ChangeFragment;
+
+/** The last changes of the cluster, the newest first. */
+export interface Changes {
+  readonly recent: ReadonlySignal<readonly Change[]>;
+  follow(live: Live): void;
+  reset(): void;
+}
+
+/** How many are kept; a timeline asks for the rest. */
+const MOST = 200;
+/** How many of before the page was opened are asked for. */
+const EARLIER = 50;
+const TIMEOUT_MS = 15_000;
+
+export function createChanges(session: Session, connection: Pick<Connection, 'markMissed'>): Changes {
+  const recent = signal<readonly Change[]>([]);
+  let cursor: string | undefined;
+  let generation = 0;
+
+  function take(change: Change): void {
+    cursor = change.cursor;
+    if (change.isSnapshot || recent.value.some((known) => known.cursor === change.cursor)) return;
+    recent.value = [change, ...recent.value].slice(0, MOST);
+  }
+
+  async function loadEarlier(): Promise<void> {
+    const mine = generation;
+    const { data } = { data: undefined, ...(await session.ask(RecentChangesDocument, { last: EARLIER }, TIMEOUT_MS)) };
+    if (mine !== generation || !data?.history) return;
+    const known = new Set(recent.value.map((change) => change.cursor));
+    const earlier = data.history.edges.map(({ node }) => node).filter((change) => !known.has(change.cursor));
+    // What came meanwhile is newer.
+    recent.value = [...recent.value, ...earlier.toReversed()].slice(0, MOST);
+  }
+
+  return {
+    recent,
+    follow(live) {
+      live.follow({
+        document: ClusterChangesDocument,
+        variables: () => ({ after: cursor ?? null }),
+        onData: (data) => take(data.clusterChanged),
+        onError(error) {
+          if (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN') return 'stop';
+          if (error.code === 'SLOW_CONSUMER') return 'again';
+          if (error.code !== 'CURSOR_EXPIRED') return 'later';
+          cursor = undefined;
+          connection.markMissed();
+          return 'again';
+        },
+      });
+      // A failure leaves the list shorter, and the views that need more ask themselves.
+      if (recent.value.length === 0) loadEarlier().catch((error: unknown) => reportError(error));
+    },
+    reset() {
+      generation += 1;
+      cursor = undefined;
+      recent.value = [];
+    },
+  };
+}
