@@ -81,7 +81,7 @@ function Figures({ view }: { readonly view: LinkView }) {
   const failed = socket.lastConnectionError;
   return (
     <dl class="figures">
-      <dt>Receiver says</dt>
+      <dt>State</dt>
       <dd>
         <Badge state={stateOf(view)} /> <Since at={timeOf(socket.since)} />
       </dd>

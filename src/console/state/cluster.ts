@@ -3,6 +3,7 @@ import type { ApiError } from '../api/errors.ts';
 import type { Live } from '../api/live.ts';
 import { LiveClusterDocument } from '../graphql/graphql.ts';
 import { type Cluster, timeOf } from '../model/cluster.ts';
+import { createFirstSeen } from '../model/first-seen.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemsOf } from '../model/problems.ts';
 import { type Counts, countsOf, type Summary, summaryOf } from '../model/summary.ts';
@@ -39,6 +40,7 @@ export function createClusterStore(
   const cluster = signal<Cluster | undefined>(undefined);
   const refusal = signal<ApiError | undefined>(undefined);
   const begun = signal(clock.time());
+  let fillSinces = createFirstSeen();
   const freshnessSince = signal<number | undefined>(undefined);
 
   const trust = computed(() => {
@@ -58,7 +60,7 @@ export function createClusterStore(
   function take(next: Cluster): void {
     batch(() => {
       if (cluster.value?.freshness !== next.freshness) freshnessSince.value = clock.time();
-      cluster.value = next;
+      cluster.value = fillSinces(next, clock.time());
       refusal.value = undefined;
     });
   }
@@ -95,6 +97,7 @@ export function createClusterStore(
     reset() {
       batch(() => {
         cluster.value = undefined;
+        fillSinces = createFirstSeen();
         refusal.value = undefined;
         freshnessSince.value = undefined;
         begun.value = clock.time();

@@ -7,7 +7,7 @@ import { NameText, NodeLink } from '../parts/names.tsx';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
 import { PeerCell } from '../parts/opinion-table.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { ProblemList } from '../parts/problem-list.tsx';
+import { WhatIsWrong } from '../parts/what-is-wrong.tsx';
 import { createLinkDetail, type LinkDetail } from '../state/detail.ts';
 import type { ViewProps } from './view-props.ts';
 
@@ -35,11 +35,7 @@ export function LinkView({ rest: [one = '', other = ''] }: ViewProps) {
         </>
       }
     >
-      {problems.length > 0 && (
-        <Section title="What is wrong">
-          <ProblemList problems={problems} />
-        </Section>
-      )}
+      <WhatIsWrong problems={problems} />
       {links.length === 0 ? <NoLink ends={ends} /> : <Databases links={links} detail={detail.data.value} />}
       <Section title="What each says of the other">
         {detail.error.value !== undefined && (

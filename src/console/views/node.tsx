@@ -9,8 +9,8 @@ import { NameText } from '../parts/names.tsx';
 import { Empty, Failure, Loading, Notice } from '../parts/notice.tsx';
 import { OpinionTable } from '../parts/opinion-table.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { ProblemList } from '../parts/problem-list.tsx';
 import { Age, NotKnown, Since } from '../parts/time.tsx';
+import { WhatIsWrong } from '../parts/what-is-wrong.tsx';
 import { createNodeDetail, type NodeDetail } from '../state/detail.ts';
 import type { Polled } from '../state/polled.ts';
 import type { ViewProps } from './view-props.ts';
@@ -53,13 +53,17 @@ function KnownNode({ node }: { readonly node: ClusterNode }) {
   );
   const whole = cluster.cluster.value;
   return (
-    <Page title={name} heading={<NameText name={name} />} aside={<Badge state={nodeWord(node.state)} />}>
+    <Page
+      title={name}
+      heading={<NameText name={name} />}
+      aside={
+        <p>
+          <Badge state={nodeWord(node.state)} /> <Since at={timeOf(node.stateSince)} />
+        </p>
+      }
+    >
+      <WhatIsWrong problems={problems} />
       <Facets node={node} detail={detail.data.value} />
-      {problems.length > 0 && (
-        <Section title="What is wrong">
-          <ProblemList problems={problems} />
-        </Section>
-      )}
       <Section title="Links">
         {whole && <LinkTable links={linksOf(name, whole)} from={name} figures={detail.data.value?.links ?? []} />}
       </Section>
@@ -79,20 +83,6 @@ function Facets({ node, detail }: FacetsProps) {
   const more = detail?.subject[0];
   return (
     <dl class="facets">
-      <div>
-        <dt>State</dt>
-        <dd>
-          {nodeWord(node.state).word} <Since at={timeOf(node.stateSince)} />
-        </dd>
-      </div>
-      {node.reason !== null && (
-        <div class="wide">
-          <dt>Reason</dt>
-          <dd>
-            <bdi>{node.reason}</bdi>
-          </dd>
-        </div>
-      )}
       <div>
         <dt>Member</dt>
         <dd>{node.isMember ? 'Yes' : 'No'}</dd>

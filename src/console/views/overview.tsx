@@ -6,7 +6,7 @@ import { ToneIcon } from '../parts/icon.tsx';
 import { SentenceText } from '../parts/names.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { ProblemList } from '../parts/problem-list.tsx';
+import { WhatIsWrong } from '../parts/what-is-wrong.tsx';
 
 /** How the cluster is: one sentence, counts, and what is wrong, worst first. */
 export function OverviewView() {
@@ -18,9 +18,7 @@ export function OverviewView() {
       <Summary />
       <CountTiles />
       {trust.kind === 'lost' && <WhyLost />}
-      <Section title={trust.kind === 'live' ? 'What is wrong' : 'What was wrong'}>
-        {problems.length === 0 ? <NoProblems /> : <ProblemList problems={problems} />}
-      </Section>
+      <WhatIsWrong problems={problems} none={<NoProblems />} />
       <Section title="Latest changes">
         <ChangeList changes={changes.recent.value.slice(0, 8)} />
       </Section>
