@@ -1,5 +1,5 @@
 import { type Cluster, endsOf, type Link, linkKey, pairKey, timeOf } from './cluster.ts';
-import { byTitle, distinct, type Problem } from './problem.ts';
+import { distinct, type Problem } from './problem.ts';
 import { names, type Sentence, sentence } from './sentence.ts';
 import { linkWord } from './words.ts';
 
@@ -23,8 +23,7 @@ export function linkProblems(cluster: Cluster, isTold: (link: Link) => boolean):
       !isTold(link),
   );
   const groups = Map.groupBy(faulty, ({ nodes, state }) => `${state}\0${pairKey(nodes)}`);
-  const problems = [...groups].map(([key, links]) => problemOf(key, links, remedies));
-  return byTitle(problems);
+  return [...groups].map(([key, links]) => problemOf(key, links, remedies));
 }
 
 function problemOf(key: string, links: readonly Link[], remedies: ReadonlyMap<string, string | null>): Problem {

@@ -1,10 +1,10 @@
 import { type Cluster, type ClusterNode, timeOf } from './cluster.ts';
-import { byTitle, distinct, type Problem } from './problem.ts';
+import { distinct, type Problem } from './problem.ts';
 import { names, type Sentence, sentence } from './sentence.ts';
 
 /** The nodes that could not be asked. Their links are not told of besides: nobody can confirm them. */
 export function nodeProblems({ nodes, links }: Cluster): Problem[] {
-  const problems = nodes
+  return nodes
     .filter(({ state }) => state !== 'UP')
     .map((node): Problem => {
       const unconfirmed = links.filter((link) => link.state === 'UNCONFIRMED' && link.nodes.includes(node.name)).length;
@@ -22,7 +22,6 @@ export function nodeProblems({ nodes, links }: Cluster): Problem[] {
         pairs: [],
       };
     });
-  return byTitle(problems);
 }
 
 function titleOf({ name, state, isMember }: ClusterNode): Sentence {

@@ -1,5 +1,5 @@
-import { byName, type Ends } from './cluster.ts';
-import { plain, type Sentence } from './sentence.ts';
+import type { Ends } from './cluster.ts';
+import type { Sentence } from './sentence.ts';
 import { severity, type Tone } from './words.ts';
 
 /** Something that an operator should know, with why and what to do. */
@@ -20,17 +20,9 @@ export interface Problem {
   readonly pairs: readonly Ends[];
 }
 
-/** Worst first; those that are as bad as each other stay in their order. */
+/** Worst first; those that are as bad as each other stay in their order, which is that of the gateway. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((one, other) => severity(one.tone) - severity(other.tone));
-}
-
-/** Problems of one kind, by what they say. */
-export function byTitle(problems: readonly Problem[]): Problem[] {
-  return problems
-    .map((problem) => [plain(problem.title), problem] as const)
-    .sort(([one], [other]) => byName(one, other))
-    .map(([, problem]) => problem);
 }
 
 /** Sentences without doubles, in the order of their first. */

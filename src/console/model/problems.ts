@@ -1,7 +1,7 @@
 import { type Cluster, pairKey, timeOf } from './cluster.ts';
 import { isOfLink, linkProblems } from './link-problems.ts';
 import { nodeProblems } from './node-problems.ts';
-import { byTitle, distinct, type Problem, sortProblems } from './problem.ts';
+import { distinct, type Problem, sortProblems } from './problem.ts';
 import { names, sentence } from './sentence.ts';
 import { isAcross, splitProblems, splitsOf } from './split-problems.ts';
 import { connectionWord } from './words.ts';
@@ -40,7 +40,7 @@ function connectionProblems({ nodes, links }: Cluster): Problem[] {
   const faulty = new Set(
     links.filter(({ state }) => state !== 'CONNECTED' && state !== 'UNWANTED').map((link) => pairKey(link.nodes)),
   );
-  const problems = nodes.flatMap(({ name: observer, view }) =>
+  return nodes.flatMap(({ name: observer, view }) =>
     (view?.connections ?? [])
       .filter(({ name, state }) => {
         if (state === 'LAGGING' || state === 'COPYING') return true;
@@ -61,5 +61,4 @@ function connectionProblems({ nodes, links }: Cluster): Problem[] {
         };
       }),
   );
-  return byTitle(problems);
 }
