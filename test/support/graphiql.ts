@@ -108,7 +108,7 @@ export async function clickTab(page: Page, title: string): Promise<string | null
   return opened;
 }
 
-/** The lines of an editor that are in sight, from the top; Monaco keeps them in no order, and spaces as no-break ones. */
+/** The lines of an editor in sight, from the top. Monaco keeps them in no order, and spaces as no-break ones. */
 export async function lines(page: Page, editor: string): Promise<string[]> {
   const found = await page
     .locator(`${editor} .view-line`)

@@ -24,14 +24,14 @@ describe.skipIf(missing)('a document that a link hands over to GraphiQL', { time
     const page = await browser.newPage();
     const sent: string[] = [];
     page.on('request', (request) => sent.push(request.url(), request.postData() ?? ''));
-    await page.goto(`${stack.url}${hashOf(QUERY, '{"name":"node-2"}')}`);
+    await page.goto(`${stack.url}${hashOf(QUERY, '{"name":"node-1"}')}`);
     await page.waitForSelector('.graphiql-execute-button');
     expect((await tabsOf(page)).slice(0, 2)).toEqual(['Handed', 'ClusterStatus']);
     expect(await page.textContent('.graphiql-tab-active .graphiql-tab-button')).toBe('Handed');
     expect(await lines(page, '.graphiql-query-editor')).toEqual(QUERY.split('\n'));
     expect(await lines(page, '.graphiql-editor-tool .graphiql-editor:not(.hidden)')).toEqual([
       '{',
-      '  "name": "node-2"',
+      '  "name": "node-1"',
       '}',
     ]);
     // Nothing of it stays in the address, from which a reload or a copy would take it along.

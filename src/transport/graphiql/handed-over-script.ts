@@ -1,7 +1,7 @@
 /**
  * A function of the page: the document that a link hands over, as a tab of GraphiQL. It is in the hash, as in
  * `#query={cluster{state}}&variables={}`, each part percent-encoded, because no server ever sees the hash. Any page can
- * link here, so the text is shown and never run, and a long one, which would hold up the editor, is left out.
+ * link here, so the text is shown and never run. A long one, which would hold up the editor, is left out.
  */
 export const HANDED_OVER = `
   function handedOver(hash) {
