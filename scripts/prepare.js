@@ -1,9 +1,12 @@
 /*
- * Builds the console where the packages are installed that this needs. Who installs without them, or the published
- * package, gets the console that was built before. It is plain JavaScript, so that any Node can tell.
+ * Builds the console where all is there that this needs. Whoever installs without it, or has the published package, has
+ * the console that was built before. It is plain JavaScript, so that any Node can run it.
  */
 import { existsSync } from 'node:fs';
 
-const needed = ['rolldown', 'preact', '@preact/signals'];
-const areInstalled = needed.every((name) => existsSync(new URL(`../node_modules/${name}`, import.meta.url)));
-if (areInstalled) await import('./build-console.ts');
+const needed = ['scripts/build-console.ts', ...['rolldown', 'preact', '@preact/signals'].map(inPackages)];
+if (needed.every((path) => existsSync(new URL(`../${path}`, import.meta.url)))) await import('./build-console.ts');
+
+function inPackages(name) {
+  return `node_modules/${name}/package.json`;
+}

@@ -1,0 +1,62 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "fragment Change on ClusterChange {\n  cursor\n  kind\n  message\n  nodes\n  databases\n  observedAt\n  isSnapshot\n  seenLate\n  state\n}\n\nsubscription ClusterChanges($after: ID) {\n  clusterChanged(after: $after, snapshot: true) {\n    ...Change\n  }\n}\n\nquery RecentChanges($last: Int!) {\n  history(last: $last) {\n    edges {\n      node {\n        ...Change\n      }\n    }\n  }\n}": typeof types.ChangeFragmentDoc,
+    "query GatewayState {\n  gateway {\n    version\n    mode\n    startedAt\n    warnings\n    backends {\n      name\n      url\n      reachable\n      lastError\n      lastSuccessAt\n    }\n    changeLog {\n      kind\n      failure\n      since\n    }\n    watch {\n      intervalMs\n      lastPollAt\n      state\n    }\n  }\n}": typeof types.GatewayStateDocument,
+    "query LinkFigures {\n  cluster {\n    links {\n      nodes\n      database\n      latency\n      views {\n        nodeName\n        lag\n        socket {\n          lastConnectionError {\n            at\n            code\n          }\n        }\n      }\n    }\n  }\n}": typeof types.LinkFiguresDocument,
+    "subscription LiveCluster($minIntervalMs: Int) {\n  cluster(minIntervalMs: $minIntervalMs) {\n    state\n    freshness\n    observedAt\n    isComplete\n    revision\n    nodes {\n      name\n      state\n      stateSince\n      reason\n      isMember\n      version\n      view {\n        connections(states: [LAGGING, COPYING, PARTIAL, DISCONNECTED]) {\n          name\n          state\n          stateSince\n          reasons {\n            code\n            message\n            databases\n          }\n        }\n      }\n    }\n    links {\n      nodes\n      database\n      state\n      since\n      reason\n    }\n    islands {\n      database\n      nodes\n    }\n    disagreements {\n      kind\n      nodes\n      database\n      message\n      remedy\n    }\n  }\n}": typeof types.LiveClusterDocument,
+    "fragment Socket on DatabaseSocket {\n  database\n  connected\n  since\n  latency\n  lag\n  sending\n  receiving\n  backPressurePercent\n  lastReceivedLocalTime\n  lastLiveness\n  lastConnectionError {\n    at\n    code\n  }\n}\n\nfragment PeerState on Peer {\n  name\n  url\n  shard\n  state\n  stateSince\n  reasons {\n    code\n    message\n    databases\n  }\n  replication {\n    sends\n    receives\n  }\n}\n\nquery NodeDetail($name: String!) {\n  cluster {\n    observedAt\n    subject: nodes(names: [$name]) {\n      name\n      url\n      operationsUrl\n      version\n      view {\n        observedAt\n        state\n        shard\n        isEnabled\n        connections {\n          ...PeerState\n        }\n      }\n    }\n    nodes {\n      name\n      state\n      view {\n        connections(names: [$name]) {\n          ...PeerState\n        }\n      }\n    }\n    links(nodes: [$name]) {\n      nodes\n      database\n      latency\n      views {\n        nodeName\n        connected\n        isWanted\n        lag\n      }\n    }\n  }\n}\n\nquery LinkDetail($nodes: [String!]!) {\n  cluster {\n    observedAt\n    nodes(names: $nodes) {\n      name\n      view {\n        connections(names: $nodes) {\n          ...PeerState\n        }\n      }\n    }\n    links(nodes: $nodes) {\n      nodes\n      database\n      latency\n      views {\n        nodeName\n        isWanted\n        socket {\n          ...Socket\n        }\n      }\n    }\n  }\n}": typeof types.SocketFragmentDoc,
+    "query Viewer {\n  viewer {\n    username\n    role\n    isSuperUser\n    canChange\n  }\n}": typeof types.ViewerDocument,
+};
+const documents: Documents = {
+    "fragment Change on ClusterChange {\n  cursor\n  kind\n  message\n  nodes\n  databases\n  observedAt\n  isSnapshot\n  seenLate\n  state\n}\n\nsubscription ClusterChanges($after: ID) {\n  clusterChanged(after: $after, snapshot: true) {\n    ...Change\n  }\n}\n\nquery RecentChanges($last: Int!) {\n  history(last: $last) {\n    edges {\n      node {\n        ...Change\n      }\n    }\n  }\n}": types.ChangeFragmentDoc,
+    "query GatewayState {\n  gateway {\n    version\n    mode\n    startedAt\n    warnings\n    backends {\n      name\n      url\n      reachable\n      lastError\n      lastSuccessAt\n    }\n    changeLog {\n      kind\n      failure\n      since\n    }\n    watch {\n      intervalMs\n      lastPollAt\n      state\n    }\n  }\n}": types.GatewayStateDocument,
+    "query LinkFigures {\n  cluster {\n    links {\n      nodes\n      database\n      latency\n      views {\n        nodeName\n        lag\n        socket {\n          lastConnectionError {\n            at\n            code\n          }\n        }\n      }\n    }\n  }\n}": types.LinkFiguresDocument,
+    "subscription LiveCluster($minIntervalMs: Int) {\n  cluster(minIntervalMs: $minIntervalMs) {\n    state\n    freshness\n    observedAt\n    isComplete\n    revision\n    nodes {\n      name\n      state\n      stateSince\n      reason\n      isMember\n      version\n      view {\n        connections(states: [LAGGING, COPYING, PARTIAL, DISCONNECTED]) {\n          name\n          state\n          stateSince\n          reasons {\n            code\n            message\n            databases\n          }\n        }\n      }\n    }\n    links {\n      nodes\n      database\n      state\n      since\n      reason\n    }\n    islands {\n      database\n      nodes\n    }\n    disagreements {\n      kind\n      nodes\n      database\n      message\n      remedy\n    }\n  }\n}": types.LiveClusterDocument,
+    "fragment Socket on DatabaseSocket {\n  database\n  connected\n  since\n  latency\n  lag\n  sending\n  receiving\n  backPressurePercent\n  lastReceivedLocalTime\n  lastLiveness\n  lastConnectionError {\n    at\n    code\n  }\n}\n\nfragment PeerState on Peer {\n  name\n  url\n  shard\n  state\n  stateSince\n  reasons {\n    code\n    message\n    databases\n  }\n  replication {\n    sends\n    receives\n  }\n}\n\nquery NodeDetail($name: String!) {\n  cluster {\n    observedAt\n    subject: nodes(names: [$name]) {\n      name\n      url\n      operationsUrl\n      version\n      view {\n        observedAt\n        state\n        shard\n        isEnabled\n        connections {\n          ...PeerState\n        }\n      }\n    }\n    nodes {\n      name\n      state\n      view {\n        connections(names: [$name]) {\n          ...PeerState\n        }\n      }\n    }\n    links(nodes: [$name]) {\n      nodes\n      database\n      latency\n      views {\n        nodeName\n        connected\n        isWanted\n        lag\n      }\n    }\n  }\n}\n\nquery LinkDetail($nodes: [String!]!) {\n  cluster {\n    observedAt\n    nodes(names: $nodes) {\n      name\n      view {\n        connections(names: $nodes) {\n          ...PeerState\n        }\n      }\n    }\n    links(nodes: $nodes) {\n      nodes\n      database\n      latency\n      views {\n        nodeName\n        isWanted\n        socket {\n          ...Socket\n        }\n      }\n    }\n  }\n}": types.SocketFragmentDoc,
+    "query Viewer {\n  viewer {\n    username\n    role\n    isSuperUser\n    canChange\n  }\n}": types.ViewerDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "fragment Change on ClusterChange {\n  cursor\n  kind\n  message\n  nodes\n  databases\n  observedAt\n  isSnapshot\n  seenLate\n  state\n}\n\nsubscription ClusterChanges($after: ID) {\n  clusterChanged(after: $after, snapshot: true) {\n    ...Change\n  }\n}\n\nquery RecentChanges($last: Int!) {\n  history(last: $last) {\n    edges {\n      node {\n        ...Change\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').ChangeFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query GatewayState {\n  gateway {\n    version\n    mode\n    startedAt\n    warnings\n    backends {\n      name\n      url\n      reachable\n      lastError\n      lastSuccessAt\n    }\n    changeLog {\n      kind\n      failure\n      since\n    }\n    watch {\n      intervalMs\n      lastPollAt\n      state\n    }\n  }\n}"): typeof import('./graphql.ts').GatewayStateDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query LinkFigures {\n  cluster {\n    links {\n      nodes\n      database\n      latency\n      views {\n        nodeName\n        lag\n        socket {\n          lastConnectionError {\n            at\n            code\n          }\n        }\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').LinkFiguresDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "subscription LiveCluster($minIntervalMs: Int) {\n  cluster(minIntervalMs: $minIntervalMs) {\n    state\n    freshness\n    observedAt\n    isComplete\n    revision\n    nodes {\n      name\n      state\n      stateSince\n      reason\n      isMember\n      version\n      view {\n        connections(states: [LAGGING, COPYING, PARTIAL, DISCONNECTED]) {\n          name\n          state\n          stateSince\n          reasons {\n            code\n            message\n            databases\n          }\n        }\n      }\n    }\n    links {\n      nodes\n      database\n      state\n      since\n      reason\n    }\n    islands {\n      database\n      nodes\n    }\n    disagreements {\n      kind\n      nodes\n      database\n      message\n      remedy\n    }\n  }\n}"): typeof import('./graphql.ts').LiveClusterDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "fragment Socket on DatabaseSocket {\n  database\n  connected\n  since\n  latency\n  lag\n  sending\n  receiving\n  backPressurePercent\n  lastReceivedLocalTime\n  lastLiveness\n  lastConnectionError {\n    at\n    code\n  }\n}\n\nfragment PeerState on Peer {\n  name\n  url\n  shard\n  state\n  stateSince\n  reasons {\n    code\n    message\n    databases\n  }\n  replication {\n    sends\n    receives\n  }\n}\n\nquery NodeDetail($name: String!) {\n  cluster {\n    observedAt\n    subject: nodes(names: [$name]) {\n      name\n      url\n      operationsUrl\n      version\n      view {\n        observedAt\n        state\n        shard\n        isEnabled\n        connections {\n          ...PeerState\n        }\n      }\n    }\n    nodes {\n      name\n      state\n      view {\n        connections(names: [$name]) {\n          ...PeerState\n        }\n      }\n    }\n    links(nodes: [$name]) {\n      nodes\n      database\n      latency\n      views {\n        nodeName\n        connected\n        isWanted\n        lag\n      }\n    }\n  }\n}\n\nquery LinkDetail($nodes: [String!]!) {\n  cluster {\n    observedAt\n    nodes(names: $nodes) {\n      name\n      view {\n        connections(names: $nodes) {\n          ...PeerState\n        }\n      }\n    }\n    links(nodes: $nodes) {\n      nodes\n      database\n      latency\n      views {\n        nodeName\n        isWanted\n        socket {\n          ...Socket\n        }\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').SocketFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Viewer {\n  viewer {\n    username\n    role\n    isSuperUser\n    canChange\n  }\n}"): typeof import('./graphql.ts').ViewerDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
