@@ -34,8 +34,13 @@ function problemOf(key: string, links: readonly Link[], remedies: ReadonlyMap<st
   return {
     key: `link\0${key}`,
     tone: linkWord(state).tone,
-    title: titleOf(state, nodes, links),
-    reasons: distinct(links.map(({ reason }) => reason)),
+    // There may be a thousand of them, of which a dozen are shown.
+    get title() {
+      return titleOf(state, nodes, links);
+    },
+    get reasons() {
+      return distinct(links.map(({ reason }) => reason));
+    },
     remedy: remedy ?? (state === 'DOWN' ? NETWORK : undefined),
     since: sinces.length > 0 ? Math.min(...sinces) : undefined,
     nodes: [],

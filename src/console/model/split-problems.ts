@@ -3,7 +3,8 @@ import { distinct, type Problem } from './problem.ts';
 import { names, type Sentence, sentence } from './sentence.ts';
 
 const REMEDY =
-  'Look at the network between the islands. Changes are kept, and exchanged when the islands can reach each other again.';
+  'Look at the network between the islands. ' +
+  'Changes are kept, and exchanged when the islands can reach each other again.';
 
 /** The groups of nodes that are apart, for all databases or for one of them. */
 export interface Split {

@@ -1,7 +1,11 @@
 import { timeOf } from '../model/cluster.ts';
+import type { StateWord } from '../model/words.ts';
 import type { GatewayState } from '../state/figures.ts';
 import { Badge } from './badge.tsx';
 import { Age } from './time.tsx';
+
+const ANSWERS: StateWord = { word: 'Answers', tone: 'ok' };
+const SILENT: StateWord = { word: 'Does not answer', tone: 'bad' };
 
 /** The nodes that the gateway can ask, and why they do not answer. */
 export function BackendList({ backends }: Pick<GatewayState, 'backends'>) {
@@ -11,8 +15,7 @@ export function BackendList({ backends }: Pick<GatewayState, 'backends'>) {
         const last = timeOf(lastSuccessAt);
         return (
           <li key={url}>
-            <Badge state={reachable ? { word: 'Answers', tone: 'ok' } : { word: 'Does not answer', tone: 'bad' }} />{' '}
-            <bdi class="name">{name ?? url}</bdi>{' '}
+            <Badge state={reachable ? ANSWERS : SILENT} /> <bdi class="name">{name ?? url}</bdi>{' '}
             <span class="muted">
               {name !== null && <bdi>{url}</bdi>} · last answered{' '}
               {last === undefined ? (

@@ -16,7 +16,7 @@ export function ChangeList({ changes }: { readonly changes: readonly Change[] })
           <Badge state={changeWord(kind)} />
           <span class="change-text">
             <bdi>{message}</bdi>
-            {seenLate && <span class="muted"> Happened before that, while nobody watched.</span>}
+            {seenLate && <span class="muted"> It happened before that, unwatched.</span>}
           </span>
         </li>
       ))}

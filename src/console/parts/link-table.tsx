@@ -19,7 +19,7 @@ interface LinkTableProps {
 }
 
 /** How many links are shown before somebody asks for all. */
-const FIRST = 40;
+const FIRST = 30;
 
 /** The links of one node, each with its state, since when, and why. */
 export function LinkTable({ links, from, figures }: LinkTableProps) {

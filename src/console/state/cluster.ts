@@ -57,7 +57,19 @@ export function createClusterStore(
     });
   });
 
+  let pending: Cluster | undefined;
+
+  /** Shown in a task of its own: reading a large state takes one long enough for a frame. */
   function take(next: Cluster): void {
+    if (pending === undefined) setTimeout(show);
+    pending = next;
+  }
+
+  function show(): void {
+    const next = pending;
+    pending = undefined;
+    // Nobody may see it any more where the login was changed meanwhile.
+    if (next === undefined) return;
     batch(() => {
       if (cluster.value?.freshness !== next.freshness) freshnessSince.value = clock.time();
       cluster.value = fillSinces(next, clock.time());
@@ -86,6 +98,7 @@ export function createClusterStore(
             return 'stop';
           }
           if (error.code !== 'FORBIDDEN') return 'later';
+          pending = undefined;
           batch(() => {
             refusal.value = error;
             cluster.value = undefined;
@@ -95,6 +108,7 @@ export function createClusterStore(
       });
     },
     reset() {
+      pending = undefined;
       batch(() => {
         cluster.value = undefined;
         fillSinces = createFirstSeen();
