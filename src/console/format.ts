@@ -67,3 +67,10 @@ export function list(names: readonly string[], most = 6): string {
   if (shown.length < 2) return shown.join('');
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
+
+/** A text that is too long without its middle, for begin and end are what tells names apart. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = Math.floor(most / 4);
+  return `${text.slice(0, most - end - 1)}…${text.slice(-end)}`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, duration, milliseconds } from '../../src/console/format.ts';
+import { count, duration, milliseconds, shortened } from '../../src/console/format.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -37,5 +37,9 @@ describe('numbers and times for people', () => {
       '4,900 links',
       '2 links are',
     ]);
+  });
+
+  it('shortens a long text in its middle', () => {
+    expect([shortened('node-2', 6), shortened('a-long-name-2', 9)]).toEqual(['node-2', 'a-long…-2']);
   });
 });

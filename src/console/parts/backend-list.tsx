@@ -2,6 +2,7 @@ import { timeOf } from '../model/cluster.ts';
 import type { StateWord } from '../model/words.ts';
 import type { GatewayState } from '../state/figures.ts';
 import { Badge } from './badge.tsx';
+import { MessageText } from './names.tsx';
 import { Age } from './time.tsx';
 
 const ANSWERS: StateWord = { word: 'Answers', tone: 'ok' };
@@ -28,7 +29,7 @@ export function BackendList({ backends }: Pick<GatewayState, 'backends'>) {
             </span>
             {lastError !== null && (
               <p>
-                <bdi>{lastError}</bdi>
+                <MessageText text={lastError} />
               </p>
             )}
           </li>

@@ -2,6 +2,7 @@ import { timeOf } from '../model/cluster.ts';
 import { changeWord } from '../model/words.ts';
 import type { Change } from '../state/changes.ts';
 import { Badge } from './badge.tsx';
+import { MessageText } from './names.tsx';
 import { Empty } from './notice.tsx';
 import { Moment } from './time.tsx';
 
@@ -15,7 +16,7 @@ export function ChangeList({ changes }: { readonly changes: readonly Change[] })
           <Moment at={timeOf(observedAt) ?? 0} />
           <Badge state={changeWord(kind)} />
           <span class="change-text">
-            <bdi>{message}</bdi>
+            <MessageText text={message} />
             {seenLate && <span class="muted"> It happened before that, unwatched.</span>}
           </span>
         </li>

@@ -3,7 +3,7 @@ import { linkWord, type StateWord } from '../model/words.ts';
 import type { LinkDetail } from '../state/detail.ts';
 import { Badge } from './badge.tsx';
 import { Milliseconds } from './figure.tsx';
-import { Arrow, NameText } from './names.tsx';
+import { Arrow, MessageText, NameText } from './names.tsx';
 import { LastErrorText } from './node-row.tsx';
 import { Age, NotKnown, Since } from './time.tsx';
 
@@ -29,7 +29,7 @@ export function DatabaseLink({ link, views }: DatabaseLinkProps) {
       </div>
       {link.reason !== null && (
         <p>
-          <bdi>{link.reason}</bdi>
+          <MessageText text={link.reason} />
         </p>
       )}
       <div class="directions">

@@ -6,7 +6,7 @@ import { formatHash } from '../model/route.ts';
 import { linkWord } from '../model/words.ts';
 import { Badge } from './badge.tsx';
 import { Milliseconds } from './figure.tsx';
-import { NameText } from './names.tsx';
+import { MessageText, NameText } from './names.tsx';
 import { Empty } from './notice.tsx';
 import { Since } from './time.tsx';
 
@@ -92,7 +92,7 @@ class LinkRow extends Component<LinkRowProps> {
           <Badge state={state} />
           {link.reason !== null && (
             <p class="reason">
-              <bdi>{link.reason}</bdi>
+              <MessageText text={link.reason} />
             </p>
           )}
         </td>

@@ -3,6 +3,7 @@ import type { ApiError } from '../api/errors.ts';
 import type { Login } from '../state/session.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
+import { MessageText } from './names.tsx';
 import { Notice } from './notice.tsx';
 
 interface LoginFormProps {
@@ -93,7 +94,7 @@ function LoginFailure({ error: { code, message } }: { readonly error: ApiError }
   return (
     <Notice tone="bad" title={title}>
       <p>
-        <bdi>{message}</bdi>
+        <MessageText text={message} />
       </p>
     </Notice>
   );

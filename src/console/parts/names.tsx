@@ -1,10 +1,26 @@
 import { Fragment } from 'preact';
+import { shortened } from '../format.ts';
 import { formatHash } from '../model/route.ts';
 import type { Sentence } from '../model/sentence.ts';
 
+/** Characters of a name and of a message that are shown; the whole is there on hover. */
+const MOST_OF_NAME = 100;
+const MOST_OF_MESSAGE = 600;
+
 /** A name of the cluster. Whatever characters it holds, it changes nothing of the text around it. */
 export function NameText({ name }: { readonly name: string }) {
-  return <bdi class="name">{name}</bdi>;
+  const shown = shortened(name, MOST_OF_NAME);
+  return (
+    <bdi class="name" {...(shown !== name && { title: name })}>
+      {shown}
+    </bdi>
+  );
+}
+
+/** A text of the gateway or of Harper. */
+export function MessageText({ text }: { readonly text: string }) {
+  const shown = shortened(text, MOST_OF_MESSAGE);
+  return <bdi {...(shown !== text && { title: text })}>{shown}</bdi>;
 }
 
 export function NodeLink({ name }: { readonly name: string }) {

@@ -3,7 +3,7 @@ import { exactTime } from '../format.ts';
 import type { LastError, NodeRow } from '../model/node-rows.ts';
 import { Badge } from './badge.tsx';
 import { Milliseconds } from './figure.tsx';
-import { NodeLink } from './names.tsx';
+import { MessageText, NodeLink } from './names.tsx';
 import { Age, NotKnown, Since } from './time.tsx';
 
 interface NodeRowProps {
@@ -29,7 +29,7 @@ export class NodeRowView extends Component<NodeRowProps> {
           <Badge state={state} />
           {reason !== undefined && (
             <p class="reason" title={reason}>
-              <bdi>{reason}</bdi>
+              <MessageText text={reason} />
             </p>
           )}
         </td>

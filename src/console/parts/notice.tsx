@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { ApiError } from '../api/errors.ts';
 import type { Tone } from '../model/words.ts';
 import { Icon, type IconName, ToneIcon } from './icon.tsx';
+import { MessageText } from './names.tsx';
 
 interface NoticeProps {
   readonly tone: Tone;
@@ -28,7 +29,7 @@ export function Failure({ title, error }: { readonly title: string; readonly err
   return (
     <Notice tone="bad" title={title}>
       <p>
-        <bdi>{error.message}</bdi>
+        <MessageText text={error.message} />
       </p>
       <p class="muted">
         {error.code}

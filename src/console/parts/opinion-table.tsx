@@ -3,7 +3,7 @@ import type { Opinions, PeerState } from '../model/node-page.ts';
 import { formatHash } from '../model/route.ts';
 import { connectionWord } from '../model/words.ts';
 import { Badge } from './badge.tsx';
-import { NameText } from './names.tsx';
+import { MessageText, NameText } from './names.tsx';
 import { NotKnown, Since } from './time.tsx';
 
 interface OpinionTableProps {
@@ -55,7 +55,7 @@ export function PeerCell({ peer, none }: { readonly peer: PeerState | undefined;
       <Badge state={connectionWord(peer.state)} /> {since === undefined ? <NotKnown /> : <Since at={since} />}
       {peer.reasons.map(({ code, message }) => (
         <p class="reason" key={code}>
-          <bdi>{message}</bdi>
+          <MessageText text={message} />
         </p>
       ))}
     </>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { shortened } from '../format.ts';
 
 interface PageProps {
   /** Also the title of the browser's tab. */
@@ -14,7 +15,7 @@ interface PageProps {
 /** A view with its heading, to which the focus moves when somebody goes there. */
 export function Page({ title, heading = title, aside, children }: PageProps) {
   useEffect(() => {
-    document.title = `${title} – Harper cluster`;
+    document.title = `${shortened(title, 100)} – Harper cluster`;
   }, [title]);
   return (
     <div class="page">

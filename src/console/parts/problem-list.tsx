@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { count } from '../format.ts';
 import type { Problem } from '../model/problem.ts';
 import { ToneIcon } from './icon.tsx';
-import { NodeLink, PairLink, SentenceText } from './names.tsx';
+import { MessageText, NodeLink, PairLink, SentenceText } from './names.tsx';
 import { Since } from './time.tsx';
 
 /** How many problems, and links of one problem, are shown before somebody asks for all. */
@@ -50,12 +50,12 @@ function ProblemItem({
       </div>
       {reasons.map((reason) => (
         <p key={reason}>
-          <bdi>{reason}</bdi>
+          <MessageText text={reason} />
         </p>
       ))}
       {remedy !== undefined && (
         <p class="remedy">
-          <strong>What to do:</strong> <bdi>{remedy}</bdi>
+          <strong>What to do:</strong> <MessageText text={remedy} />
         </p>
       )}
       <Places nodes={nodes} pairs={pairs} />
