@@ -74,3 +74,11 @@ export function shortened(text: string, most: number): string {
   const end = Math.floor(most / 4);
   return `${text.slice(0, most - end - 1)}…${text.slice(-end)}`;
 }
+
+/** Characters that turn the direction of writing, and so make a name look like another one. */
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text in which such characters are seen instead of obeyed. */
+export function withoutTurns(text: string): string {
+  return text.replace(TURNS, '\ufffd');
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, duration, milliseconds, shortened } from '../../src/console/format.ts';
+import { count, duration, milliseconds, shortened, withoutTurns } from '../../src/console/format.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -41,5 +41,10 @@ describe('numbers and times for people', () => {
 
   it('shortens a long text in its middle', () => {
     expect([shortened('node-2', 6), shortened('a-long-name-2', 9)]).toEqual(['node-2', 'a-long…-2']);
+  });
+
+  it('shows characters that turn the direction of writing, and leaves names of other scripts as they are', () => {
+    expect(withoutTurns('\u202egnp.exe')).toBe('\ufffdgnp.exe');
+    expect(withoutTurns('צומת-2')).toBe('צומת-2');
   });
 });

@@ -1,5 +1,5 @@
 import { Fragment } from 'preact';
-import { shortened } from '../format.ts';
+import { shortened, withoutTurns } from '../format.ts';
 import { formatHash } from '../model/route.ts';
 import type { Sentence } from '../model/sentence.ts';
 
@@ -9,7 +9,7 @@ const MOST_OF_MESSAGE = 600;
 
 /** A name of the cluster. Whatever characters it holds, it changes nothing of the text around it. */
 export function NameText({ name }: { readonly name: string }) {
-  const shown = shortened(name, MOST_OF_NAME);
+  const shown = shortened(withoutTurns(name), MOST_OF_NAME);
   return (
     <bdi class="name" {...(shown !== name && { title: name })}>
       {shown}
@@ -19,7 +19,7 @@ export function NameText({ name }: { readonly name: string }) {
 
 /** A text of the gateway or of Harper. */
 export function MessageText({ text }: { readonly text: string }) {
-  const shown = shortened(text, MOST_OF_MESSAGE);
+  const shown = shortened(withoutTurns(text), MOST_OF_MESSAGE);
   return <bdi {...(shown !== text && { title: text })}>{shown}</bdi>;
 }
 
