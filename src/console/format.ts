@@ -82,3 +82,24 @@ const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 export function withoutTurns(text: string): string {
   return text.replace(TURNS, '\ufffd');
 }
+
+/** A day of whoever looks, given any time in it: `Today`, `Yesterday`, `Friday 27 November 2026`. */
+export function dayName(time: number, now: number): string {
+  const day = new Date(time).toDateString();
+  if (day === new Date(now).toDateString()) return 'Today';
+  const before = new Date(now);
+  before.setDate(before.getDate() - 1);
+  if (day === before.toDateString()) return 'Yesterday';
+  return new Date(time).toLocaleDateString('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
+}
+
+/** A share from 0 to 1 as percent, rounded down so that it never says 100 % of what was less: `99.95 %`. */
+export function share(ratio: number): string {
+  const percent = Math.floor(ratio * 10_000) / 100;
+  return `${percent} %`;
+}

@@ -33,7 +33,7 @@ export function createApp(options: PageOptions, window: Window): App {
   const session = createSession(addressesFor(window.location.href), clock);
   const connection = createConnection(session, clock);
   const cluster = createClusterStore(session, connection, clock);
-  const changes = createChanges(session, connection);
+  const changes = createChanges(session, connection, clock);
   const app: App = {
     options,
     clock,

@@ -1,6 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Live } from '../api/live.ts';
 import { type ChangeFragment, ClusterChangesDocument, RecentChangesDocument } from '../graphql/graphql.ts';
+import type { Gap } from '../model/timeline.ts';
+import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { Session } from './session.ts';
 
@@ -9,6 +11,8 @@ export type Change = ChangeFragment;
 /** The last changes of the cluster, the newest first. */
 export interface Changes {
   readonly recent: ReadonlySignal<readonly Change[]>;
+  /** The times in which changes may have been missed, the last first. */
+  readonly gaps: ReadonlySignal<readonly Gap[]>;
   follow(live: Live): void;
   reset(): void;
 }
@@ -19,15 +23,34 @@ const MOST = 200;
 const EARLIER = 50;
 const TIMEOUT_MS = 15_000;
 
-export function createChanges(session: Session, connection: Pick<Connection, 'markMissed'>): Changes {
+export function createChanges(
+  session: Session,
+  connection: Pick<Connection, 'markMissed' | 'outage'>,
+  clock: Pick<Clock, 'time'>,
+): Changes {
   const recent = signal<readonly Change[]>([]);
+  const gaps = signal<readonly Gap[]>([]);
   let cursor: string | undefined;
   let generation = 0;
+  /** When the stream lost its place, until it goes on. */
+  let lostAt: number | undefined;
 
   function take(change: Change): void {
+    if (cursor === undefined) begin();
     cursor = change.cursor;
     if (change.isSnapshot || recent.value.some((known) => known.cursor === change.cursor)) return;
     recent.value = [change, ...recent.value].slice(0, MOST);
+  }
+
+  /** Only once the stream has begun, or what happens between the two would be in neither. */
+  function begin(): void {
+    if (lostAt !== undefined) {
+      const from = connection.outage.peek()?.from ?? lostAt;
+      gaps.value = [{ after: recent.value[0]?.cursor, from, until: clock.time() }, ...gaps.value];
+      lostAt = undefined;
+    }
+    // A failure leaves the list shorter, and the views that need more ask themselves.
+    if (recent.value.length === 0) loadEarlier().catch((error: unknown) => reportError(error));
   }
 
   async function loadEarlier(): Promise<void> {
@@ -42,6 +65,7 @@ export function createChanges(session: Session, connection: Pick<Connection, 'ma
 
   return {
     recent,
+    gaps,
     follow(live) {
       live.follow({
         document: ClusterChangesDocument,
@@ -52,17 +76,18 @@ export function createChanges(session: Session, connection: Pick<Connection, 'ma
           if (error.code === 'SLOW_CONSUMER') return 'again';
           if (error.code !== 'CURSOR_EXPIRED') return 'later';
           cursor = undefined;
+          lostAt ??= clock.time();
           connection.markMissed();
           return 'again';
         },
       });
-      // A failure leaves the list shorter, and the views that need more ask themselves.
-      if (recent.value.length === 0) loadEarlier().catch((error: unknown) => reportError(error));
     },
     reset() {
       generation += 1;
       cursor = undefined;
+      lostAt = undefined;
       recent.value = [];
+      gaps.value = [];
     },
   };
 }

@@ -3,6 +3,7 @@ import { byName, endsOf, type Link, pairKey } from '../model/cluster.ts';
 import { linkSeverity } from '../model/words.ts';
 import { useApp, useHeld } from '../parts/app-context.ts';
 import { DatabaseLink } from '../parts/database-link.tsx';
+import { LinkAvailability } from '../parts/link-availability.tsx';
 import { NameText, NodeLink } from '../parts/names.tsx';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
 import { PeerCell } from '../parts/opinion-table.tsx';
@@ -37,6 +38,7 @@ export function LinkView({ rest: [one = '', other = ''] }: ViewProps) {
     >
       <WhatIsWrong problems={problems} />
       {links.length === 0 ? <NoLink ends={ends} /> : <Databases links={links} detail={detail.data.value} />}
+      {links.length > 0 && <LinkAvailability links={links} />}
       <Section title="What each says of the other">
         {detail.error.value !== undefined && (
           <Failure title="The nodes could not be asked." error={detail.error.value} />

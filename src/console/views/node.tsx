@@ -3,6 +3,7 @@ import { type ClusterNode, timeOf } from '../model/cluster.ts';
 import { linksOf, opinionsOf } from '../model/node-page.ts';
 import { nodeWord } from '../model/words.ts';
 import { useApp, useHeld } from '../parts/app-context.ts';
+import { AvailabilityFacets } from '../parts/availability.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { LinkTable } from '../parts/link-table.tsx';
 import { NameText } from '../parts/names.tsx';
@@ -91,6 +92,7 @@ function Facets({ node, detail }: FacetsProps) {
       <Facet name="Shard" value={more?.view?.shard?.toString() ?? null} none="without sharding" />
       <Facet name="Replication URL" value={more?.url} />
       <Facet name="Operations API" value={more?.operationsUrl} />
+      <AvailabilityFacets subject={{ node: node.name }} />
     </dl>
   );
 }

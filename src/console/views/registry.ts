@@ -1,9 +1,13 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from '../parts/icon.tsx';
+import { ChangeView } from './change.tsx';
 import { LinkView } from './link.tsx';
+import { MapView } from './map.tsx';
+import { MatrixView } from './matrix.tsx';
 import { NodeView } from './node.tsx';
 import { NodesView } from './nodes.tsx';
 import { OverviewView } from './overview.tsx';
+import { TimelineView } from './timeline.tsx';
 import type { ViewProps } from './view-props.ts';
 
 export interface View {
@@ -24,6 +28,10 @@ export const VIEWS: readonly View[] = [
   { path: 'nodes', parts: [0, 0], component: NodesView, place: { title: 'Nodes', icon: 'nodes' } },
   { path: 'nodes', parts: [1, 1], component: NodeView },
   { path: 'links', parts: [2, 2], component: LinkView },
+  { path: 'matrix', parts: [0, 0], component: MatrixView, place: { title: 'Matrix', icon: 'matrix' } },
+  { path: 'map', parts: [0, 0], component: MapView, place: { title: 'Map', icon: 'map' } },
+  { path: 'timeline', parts: [0, 0], component: TimelineView, place: { title: 'Timeline', icon: 'timeline' } },
+  { path: 'timeline', parts: [1, 1], component: ChangeView },
 ];
 
 /** The view of a path; undefined where there is none. */

@@ -1,0 +1,38 @@
+import { AvailabilityDocument, type AvailabilityQuery } from '../graphql/graphql.ts';
+import type { App } from './app.ts';
+import { mapAnswer } from './figures.ts';
+import { createPolled, type Polled } from './polled.ts';
+
+export type Availability = NonNullable<AvailabilityQuery['day']>;
+
+/** A node, or the link of two nodes for one database. */
+export interface Subject {
+  readonly node: string;
+  readonly peer?: string;
+  readonly database?: string;
+}
+
+const TIMEOUT_MS = 15_000;
+const INTERVAL_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** How much of the last day, and of the last seven, something was up. */
+export function createAvailability(
+  { session, clock }: Pick<App, 'session' | 'clock'>,
+  subject: Subject,
+): Polled<AvailabilityQuery> {
+  const before = (milliseconds: number) => new Date(clock.time() - milliseconds).toISOString();
+  return createPolled({
+    ask: async () =>
+      mapAnswer(
+        await session.ask(
+          AvailabilityDocument,
+          { ...subject, day: before(DAY_MS), week: before(7 * DAY_MS) },
+          TIMEOUT_MS,
+        ),
+        (data) => data,
+      ),
+    time: clock.time,
+    intervalMs: () => INTERVAL_MS,
+  });
+}
