@@ -5,6 +5,12 @@ const DAY = 24 * HOUR;
 
 const INTEGER = new Intl.NumberFormat('en');
 
+/** Made once: to make one takes a hundred times longer than to use it, and a page may show hundreds of times. */
+const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const EXACT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+const LONG_DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+
 /** How long something has lasted, rounded for people: `3 s`, `4 min`, `2 h 5 min`, `3 d 4 h`. Never negative. */
 export function duration(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
@@ -50,15 +56,14 @@ export function count(value: number, noun: string, plural = `${noun}s`): string 
 export function clockTime(time: number, now: number): string {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date(now).toDateString();
-  const clock = date.toLocaleTimeString('en-GB');
-  return isToday ? clock : `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${clock}`;
+  const clock = CLOCK.format(date);
+  return isToday ? clock : `${SHORT_DAY.format(date)} ${clock}`;
 }
 
 /** A moment exactly, in the zone of whoever looks and in UTC. */
 export function exactTime(time: number): string {
   const date = new Date(time);
-  const local = date.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
-  return `${local} (${date.toISOString()})`;
+  return `${EXACT.format(date)} (${date.toISOString()})`;
 }
 
 /** Names as a sentence has them: `a`, `a and b`, `a, b and c`, `a, b and 4 more`. */
@@ -90,12 +95,7 @@ export function dayName(time: number, now: number): string {
   const before = new Date(now);
   before.setDate(before.getDate() - 1);
   if (day === before.toDateString()) return 'Yesterday';
-  return new Date(time).toLocaleDateString('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  });
+  return LONG_DAY.format(time);
 }
 
 /** A share from 0 to 1 as percent, rounded down so that it never says 100 % of what was less: `99.95 %`. */

@@ -22,6 +22,8 @@ const MOST = 200;
 /** How many of before the page was opened are asked for. */
 const EARLIER = 50;
 const TIMEOUT_MS = 15_000;
+/** Milliseconds for which changes are gathered: a node that dies brings hundreds, each in an event of its own. */
+const GATHER_MS = 100;
 
 export function createChanges(
   session: Session,
@@ -34,16 +36,29 @@ export function createChanges(
   let generation = 0;
   /** When the stream lost its place, until it goes on. */
   let lostAt: number | undefined;
+  /** What came last, in its order, and is not shown yet. */
+  let gathered: Change[] = [];
 
   function take(change: Change): void {
     if (cursor === undefined) begin();
     cursor = change.cursor;
-    if (change.isSnapshot || recent.value.some((known) => known.cursor === change.cursor)) return;
-    recent.value = [change, ...recent.value].slice(0, MOST);
+    if (change.isSnapshot) return;
+    if (gathered.length === 0) setTimeout(show, GATHER_MS);
+    gathered.push(change);
+    // A timeline reads what is new out of the list, which must not pass over any.
+    if (gathered.length === MOST / 2) show();
+  }
+
+  function show(): void {
+    const known = new Set(recent.value.map(({ cursor }) => cursor));
+    const fresh = gathered.filter(({ cursor }) => !known.has(cursor));
+    gathered = [];
+    if (fresh.length > 0) recent.value = [...fresh.toReversed(), ...recent.value].slice(0, MOST);
   }
 
   /** Only once the stream has begun, or what happens between the two would be in neither. */
   function begin(): void {
+    show();
     if (lostAt !== undefined) {
       const from = connection.outage.peek()?.from ?? lostAt;
       gaps.value = [{ after: recent.value[0]?.cursor, from, until: clock.time() }, ...gaps.value];
@@ -57,6 +72,7 @@ export function createChanges(
     const mine = generation;
     const { data } = { data: undefined, ...(await session.ask(RecentChangesDocument, { last: EARLIER }, TIMEOUT_MS)) };
     if (mine !== generation || !data?.history) return;
+    show();
     const known = new Set(recent.value.map((change) => change.cursor));
     const earlier = data.history.edges.map(({ node }) => node).filter((change) => !known.has(change.cursor));
     // What came meanwhile is newer.
@@ -86,6 +102,7 @@ export function createChanges(
       generation += 1;
       cursor = undefined;
       lostAt = undefined;
+      gathered = [];
       recent.value = [];
       gaps.value = [];
     },
