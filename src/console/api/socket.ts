@@ -1,8 +1,8 @@
 import { type Client, createClient } from 'graphql-ws/client';
+import { createSilence } from './silence.ts';
 
-/** Milliseconds between two pings, and how long the answer may take. */
-const PING_MS = 1500;
-const PONG_MS = 3000;
+/** Milliseconds from one answer to the next ping. */
+const PING_MS = 1000;
 /** Milliseconds that opening a socket may take until the gateway has acknowledged it. */
 const ACK_MS = 10_000;
 
@@ -20,7 +20,8 @@ export interface SocketOptions {
  * subscribes decides that, because only they know their cursor.
  */
 export function createSocket({ url, authorization, onOpen, onHeard }: SocketOptions): Client {
-  let silence: ReturnType<typeof setTimeout> | undefined;
+  // A socket that says nothing may be dead without a close: a cut cable tells nobody.
+  const silence = createSilence(() => client.terminate());
   const client = createClient({
     url,
     retryAttempts: 0,
@@ -29,17 +30,14 @@ export function createSocket({ url, authorization, onOpen, onHeard }: SocketOpti
     ...(authorization !== undefined && { connectionParams: { authorization } }),
     on: {
       connected: onOpen,
-      message: () => {
-        clearTimeout(silence);
+      message({ type }) {
+        silence.heard(type === 'pong');
         onHeard();
       },
-      // A socket that says nothing may be dead without a close: a cut cable tells nobody.
-      ping: (isReceived) => {
-        if (isReceived) return;
-        clearTimeout(silence);
-        silence = setTimeout(() => client.terminate(), PONG_MS);
+      ping(isReceived) {
+        if (!isReceived) silence.await();
       },
-      closed: () => clearTimeout(silence),
+      closed: silence.stop,
     },
   });
   return client;
