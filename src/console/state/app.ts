@@ -3,6 +3,7 @@ import { addressesFor } from '../api/addresses.ts';
 import type { Live } from '../api/live.ts';
 import type { LinkFigures } from '../model/node-rows.ts';
 import type { PageOptions } from '../options.ts';
+import { type ChangeFlow, createChangeFlow } from './change-flow.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type ClusterStore, createClusterStore } from './cluster.ts';
@@ -24,6 +25,8 @@ export interface App {
   readonly changes: Changes;
   readonly figures: Polled<LinkFigures>;
   readonly gateway: Polled<GatewayState>;
+  /** The change that this page is making. */
+  readonly changing: ChangeFlow;
   readonly theme: Signal<Theme>;
 }
 
@@ -41,6 +44,7 @@ export function createApp(options: PageOptions, window: Window): App {
     connection,
     cluster,
     changes,
+    changing: createChangeFlow(changes, clock, window),
     route: createRoute(window),
     figures: createFigures(session, cluster, clock),
     gateway: createGatewayState(session, clock),
@@ -52,7 +56,7 @@ export function createApp(options: PageOptions, window: Window): App {
 }
 
 /** Keeps one socket for whoever is logged in. What is known stays while the same user logs in again. */
-function followSession({ session, connection, cluster, changes }: App, page: Document): void {
+function followSession({ session, connection, cluster, changes, changing }: App, page: Document): void {
   let live: Live | undefined;
   let username: string | undefined;
   effect(() => {
@@ -68,6 +72,7 @@ function followSession({ session, connection, cluster, changes }: App, page: Doc
         connection.reset();
         cluster.reset();
         changes.reset();
+        changing.reset();
       }
       username = next;
       if (next === undefined) return;

@@ -4,6 +4,7 @@ import type { Answer } from '../api/answer.ts';
 import type { ApiError } from '../api/errors.ts';
 import { createLive, type Live, type LiveOptions } from '../api/live.ts';
 import { request } from '../api/request.ts';
+import { sendOnce } from '../api/send-once.ts';
 import { type TypedDocumentString, ViewerDocument, type ViewerQuery } from '../graphql/graphql.ts';
 import type { Clock } from './clock.ts';
 
@@ -37,6 +38,11 @@ export interface Session {
     document: TypedDocumentString<Data, Variables>,
     variables: Variables,
     timeoutMs?: number,
+  ): Promise<Answer<Data>>;
+  /** Sends a mutation with the login, and never a second time. */
+  sendOnce<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentString<Data, Variables>,
+    variables: Variables,
   ): Promise<Answer<Data>>;
   /** Opens a socket with the login. */
   openLive(options: Pick<LiveOptions, 'onOpen' | 'onHeard' | 'onCut'>): Live;
@@ -98,6 +104,12 @@ export function createSession(addresses: Addresses, clock: Clock): Session {
       const as = authorization;
       const answer = await send(document, variables, { as, timeoutMs });
       // Not where somebody has logged in otherwise meanwhile.
+      if (answer.error?.code === 'UNAUTHENTICATED' && as === authorization) expire();
+      return answer;
+    },
+    async sendOnce(document, variables) {
+      const as = authorization;
+      const answer = await sendOnce(document, variables, { url: addresses.socket, authorization: as });
       if (answer.error?.code === 'UNAUTHENTICATED' && as === authorization) expire();
       return answer;
     },

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from '../parts/icon.tsx';
 import { ChangeView } from './change.tsx';
+import { ChangesView } from './changes.tsx';
 import { LinkView } from './link.tsx';
 import { MapView } from './map.tsx';
 import { MatrixView } from './matrix.tsx';
@@ -32,6 +33,13 @@ export const VIEWS: readonly View[] = [
   { path: 'map', parts: [0, 0], component: MapView, place: { title: 'Map', icon: 'map' } },
   { path: 'timeline', parts: [0, 0], component: TimelineView, place: { title: 'Timeline', icon: 'timeline' } },
   { path: 'timeline', parts: [1, 1], component: ChangeView },
+  {
+    path: 'changes',
+    parts: [0, 2],
+    component: ChangesView,
+    place: { title: 'Changes', icon: 'changes' },
+    needsChange: true,
+  },
 ];
 
 /** The view of a path; undefined where there is none. */

@@ -3,6 +3,7 @@ import { useErrorBoundary } from 'preact/hooks';
 import type { ApiError } from '../api/errors.ts';
 import { useApp } from '../parts/app-context.ts';
 import { Frame } from '../parts/frame.tsx';
+import { NameText } from '../parts/names.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { ExpiredView } from './expired.tsx';
@@ -35,7 +36,8 @@ function Selected() {
   const view = viewOf(path);
   if (cluster.refusal.value !== undefined) return <Forbidden error={cluster.refusal.value} />;
   if (view === undefined) return <NotFound />;
-  if (view.needsChange && state.kind === 'in' && !state.viewer.canChange) return <NotFound />;
+  if (view.needsChange && state.kind === 'in' && !state.viewer.canChange)
+    return <MayNotChange role={state.viewer.role} />;
   if (cluster.cluster.value === undefined) return <WaitingView />;
   const Selected = view.component;
   return (
@@ -75,6 +77,28 @@ function Forbidden({ error }: { readonly error: ApiError }) {
     </Page>
   );
 }
+
+function MayNotChange({ role }: { readonly role: string }) {
+  const { session, options } = useApp();
+  return (
+    <Page title="Not allowed">
+      <Notice tone="info" title="This login may look at the cluster and not change it.">
+        <p>
+          Its role is <NameText name={role} />. {options.auth === 'token' ? FOR_TOKENS : FOR_USERS}
+        </p>
+      </Notice>
+      <div class="actions">
+        <button type="button" onClick={session.logOut}>
+          Log in as somebody else
+        </button>
+        <a href="#/">Go to the overview</a>
+      </div>
+    </Page>
+  );
+}
+
+const FOR_TOKENS = 'Changes need a token with the role operator.';
+const FOR_USERS = 'Changes need a user of Harper with the role super_user.';
 
 function NotFound() {
   return (
