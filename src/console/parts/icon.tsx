@@ -49,3 +49,8 @@ const OF_TONE: ReadonlyMap<Tone, IconName> = new Map([
 export function ToneIcon({ tone }: { readonly tone: Tone }) {
   return <Icon name={OF_TONE.get(tone) ?? 'info'} />;
 }
+
+/** The same within a picture, around a place of 16 × 16. */
+export function TonePath({ tone }: { readonly tone: Tone }) {
+  return <path d={PATHS[OF_TONE.get(tone) ?? 'info']} />;
+}

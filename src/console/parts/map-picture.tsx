@@ -3,7 +3,7 @@ import type { MapLayout, PlacedNode } from '../model/map-layout.ts';
 import { type Drawing, type MapLine, type Rift, towards } from '../model/map-lines.ts';
 import { formatHash } from '../model/route.ts';
 import type { StateWord } from '../model/words.ts';
-import { ToneIcon } from './icon.tsx';
+import { TonePath } from './icon.tsx';
 
 interface MapPictureProps {
   readonly layout: MapLayout;
@@ -101,7 +101,7 @@ function Node({ node: { name, x, y, angle }, state, isDense }: NodeProps) {
         <title>{`${name}: ${state.word}`}</title>
         <circle r={isDense ? 9 : 15} />
         <g class="node-sign" transform={isDense ? 'scale(0.7) translate(-8 -8)' : 'translate(-8 -8)'}>
-          <ToneIcon tone={state.tone} />
+          <TonePath tone={state.tone} />
         </g>
         {isDense ? (
           <text class="node-name" {...radial} text-anchor={isLeft ? 'end' : 'start'}>
