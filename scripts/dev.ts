@@ -6,7 +6,7 @@ import process from 'node:process';
 /*
  * The gateway, started again whenever one of its files changes, and the console, built again whenever one of its own
  * does. Then the gateway is started again, too: it serves the console from memory. A page that is open connects again
- * and finds that there is another version. Arguments are the gateway's.
+ * then, finds that there is another version, and loads itself anew. Arguments are the gateway's.
  */
 
 /** Milliseconds without a change after which it is built: an editor writes a file in several steps. */
@@ -48,11 +48,11 @@ async function update(): Promise<void> {
 
 /** Builds the console. What is wrong with it is printed, and the one before stays. */
 function build(): void {
-  run('scripts/build-console.ts');
+  run('scripts/build-console.ts', '--reloads');
 }
 
-function run(script: string): void {
-  spawnSync(process.execPath, [script], { stdio: 'inherit' });
+function run(...script: string[]): void {
+  spawnSync(process.execPath, script, { stdio: 'inherit' });
 }
 
 function start(): ChildProcess {

@@ -9,12 +9,13 @@ const SOURCE = new URL('../../src/console/', import.meta.url);
 /**
  * Builds src/console for browsers: its scripts and its styles in one file each, and its documents.
  * @param folder where it is put; what is there already is replaced
+ * @param reloads whether a page that is open loads itself again when there is another version
  * @returns the digest of what the page loads
  */
-export async function buildConsole(folder: string): Promise<string> {
+export async function buildConsole(folder: string, reloads = false): Promise<string> {
   const [{ scripts, modules }, styles, documents] = await Promise.all([bundle(), joinStyles(), readDocuments()]);
   const files = new Map([...scripts, ['console.css', styles] as const]);
-  return writeConsole(folder, { files, documents, licenses: await licensesOf('console.js', modules) });
+  return writeConsole(folder, { files, documents, licenses: await licensesOf('console.js', modules), reloads });
 }
 
 async function bundle() {

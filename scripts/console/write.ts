@@ -13,6 +13,8 @@ export interface ConsoleOutput {
   readonly documents: readonly string[];
   /** The licences of what is in the files. */
   readonly licenses: string;
+  /** Whether a page that is open loads itself again when there is another version; false when left out. */
+  readonly reloads?: boolean;
 }
 
 /**
@@ -20,7 +22,10 @@ export interface ConsoleOutput {
  * are in a folder that has their digest as its name, and the manifest, which names it, is replaced last.
  * @returns the digest of the files
  */
-export async function writeConsole(folder: string, { files, documents, licenses }: ConsoleOutput): Promise<string> {
+export async function writeConsole(
+  folder: string,
+  { files, documents, licenses, reloads = false }: ConsoleOutput,
+): Promise<string> {
   const hash = createHash('sha256');
   for (const [name, text] of files) hash.update(`${name}\n${text}`);
   const digest = hash.digest('hex').slice(0, 12);
@@ -29,7 +34,7 @@ export async function writeConsole(folder: string, { files, documents, licenses 
   const byHash = documents.map((text) => [`sha256:${createHash('sha256').update(text).digest('hex')}`, text]);
   await replace(join(folder, 'documents.json'), json(Object.fromEntries(byHash)));
   await replace(join(folder, 'licenses.txt'), licenses);
-  await replace(join(folder, 'manifest.json'), json({ digest, files: [...files.keys()] }));
+  await replace(join(folder, 'manifest.json'), json({ digest, files: [...files.keys()], reloads }));
   const kept = new Set([digest, 'documents.json', 'licenses.txt', 'manifest.json']);
   const others = (await readdir(folder)).filter((name) => !kept.has(name) && !name.endsWith('.new'));
   for (const name of others) await rm(join(folder, name), { recursive: true });

@@ -7,17 +7,23 @@ export interface PageOptions {
   /** Whether GraphiQL is served beside the page. */
   readonly hasGraphiql: boolean;
   readonly version: string;
+  /** What is in the ETag of this version of the page; empty where the gateway does not say. */
+  readonly tag: string;
+  /** Whether it loads itself again when there is another version, as it does for who develops it. */
+  readonly reloads: boolean;
 }
 
 /** Reads the options out of JSON, and takes nothing for granted. */
 export function readOptions(json: string): PageOptions {
   const read: unknown = JSON.parse(json);
-  const { auth, login, graphiql, version } = isRecord(read) ? read : {};
+  const { auth, login, graphiql, version, tag, reloads } = isRecord(read) ? read : {};
   return {
     auth: auth === 'token' || auth === 'none' ? auth : 'password',
     login: readLogin(login),
     hasGraphiql: graphiql === true,
     version: typeof version === 'string' ? version : '',
+    tag: typeof tag === 'string' ? tag : '',
+    reloads: reloads === true,
   };
 }
 

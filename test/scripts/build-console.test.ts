@@ -23,7 +23,7 @@ describe('the built console', () => {
   it('has each file plain and compressed, in a folder that its manifest names, and nothing else', () => {
     expect(readdirSync(folder)).toEqual([digest, 'documents.json', 'licenses.txt', 'manifest.json'].sort());
     const { files, ...manifest } = readJson('manifest.json');
-    expect(manifest).toEqual({ digest });
+    expect(manifest).toEqual({ digest, reloads: false });
     expect(files).toEqual(expect.arrayContaining(['console.js', 'console.css']));
     const written = files.flatMap((name: string) => [name, `${name}.br`, `${name}.gz`]).sort();
     expect(readdirSync(join(folder, digest)).sort()).toEqual(written);

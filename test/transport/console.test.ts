@@ -248,18 +248,23 @@ describe('the console', () => {
   });
 
   it('is told which logins there are, and no login but the one that everybody knows', async () => {
-    const optionsOf = async (stack: Stack) =>
-      JSON.parse((await send(stack, '/console')).body.match(/id="options">(.*?)<\/script>/)?.[1] ?? '');
+    const optionsOf = async (stack: Stack) => {
+      const { body, headers } = await send(stack, '/console');
+      const { tag, ...options } = JSON.parse(body.match(/id="options">(.*?)<\/script>/)?.[1] ?? '');
+      // The page knows its own version by it.
+      expect(headers.etag).toBe(`W/"${tag}"`);
+      return options;
+    };
     const { version } = JSON.parse(await readFile('package.json', 'utf8'));
     await using forward = await start({ GRAPHIQL: 'false' });
-    expect(await optionsOf(forward)).toEqual({ auth: 'password', graphiql: false, version });
+    expect(await optionsOf(forward)).toEqual({ auth: 'password', graphiql: false, version, reloads: false });
     await using anyone = await startStack({
       sandbox: { nodes: 1 },
       settings: { HARPER_USERNAME: 'admin', INSECURE_NO_AUTH: 'true' },
       environment: { HARPER_PASSWORD: 'sandbox' },
       consoleFolder: pathToFileURL(`${folder}/`),
     });
-    expect(await optionsOf(anyone)).toEqual({ auth: 'none', graphiql: true, version });
+    expect(await optionsOf(anyone)).toEqual({ auth: 'none', graphiql: true, version, reloads: false });
     // A page of another name that points at this machine gets nothing, the console included.
     const foreign = await send(anyone, '/console', { headers: { host: 'evil.example' } });
     expect([foreign.status, foreign.body]).toEqual([403, expect.stringContaining('serves its own machine only')]);

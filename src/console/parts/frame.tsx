@@ -7,6 +7,7 @@ import { useApp } from './app-context.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { NameText } from './names.tsx';
 import { TrustBadge, TrustBanner } from './trust.tsx';
+import { UpdateBanner } from './update-banner.tsx';
 
 /** One entry of the navigation. */
 export interface Place {
@@ -42,6 +43,7 @@ export function Frame({ places, children }: FrameProps) {
       <Navigation places={places} />
       <main id="main" tabIndex={-1}>
         <TrustBanner />
+        <UpdateBanner />
         {children}
       </main>
       <Announcer />

@@ -1,14 +1,15 @@
-import { effect, type Signal, untracked } from '@preact/signals';
+import { computed, effect, type Signal, untracked } from '@preact/signals';
 import { addressesFor } from '../api/addresses.ts';
 import type { Live } from '../api/live.ts';
 import type { LinkFigures } from '../model/node-rows.ts';
 import type { PageOptions } from '../options.ts';
-import { type ChangeFlow, createChangeFlow } from './change-flow.ts';
+import { type ChangeFlow, createChangeFlow, type Stage } from './change-flow.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type ClusterStore, createClusterStore } from './cluster.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createFigures, createGatewayState, type GatewayState } from './figures.ts';
+import { createPageVersion, type PageVersion } from './page-version.ts';
 import type { Polled } from './polled.ts';
 import { createRoute, type RouteStore } from './route.ts';
 import { createSession, type Session } from './session.ts';
@@ -28,7 +29,11 @@ export interface App {
   /** The change that this page is making. */
   readonly changing: ChangeFlow;
   readonly theme: Signal<Theme>;
+  readonly version: PageVersion;
 }
+
+/** From when a change is planned until it has ended. */
+const BUSY: ReadonlySet<Stage['kind']> = new Set(['planning', 'plan', 'running']);
 
 export function createApp(options: PageOptions, window: Window): App {
   const { document } = window;
@@ -37,6 +42,7 @@ export function createApp(options: PageOptions, window: Window): App {
   const connection = createConnection(session, clock);
   const cluster = createClusterStore(session, connection, clock);
   const changes = createChanges(session, connection, clock);
+  const changing = createChangeFlow(changes, clock, window);
   const app: App = {
     options,
     clock,
@@ -44,11 +50,15 @@ export function createApp(options: PageOptions, window: Window): App {
     connection,
     cluster,
     changes,
-    changing: createChangeFlow(changes, clock, window),
+    changing,
     route: createRoute(window),
     figures: createFigures(session, cluster, clock),
     gateway: createGatewayState(session, clock),
     theme: createTheme(document.documentElement),
+    version: createPageVersion(options, connection, {
+      window,
+      isBusy: computed(() => BUSY.has(changing.stage.value.kind)),
+    }),
   };
   followSession(app, document);
   logInAtStart(app);

@@ -48,10 +48,14 @@ export function createConsole(options: ConsoleOptions, files: ConsoleFiles | und
     };
     return { isBuilt: false, owns, serve };
   }
-  const { digest, assets } = files;
+  const { digest, assets, reloads } = files;
   // The page refers to everything relative to its own address, so that a proxy may put a prefix before it.
-  const page = toPage(renderConsolePage(options, `${ASSETS.slice(1)}${digest}`));
-  const etag = `W/"${createHash('sha256').update(page.plain).digest('hex').slice(0, 16)}"`;
+  const place = `${ASSETS.slice(1)}${digest}`;
+  const render = (tag: string) => renderConsolePage({ ...options, reloads, tag }, place);
+  // The page holds its own tag, by which it finds out later that there is another version.
+  const tag = createHash('sha256').update(render('')).digest('hex').slice(0, 16);
+  const page = toPage(render(tag));
+  const etag = `W/"${tag}"`;
   const common = { policy: CONTENT_SECURITY_POLICY, vary: 'accept-encoding' };
 
   function assetAt(path: string): Asset | undefined {

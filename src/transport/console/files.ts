@@ -12,6 +12,8 @@ export interface ConsoleFiles {
   readonly assets: ReadonlyMap<string, Asset>;
   /** Its GraphQL documents by hash. */
   readonly documents: ReadonlyMap<string, string>;
+  /** Whether a page that is open loads itself again when there is another version. */
+  readonly reloads: boolean;
 }
 
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -19,7 +21,11 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['.css', 'text/css; charset=utf-8'],
 ]);
 
-const manifestSchema = z.object({ digest: z.string().regex(/^\w+$/), files: z.array(z.string()) });
+const manifestSchema = z.object({
+  digest: z.string().regex(/^\w+$/),
+  files: z.array(z.string()),
+  reloads: z.boolean().default(false),
+});
 const documentsSchema = z.record(z.string(), z.string());
 
 /**
@@ -37,7 +43,7 @@ export function openConsoleFiles(folder: URL, logger: Logger): ConsoleFiles | un
 
 function readConsoleFiles(folder: URL): ConsoleFiles {
   const read = (path: string) => readFileSync(new URL(path, folder));
-  const { digest, files } = manifestSchema.parse(JSON.parse(read('manifest.json').toString()));
+  const { digest, files, reloads } = manifestSchema.parse(JSON.parse(read('manifest.json').toString()));
   const documents = documentsSchema.parse(JSON.parse(read('documents.json').toString()));
   const assets = files.map((name): [string, Asset] => {
     const type = TYPES.get(extname(name));
@@ -46,5 +52,5 @@ function readConsoleFiles(folder: URL): ConsoleFiles {
     const coded = new Map([['br', read(`${path}.br`)] as const, ['gzip', read(`${path}.gz`)] as const]);
     return [name, { type, plain: read(path), coded }];
   });
-  return { digest, assets: new Map(assets), documents: new Map(Object.entries(documents)) };
+  return { digest, assets: new Map(assets), documents: new Map(Object.entries(documents)), reloads };
 }

@@ -13,11 +13,19 @@ export interface ConsoleOptions {
   readonly version: string;
 }
 
+/** What the page is told besides, which is known when it is made. */
+interface PageVersion {
+  /** What is in the ETag of the page. */
+  readonly tag: string;
+  /** Whether it loads itself again when there is another version, as it does for who develops it. */
+  readonly reloads: boolean;
+}
+
 /**
  * The page of the console. It holds nothing that a caller has to be known for.
  * @param assets where everything that it loads is, relative to its own address
  */
-export function renderConsolePage(options: ConsoleOptions, assets: string): string {
+export function renderConsolePage(options: ConsoleOptions & PageVersion, assets: string): string {
   // Inside a script element only "</" could end the data early.
   const data = JSON.stringify(options).replaceAll('<', '\\u003c');
   return `<!doctype html>
