@@ -20,9 +20,9 @@ export interface Silence {
 }
 
 /**
- * Creates a watch over one socket. An answer may take 2 s. On a line on which answers take long it may take more, up to
- * 10 s, and so may the first: a large event holds up all that comes after it. Only time counts in which the page could
- * run, so that its own pause, or that of the device, is never taken for a cut.
+ * Creates a watch over one socket. An answer may take 2 s, and up to 10 s on a line whose answers take long. So may the
+ * first: a large event holds up all that comes after it. Only time counts in which the page could run: its own pause,
+ * or that of the device, is never taken for a cut.
  */
 export function createSilence(onSilent: () => void): Silence {
   let timer: ReturnType<typeof setInterval> | undefined;
