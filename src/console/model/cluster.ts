@@ -23,7 +23,8 @@ export function endsOf({ nodes: [one = '', other = ''] }: { readonly nodes: read
 
 /** A key for two nodes that is the same whichever is named first. No name holds a zero character. */
 export function pairKey(nodes: readonly string[]): string {
-  return endsOf({ nodes }).join('\0');
+  const [one = '', other = ''] = nodes;
+  return one < other ? `${one}\0${other}` : `${other}\0${one}`;
 }
 
 export function linkKey(link: Pick<Link, 'nodes' | 'database'>): string {

@@ -12,7 +12,7 @@ import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { Session } from './session.ts';
 
-/** The cluster as it is, with what follows from that. What nobody shows is not worked out. */
+/** The cluster as it is, with what follows from that. */
 export interface ClusterStore {
   /** undefined before the first has come. */
   readonly cluster: ReadonlySignal<Cluster | undefined>;
@@ -31,6 +31,20 @@ const MIN_INTERVAL_MS = 500;
 /** The same for a cluster whose every event is hundreds of kilobytes. */
 const LARGE_INTERVAL_MS = 1000;
 const LARGE_LINKS = 1000;
+
+/** What follows from a state of the cluster, and is worked out before that is shown. */
+interface Derived {
+  readonly summary: Summary;
+  readonly counts: Counts;
+  readonly problems: readonly Problem[];
+}
+
+const NONE: readonly Problem[] = [];
+
+/** Lets the browser show a frame, and take what somebody types, before going on. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
 
 export function createClusterStore(
   session: Session,
@@ -57,22 +71,44 @@ export function createClusterStore(
     });
   });
 
+  const follows = signal<Derived | undefined>(undefined);
+  /** The last that came, as long as any is worked on. */
   let pending: Cluster | undefined;
+  let generation = 0;
 
-  /** Shown in a task of its own: reading a large state takes one long enough for a frame. */
   function take(next: Cluster): void {
-    if (pending === undefined) setTimeout(show);
+    if (pending === undefined) work(next).catch((error: unknown) => reportError(error));
     pending = next;
   }
 
-  function show(): void {
-    const next = pending;
-    pending = undefined;
+  /** Each step in a task of its own: for a large state each takes long enough for a frame. */
+  async function work(first: Cluster): Promise<void> {
+    try {
+      for (let next: Cluster | undefined = first; next !== undefined; next = pending === next ? undefined : pending)
+        await workOut(next);
+    } finally {
+      pending = undefined;
+    }
+  }
+
+  async function workOut(next: Cluster): Promise<void> {
+    const mine = generation;
+    await nextTask();
+    const filled = fillSinces(next, clock.time());
+    await nextTask();
+    const problems = problemsOf(filled);
+    await nextTask();
+    const derived = { problems, counts: countsOf(filled), summary: summaryOf(filled) };
+    await nextTask();
     // Nobody may see it any more where the login was changed meanwhile.
-    if (next === undefined) return;
+    if (mine === generation) show(filled, derived);
+  }
+
+  function show(next: Cluster, derived: Derived): void {
     batch(() => {
       if (cluster.value?.freshness !== next.freshness) freshnessSince.value = clock.time();
-      cluster.value = fillSinces(next, clock.time());
+      cluster.value = next;
+      follows.value = derived;
       refusal.value = undefined;
     });
   }
@@ -81,9 +117,9 @@ export function createClusterStore(
     cluster,
     refusal,
     trust,
-    summary: computed(() => cluster.value && summaryOf(cluster.value)),
-    counts: computed(() => cluster.value && countsOf(cluster.value)),
-    problems: computed(() => (cluster.value ? problemsOf(cluster.value) : [])),
+    summary: computed(() => follows.value?.summary),
+    counts: computed(() => follows.value?.counts),
+    problems: computed(() => follows.value?.problems ?? NONE),
     follow(live) {
       begun.value = clock.time();
       live.follow({
@@ -98,19 +134,21 @@ export function createClusterStore(
             return 'stop';
           }
           if (error.code !== 'FORBIDDEN') return 'later';
-          pending = undefined;
+          generation += 1;
           batch(() => {
             refusal.value = error;
             cluster.value = undefined;
+            follows.value = undefined;
           });
           return 'stop';
         },
       });
     },
     reset() {
-      pending = undefined;
+      generation += 1;
       batch(() => {
         cluster.value = undefined;
+        follows.value = undefined;
         fillSinces = createFirstSeen();
         refusal.value = undefined;
         freshnessSince.value = undefined;
