@@ -1,3 +1,4 @@
+import { ClusterChangesDocument } from '../graphql/graphql.ts';
 import { firstCopyOf } from '../model/first-copy.ts';
 import type { Began } from '../state/change-flow.ts';
 import { useApp } from './app-context.ts';
@@ -29,7 +30,7 @@ export function SinceThen({ began }: { readonly began: Began }) {
   const end = all.findIndex(({ cursor }) => cursor === began.cursor);
   const shown = all.slice(0, end < 0 ? all.length : end);
   return (
-    <Section title="In the cluster since then">
+    <Section title="In the cluster since then" asked={{ document: ClusterChangesDocument }}>
       {shown.length === 0 ? <Empty>Nothing has changed yet.</Empty> : <ChangeList changes={shown} />}
     </Section>
   );

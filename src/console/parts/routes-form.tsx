@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { RoutesDocument } from '../graphql/graphql.ts';
 import type { RoutePlace } from '../model/change-plan.ts';
 import type { Fields } from '../model/peer-fields.ts';
 import { readRoute } from '../model/route-field.ts';
@@ -29,7 +30,7 @@ export function RoutesForm({ node }: { readonly node: string | undefined }) {
         it reads them.
       </p>
       <RouteList routes={value.routes} node={value.nodeName} />
-      <Section title="Set a route">
+      <Section title="Set a route" asked={{ document: RoutesDocument }}>
         <SetForm node={value.nodeName} own={value.routes} />
       </Section>
     </>

@@ -16,20 +16,21 @@ const TIMEOUT_MS = 15_000;
 const INTERVAL_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+/** What is asked at a time. */
+export function availabilityVariables(subject: Subject, now: number) {
+  const before = (milliseconds: number) => new Date(now - milliseconds).toISOString();
+  return { ...subject, day: before(DAY_MS), week: before(7 * DAY_MS) };
+}
+
 /** How much of the last day, and of the last seven, something was up. */
 export function createAvailability(
   { session, clock }: Pick<App, 'session' | 'clock'>,
   subject: Subject,
 ): Polled<AvailabilityQuery> {
-  const before = (milliseconds: number) => new Date(clock.time() - milliseconds).toISOString();
   return createPolled({
     ask: async () =>
       mapAnswer(
-        await session.ask(
-          AvailabilityDocument,
-          { ...subject, day: before(DAY_MS), week: before(7 * DAY_MS) },
-          TIMEOUT_MS,
-        ),
+        await session.ask(AvailabilityDocument, availabilityVariables(subject, clock.time()), TIMEOUT_MS),
         (data) => data,
       ),
     time: clock.time,

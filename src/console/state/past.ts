@@ -24,7 +24,7 @@ export interface MomentStore {
 }
 
 /** The most changes on either side that are read; it is the most that the gateway sends at once. */
-const MOST = 1000;
+export const MOST_AROUND = 1000;
 const TIMEOUT_MS = 30_000;
 const NOT_KEPT: ApiError = {
   code: 'CURSOR_EXPIRED',
@@ -41,7 +41,7 @@ export function createMoment({ session }: Pick<App, 'session'>, cursor: string):
     moment,
     error,
     async load() {
-      const around = await session.ask(ChangesAroundDocument, { cursor, most: MOST }, TIMEOUT_MS);
+      const around = await session.ask(ChangesAroundDocument, { cursor, most: MOST_AROUND }, TIMEOUT_MS);
       error.value = around.error;
       if (around.error !== undefined) return;
       const { earlier, later } = around.data;

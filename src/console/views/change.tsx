@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { count } from '../format.ts';
+import { ChangesAroundDocument } from '../graphql/graphql.ts';
 import { type Cluster, timeOf } from '../model/cluster.ts';
 import { pastOf } from '../model/past.ts';
 import { formatHash } from '../model/route.ts';
@@ -10,8 +11,9 @@ import { MessageText, NameList, NodeLink } from '../parts/names.tsx';
 import { Failure, Loading } from '../parts/notice.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { PastDetail } from '../parts/past-detail.tsx';
+import type { Asked } from '../parts/show-query.tsx';
 import { Age, Moment } from '../parts/time.tsx';
-import { createMoment, type Moment as MomentOfChange, type WholeChange } from '../state/past.ts';
+import { createMoment, MOST_AROUND, type Moment as MomentOfChange, type WholeChange } from '../state/past.ts';
 import type { ViewProps } from './view-props.ts';
 
 /** One change, with how things were when it was told. */
@@ -24,25 +26,28 @@ export function ChangeView({ rest: [cursor = ''] }: ViewProps) {
   const moment = store.moment.value;
   const error = store.error.value;
   const whole = app.cluster.cluster.value;
+  const asked = { document: ChangesAroundDocument, variables: { cursor, most: MOST_AROUND } };
   return (
     <Page
       title="A change"
       heading={moment === undefined ? 'A change' : changeWord(moment.change.kind).word}
       aside={<a href="#/timeline">All changes</a>}
+      asked={asked}
     >
       {error !== undefined && <Failure title="This change could not be read." error={error} />}
       {error === undefined && moment === undefined && <Loading what="Asking for the history …" />}
-      {moment !== undefined && whole !== undefined && <Told moment={moment} whole={whole} />}
+      {moment !== undefined && whole !== undefined && <Told asked={asked} moment={moment} whole={whole} />}
     </Page>
   );
 }
 
 interface ToldProps {
+  readonly asked: Asked;
   readonly moment: MomentOfChange;
   readonly whole: Cluster;
 }
 
-function Told({ moment, whole }: ToldProps) {
+function Told({ asked, moment, whole }: ToldProps) {
   // What is now is used as it was when the page asked: what comes later is not of that moment.
   const past = useMemo(() => pastOf(moment, whole), [moment]);
   const { change, previous, next, until, isFromBegin } = moment;
@@ -53,7 +58,7 @@ function Told({ moment, whole }: ToldProps) {
         {previous !== undefined && <Beside title="The one before" cursor={previous.cursor} />}
         {next !== undefined && <Beside title="The next" cursor={next.cursor} />}
       </nav>
-      <Section title="How things were then">
+      <Section title="How things were then" asked={asked}>
         <PastDetail past={past} state={clusterWord(change.state)} />
         <p class="muted small">
           It is what {count(until.length, 'change')} up to then

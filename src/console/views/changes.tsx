@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { MutationHistoryDocument } from '../graphql/graphql.ts';
 import { AddForm } from '../parts/add-form.tsx';
 import { useApp, useHeld } from '../parts/app-context.ts';
 import { OutcomeNotice } from '../parts/change-outcome.tsx';
@@ -83,6 +84,7 @@ export function ChangesView({ rest: [wanted, name] }: ViewProps) {
       title={shown?.title ?? 'Changes'}
       {...(shown && name !== undefined && !isMade && { heading: <Heading title={shown.title} name={name} /> })}
       {...(shown && { aside: <a href="#/changes">All changes</a> })}
+      asked={null}
     >
       {shown === undefined ? <Choices /> : <Flow kind={shown} name={name} />}
       <History />
@@ -138,7 +140,7 @@ function Flow({ kind: { kind, form }, name }: { readonly kind: Kind; readonly na
           )}
           {kind === 'add' && changing.subject.value !== undefined && <FirstCopy name={changing.subject.value} />}
           <SinceThen began={stage.began} />
-          <Section title="What was planned">
+          <Section title="What was planned" asked={null}>
             <PlanDiff plan={stage.plan} />
           </Section>
         </>
@@ -157,7 +159,7 @@ function History() {
   useHeld(history);
   const { value } = history.data;
   return (
-    <Section title="Who has changed what">
+    <Section title="Who has changed what" asked={{ document: MutationHistoryDocument, variables: { last: most } }}>
       {history.error.value !== undefined && (
         <Failure title="The history of changes could not be asked." error={history.error.value} />
       )}

@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { LinkDetailDocument } from '../graphql/graphql.ts';
 import { byName, endsOf, type Link, pairKey } from '../model/cluster.ts';
 import { linkSeverity } from '../model/words.ts';
 import { useApp, useHeld } from '../parts/app-context.ts';
@@ -39,7 +40,7 @@ export function LinkView({ rest: [one = '', other = ''] }: ViewProps) {
       <WhatIsWrong problems={problems} />
       {links.length === 0 ? <NoLink ends={ends} /> : <Databases links={links} detail={detail.data.value} />}
       {links.length > 0 && <LinkAvailability links={links} />}
-      <Section title="What each says of the other">
+      <Section title="What each says of the other" asked={{ document: LinkDetailDocument, variables: { nodes: ends } }}>
         {detail.error.value !== undefined && (
           <Failure title="The nodes could not be asked." error={detail.error.value} />
         )}
@@ -75,7 +76,7 @@ interface DatabasesProps {
 
 function Databases({ links, detail }: DatabasesProps) {
   return (
-    <Section title="Databases">
+    <Section title="Databases" asked={{ document: LinkDetailDocument, variables: { nodes: links[0]?.nodes ?? [] } }}>
       <div class="cards">
         {links.map((link) => (
           <DatabaseLink

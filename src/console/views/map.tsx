@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { count } from '../format.ts';
+import { LinkEndsDocument } from '../graphql/graphql.ts';
 import { byName } from '../model/cluster.ts';
 import { directionSeverity, directionsOf, pairsOf } from '../model/directions.ts';
 import { groupsOf, layoutOf } from '../model/map-layout.ts';
@@ -45,7 +46,11 @@ export function MapView() {
     )
     .sort((one, other) => directionSeverity(one) - directionSeverity(other));
   return (
-    <Page title="Map" aside={<DatabaseChoice />}>
+    <Page
+      title="Map"
+      aside={<DatabaseChoice />}
+      asked={{ document: LinkEndsDocument, variables: { databases: database === undefined ? null : [database] } }}
+    >
       {states.size > MOST_ON_MAP && <MatrixFirst nodes={states.size} database={database} />}
       {islands > 1 && <Notice tone="bad" title={`The nodes are in ${islands} islands.`} />}
       <MapPicture layout={layout} drawing={drawing} stateOf={stateOf} />

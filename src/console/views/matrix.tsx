@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { count } from '../format.ts';
+import { LinkEndsDocument } from '../graphql/graphql.ts';
 import { byName } from '../model/cluster.ts';
 import { directionsOf, pairsOf } from '../model/directions.ts';
 import { nodeWord } from '../model/words.ts';
@@ -37,7 +38,11 @@ export function MatrixView() {
   const pairs = pairsOf(whole?.links ?? [], lookUp);
   const faulty = pairs.filter(({ kind }) => kind !== 'ok' && kind !== 'unwanted').length;
   return (
-    <Page title="Matrix" aside={<DatabaseChoice />}>
+    <Page
+      title="Matrix"
+      aside={<DatabaseChoice />}
+      asked={{ document: LinkEndsDocument, variables: { databases: database === undefined ? null : [database] } }}
+    >
       <p>
         {count(pairs.length, 'pair')} of nodes {pairs.length === 1 ? 'has' : 'have'} a link,{' '}
         {faulty === 0 ? 'and all are well.' : `and ${count(faulty, 'is', 'are')} not well.`}

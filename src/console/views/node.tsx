@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { NodeDetailDocument } from '../graphql/graphql.ts';
 import { type ClusterNode, timeOf } from '../model/cluster.ts';
 import { linksOf, opinionsOf } from '../model/node-page.ts';
 import { nodeWord } from '../model/words.ts';
@@ -68,7 +69,11 @@ function KnownNode({ node }: { readonly node: ClusterNode }) {
       <Section title="Links">
         {whole && <LinkTable links={linksOf(name, whole)} from={name} figures={detail.data.value?.links ?? []} />}
       </Section>
-      <Section title="Its own view and the views of the others" aside={<DetailAge detail={detail} />}>
+      <Section
+        title="Its own view and the views of the others"
+        aside={<DetailAge detail={detail} />}
+        asked={{ document: NodeDetailDocument, variables: { name } }}
+      >
         <Opinions name={name} detail={detail} />
       </Section>
     </Page>

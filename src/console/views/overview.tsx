@@ -1,3 +1,4 @@
+import { ClusterChangesDocument, GatewayStateDocument } from '../graphql/graphql.ts';
 import { useApp, useHeld } from '../parts/app-context.ts';
 import { BackendList } from '../parts/backend-list.tsx';
 import { ChangeList } from '../parts/change-list.tsx';
@@ -19,7 +20,7 @@ export function OverviewView() {
       <CountTiles />
       {trust.kind === 'lost' && <WhyLost />}
       <WhatIsWrong problems={problems} none={<NoProblems />} />
-      <Section title="Latest changes">
+      <Section title="Latest changes" asked={{ document: ClusterChangesDocument }}>
         <ChangeList changes={changes.recent.value.slice(0, 8)} />
       </Section>
     </Page>
@@ -58,7 +59,7 @@ function WhyLost() {
   const { value } = gateway.data;
   if (value === undefined) return null;
   return (
-    <Section title="What the gateway says of each node">
+    <Section title="What the gateway says of each node" asked={{ document: GatewayStateDocument }}>
       <BackendList backends={value.backends} />
     </Section>
   );

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../format.ts';
+import { HistoryPageDocument } from '../graphql/graphql.ts';
 import { type Entry, entriesOf } from '../model/timeline.ts';
-import { formatFilter, parseFilter, type TimelineFilter } from '../model/timeline-filter.ts';
+import { formatFilter, parseFilter, type TimelineFilter, variablesOf } from '../model/timeline-filter.ts';
 import { useApp } from '../parts/app-context.ts';
 import { ExportButtons } from '../parts/export-buttons.tsx';
 import { KeptWhere } from '../parts/kept-where.tsx';
@@ -23,7 +24,11 @@ export function TimelineView() {
   const store = useMemo(() => createTimeline(app, filter), [app, key]);
   useEffect(() => store.hold(), [store]);
   return (
-    <Page title="Timeline" aside={<ExportButtons key={key} store={store} />}>
+    <Page
+      title="Timeline"
+      aside={<ExportButtons key={key} store={store} />}
+      asked={{ document: HistoryPageDocument, variables: { ...variablesOf(filter), last: ROWS } }}
+    >
       <TimelineFilters filter={filter} />
       <KeptWhere />
       <Rows key={key} store={store} filter={filter} />
