@@ -96,9 +96,9 @@ function Node({ node: { name, x, y, angle }, state, isDense }: NodeProps) {
   const radial = { transform: `rotate(${isLeft ? angle + 180 : angle})`, x: isLeft ? -15 : 15, y: 0 };
   const label = shortened(withoutTurns(name), MOST_OF_NAME);
   return (
-    <a class="map-node" href={formatHash(['nodes', name])} aria-label={`${name}: ${state.word}`} data-tone={state.tone}>
+    <a class="map-node" href={formatHash(['nodes', name])} data-tone={state.tone}>
+      <title>{`${name}: ${state.word}`}</title>
       <g transform={`translate(${x} ${y})`}>
-        <title>{`${name}: ${state.word}`}</title>
         <circle r={isDense ? 9 : 15} />
         <g class="node-sign" transform={isDense ? 'scale(0.7) translate(-8 -8)' : 'translate(-8 -8)'}>
           <TonePath tone={state.tone} />
