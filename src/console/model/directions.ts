@@ -65,11 +65,18 @@ export function directionsOf(
     database === undefined ? links : links.filter((link) => link.database === database),
     ({ nodes }) => pairKey(nodes),
   );
+  // A matrix asks for each several times.
+  const known = new Map<string, Direction>();
   return (from, to) => {
+    const key = `${from}\0${to}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
     const own = pairs.get(pairKey([from, to])) ?? [];
     const all = own.map((link) => directionOf(link, views.get(linkKey(link)) ?? [], from));
     const [first = MISSING, ...others] = all;
-    return { ...others.reduce(worse, first), links: all.length };
+    const direction = { ...others.reduce(worse, first), links: all.length };
+    known.set(key, direction);
+    return direction;
   };
 }
 

@@ -117,13 +117,13 @@ interface CellProps {
   readonly isDense: boolean;
 }
 
-/** It is rendered again only when something in it has changed: there are thousands. */
+/** It is rendered again only when something that it shows has changed: there are thousands, and figures never rest. */
 class Cell extends Component<CellProps> {
   override shouldComponentUpdate({ direction, isDense, row, column }: CellProps): boolean {
     const before = this.props;
     return (
       direction.kind !== before.direction.kind ||
-      direction.latency !== before.direction.latency ||
+      (!isDense && direction.latency !== before.direction.latency) ||
       direction.database !== before.direction.database ||
       direction.links !== before.direction.links ||
       isDense !== before.isDense ||
@@ -151,7 +151,7 @@ class Cell extends Component<CellProps> {
               {directionWord(direction.kind).word}
             </span>
           )}
-          <span class="hidden">{directionText(direction)}</span>
+          <span class="hidden">{directionText(isDense ? { ...direction, latency: undefined } : direction)}</span>
         </a>
       </td>
     );

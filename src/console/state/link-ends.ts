@@ -9,6 +9,7 @@ const TIMEOUT_MS = 15_000;
 const INTERVAL_MS = 5000;
 /** For a cluster of which the ends are about a megabyte. */
 const LARGE_INTERVAL_MS = 15_000;
+const LARGE_LEAST_MS = 5000;
 const LARGE_LINKS = 1000;
 
 /** What each end of each link says: of all databases, or of one. */
@@ -23,5 +24,6 @@ export function createLinkEnds(
     time: clock.time,
     intervalMs: (links) => ((links?.length ?? 0) > LARGE_LINKS ? LARGE_INTERVAL_MS : INTERVAL_MS),
     refresh: cluster.cluster,
+    leastMs: (links) => ((links?.length ?? 0) > LARGE_LINKS ? LARGE_LEAST_MS : 0),
   });
 }

@@ -21,12 +21,20 @@ export interface PolledOptions<Data> {
   readonly intervalMs: (data: Data | undefined) => number;
   /** Asks sooner when it changes. */
   readonly refresh?: ReadonlySignal<unknown>;
+  /** Milliseconds from one answer to the next request at least, also when something has changed; 0 when left out. */
+  readonly leastMs?: (data: Data | undefined) => number;
 }
 
 /** Milliseconds after a change until it is asked again, so that several changes cost one request. */
 const REFRESH_MS = 300;
 
-export function createPolled<Data>({ ask, time, intervalMs, refresh }: PolledOptions<Data>): Polled<Data> {
+export function createPolled<Data>({
+  ask,
+  time,
+  intervalMs,
+  refresh,
+  leastMs = () => 0,
+}: PolledOptions<Data>): Polled<Data> {
   const data = signal<Data | undefined>(undefined);
   const error = signal<ApiError | undefined>(undefined);
   const at = signal<number | undefined>(undefined);
@@ -71,7 +79,7 @@ export function createPolled<Data>({ ask, time, intervalMs, refresh }: PolledOpt
         isFirst = true;
         stopRefresh = effect(() => {
           refresh?.value;
-          if (!isFirst) schedule(REFRESH_MS);
+          if (!isFirst) schedule(Math.max(REFRESH_MS, (at.peek() ?? 0) + leastMs(data.peek()) - time()));
           isFirst = false;
         });
         schedule(0);
