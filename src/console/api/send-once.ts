@@ -13,7 +13,7 @@ const NO_LOGIN = 4403;
 
 /**
  * Sends one mutation by a socket of its own. Never by fetch: a browser repeats a POST by itself when a connection that
- * it uses again is closed before an answer, and nobody is told.
+ * it uses again is closed before an answer. The page is not told.
  * @returns what came of it; without an answer the code is NOT_SENT, or UNREACHABLE where it may have been made
  */
 export async function sendOnce<Data, Variables extends Record<string, unknown>>(

@@ -1,5 +1,5 @@
-import { byName, type Cluster, pairKey } from './cluster.ts';
-import type { StateWord } from './words.ts';
+import { byName, type Cluster, type Link, pairKey } from './cluster.ts';
+import { linkWord, type StateWord } from './words.ts';
 
 /** What a node that was added has got of one database. */
 export interface DatabaseCopy {
@@ -10,6 +10,8 @@ export interface DatabaseCopy {
   /** Of the links that are needed, how many are connected. */
   readonly connected: number;
   readonly all: number;
+  /** What the ends say of those that are not connected, or that only one end could be asked about. */
+  readonly reasons: readonly string[];
 }
 
 /** The first copy and the links of a node, per database. Empty as long as it has none. */
@@ -24,14 +26,19 @@ export function firstCopyOf(cluster: Cluster, name: string): DatabaseCopy[] {
       .map(({ nodes }) => nodes.find((each) => each !== name) ?? name)
       .filter((other) => copying.get(pairKey([name, other]))?.has(database))
       .sort(byName);
-    return { database, state: stateOf(from.length, connected, own.length), copying: from, connected, all: own.length };
+    const reasons = own.flatMap(({ reason }) => (reason === null ? [] : [reason]));
+    return { database, state: stateOf(from.length, own), copying: from, connected, all: own.length, reasons };
   });
 }
 
-function stateOf(copying: number, connected: number, all: number): StateWord {
+function stateOf(copying: number, links: readonly Link[]): StateWord {
+  const states = links.map(({ state }) => state);
   if (copying > 0) return { word: 'Copying', tone: 'info' };
-  if (connected === all) return { word: 'Connected', tone: 'ok' };
-  return connected > 0 ? { word: 'Partly connected', tone: 'warn' } : { word: 'Not connected', tone: 'off' };
+  if (states.every((state) => state === 'CONNECTED')) return { word: 'Connected', tone: 'ok' };
+  // Where the gateway cannot ask the new node, what one end says does not make it connected, nor unconnected.
+  if (states.every((state) => state === 'CONNECTED' || state === 'UNCONFIRMED')) return linkWord('UNCONFIRMED');
+  if (states.every((state) => state === 'DOWN')) return { word: 'Not connected', tone: 'warn' };
+  return { word: 'Partly connected', tone: 'warn' };
 }
 
 /** The databases whose first copy runs, by the two nodes it runs between: either end may say so. */

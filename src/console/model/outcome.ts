@@ -62,7 +62,7 @@ export function failureOf(error: ApiError): Outcome {
   const { code, message, details } = error;
   const common = { message, warnings: [], steps: details.steps ?? [], error };
   if (details.outcomeUnknown === true || code === 'UNREACHABLE' || code === 'INVALID_ANSWER')
-    return { ...common, tone: 'warn', title: 'Nobody knows whether it was made.', advice: [LOOK] };
+    return { ...common, tone: 'warn', title: 'It is not known whether it was made.', advice: [LOOK] };
   const { title, advice } = KNOWN.get(code) ?? {
     title: 'It was not made.',
     advice: 'Plan it again when the cause is gone.',

@@ -4,7 +4,7 @@ import type { Began } from '../state/change-flow.ts';
 import { useApp } from './app-context.ts';
 import { Badge } from './badge.tsx';
 import { ChangeList } from './change-list.tsx';
-import { NameList, NameText } from './names.tsx';
+import { MessageText, NameList, NameText } from './names.tsx';
 import { Empty, Notice } from './notice.tsx';
 import { Section } from './page.tsx';
 import { Age } from './time.tsx';
@@ -36,6 +36,9 @@ export function SinceThen({ began }: { readonly began: Began }) {
   );
 }
 
+/** Reasons that are shown per database; the page of the node has all. */
+const MOST_REASONS = 3;
+
 /** What a node that is added has got so far, per database. */
 export function FirstCopy({ name }: { readonly name: string }) {
   const { cluster } = useApp();
@@ -58,13 +61,18 @@ export function FirstCopy({ name }: { readonly name: string }) {
             </tr>
           </thead>
           <tbody>
-            {copies.map(({ database, state, connected, all, copying }) => (
+            {copies.map(({ database, state, connected, all, copying, reasons }) => (
               <tr key={database} data-tone={state.tone}>
                 <th scope="row">
                   <NameText name={database} />
                 </th>
                 <td data-label="State">
                   <Badge state={state} />
+                  {reasons.slice(0, MOST_REASONS).map((reason) => (
+                    <p key={reason} class="reason">
+                      <MessageText text={reason} />
+                    </p>
+                  ))}
                 </td>
                 <td data-label="Links">
                   {connected} of {all} connected

@@ -37,10 +37,19 @@ export function PlanConfirm({ kind, plan, conflict }: PlanConfirmProps) {
   return (
     <form class="change-form" onSubmit={submit} autocomplete="off">
       {conflict !== undefined && <ConflictNotice before={conflict.before} now={plan} />}
-      <h2 ref={heading} tabIndex={-1}>
-        {conflict === undefined ? 'What it would do' : 'What it would do now'}
-      </h2>
-      <PlanDiff plan={plan} />
+      <div class={conflict === undefined ? '' : 'beside'}>
+        {conflict !== undefined && (
+          <Section title="What it would have done" asked={null}>
+            <PlanDiff plan={conflict.before} />
+          </Section>
+        )}
+        <div class="plan">
+          <h2 ref={heading} tabIndex={-1}>
+            {conflict === undefined ? 'What it would do' : 'What it would do now'}
+          </h2>
+          <PlanDiff plan={plan} />
+        </div>
+      </div>
       {conflict?.needsLogins && (
         <Notice tone="warn" title="The logins that were typed are gone.">
           <p>They were sent with the change, which was not made. Type them again to go on.</p>
@@ -106,9 +115,6 @@ function ConflictNotice({ before, now }: { readonly before: Plan; readonly now: 
           ))}
         </ul>
       </Notice>
-      <Section title="What it would have done">
-        <PlanDiff plan={before} />
-      </Section>
     </div>
   );
 }
