@@ -1,3 +1,4 @@
+import { Component } from 'preact';
 import { endsOf, timeOf } from '../model/cluster.ts';
 import type { Opinions, PeerState } from '../model/node-page.ts';
 import { formatHash } from '../model/route.ts';
@@ -26,24 +27,46 @@ export function OpinionTable({ name, opinions }: OpinionTableProps) {
         </tr>
       </thead>
       <tbody>
-        {opinions.map(({ peer, own, others, isAsked }) => (
-          <tr key={peer}>
-            <th scope="row">
-              <a href={formatHash(['links', ...endsOf({ nodes: [name, peer] })])}>
-                <NameText name={peer} />
-              </a>
-            </th>
-            <td data-label="It says">
-              <PeerCell peer={own} none="does not list it" />
-            </td>
-            <td data-label="The peer says">
-              <PeerCell peer={others} none={isAsked ? 'does not list it' : 'could not be asked'} />
-            </td>
-          </tr>
+        {opinions.map((opinion) => (
+          <OpinionRow key={opinion.peer} name={name} opinion={opinion} />
         ))}
       </tbody>
     </table>
   );
+}
+
+interface OpinionRowProps {
+  readonly name: string;
+  readonly opinion: Opinions;
+}
+
+/** It is rendered again only when something in it has changed. */
+class OpinionRow extends Component<OpinionRowProps> {
+  override shouldComponentUpdate({ name, opinion }: OpinionRowProps): boolean {
+    return name !== this.props.name || JSON.stringify(opinion) !== JSON.stringify(this.props.opinion);
+  }
+
+  override render() {
+    const {
+      name,
+      opinion: { peer, own, others, isAsked },
+    } = this.props;
+    return (
+      <tr>
+        <th scope="row">
+          <a href={formatHash(['links', ...endsOf({ nodes: [name, peer] })])}>
+            <NameText name={peer} />
+          </a>
+        </th>
+        <td data-label="It says">
+          <PeerCell peer={own} none="does not list it" />
+        </td>
+        <td data-label="The peer says">
+          <PeerCell peer={others} none={isAsked ? 'does not list it' : 'could not be asked'} />
+        </td>
+      </tr>
+    );
+  }
 }
 
 /** What one node says of its connection to another. */
