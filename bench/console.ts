@@ -128,7 +128,7 @@ async function measureFrames(nodes: number, mood: string) {
 /** The heap after the first tenth of many events, and after all of them. */
 async function measureHeap(nodes: number) {
   // What the gateway and the page can just follow.
-  const stepMs = Math.max(50, nodes * 10);
+  const stepMs = Math.max(100, nodes * 10);
   await using bench = await start(nodes, 'flap', stepMs);
   const page = await openConsole(browser, bench.url);
   await logIn(page);
