@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { rolldown } from 'rolldown';
+import { buildConsole } from './console/build.ts';
+import { licensesOf } from './licenses.ts';
 
 /*
- * Makes dist/, the JavaScript that is published:
+ * Makes what is published: dist-console/, which is the console (scripts/console/build.ts), and dist/:
  * - each module of src/ without its types, for those who use the gateway as a library;
  * - cli-main.js, the command in one piece with the packages that it needs at every start. Loading some four hundred
  *   modules took two thirds of a cold start (bench/cold-start.ts);
@@ -34,21 +36,5 @@ const { output } = await bundle.write({
 await copyFile('scripts/cli-entry.js', 'dist/cli.js');
 await chmod('dist/cli.js', 0o755);
 const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
-await writeFile('dist/cli.licenses.txt', await licensesOf(modules));
-
-/** The licences of the packages that some modules belong to: each has to be given along with every copy. */
-async function licensesOf(paths: readonly string[]): Promise<string> {
-  const folders = new Set(paths.flatMap((path) => path.match(/^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []));
-  const texts = await Promise.all([...folders].sort().map(licenseOf));
-  return `dist/cli-main.js holds these packages.\n\n${texts.join('\n')}`;
-}
-
-async function licenseOf(folder: string): Promise<string> {
-  const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8')) as Record<
-    string,
-    string
-  >;
-  const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
-  const text = file === undefined ? '' : await readFile(`${folder}/${file}`, 'utf8');
-  return `${name} ${version} (${license})\n\n${text}\n${'-'.repeat(80)}\n`;
-}
+await writeFile('dist/cli.licenses.txt', await licensesOf('dist/cli-main.js', modules));
+await buildConsole('dist-console');

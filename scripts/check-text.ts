@@ -12,9 +12,9 @@ import { checkText, type Finding, RULES } from './text/check.ts';
  * Exits with 1 when it has found something.
  */
 
-const CHECKED = ['*.ts', '*.md'];
+const CHECKED = ['*.ts', '*.tsx', '*.md'];
 /** Written by npm run generate, or by relay-compiler, from texts that are checked. */
-const GENERATED = /\.generated\.ts$|^examples\/graphql\/|^examples\/clients\/__generated__\/.*\.ts$/;
+const GENERATED = /\.generated\.ts$|^(?:examples|src\/console)\/graphql\/|^examples\/clients\/__generated__\/.*\.ts$/;
 
 const paths = process.argv.slice(2).filter((argument) => argument !== '--count');
 const findings = filesBelow(paths).flatMap((file) => checkText(file, readFileSync(file, 'utf8')));

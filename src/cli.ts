@@ -137,7 +137,8 @@ function greeting({ backend }: Config, gateway: Gateway): string {
           ...(gateway.sandbox?.nodes ?? []).map(({ name, url }) => `    ${name}   ${url}`),
         ]
       : [`harper-gateway on Harper at ${addresses.join(', ')}`];
-  return `${[...lines, `  GraphiQL   ${gateway.url}`].join('\n')}\n`;
+  const console = gateway.consoleUrl === undefined ? [] : [`  console    ${gateway.consoleUrl}`];
+  return `${[...lines, ...console, `  GraphiQL   ${gateway.url}`].join('\n')}\n`;
 }
 
 /**

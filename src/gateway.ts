@@ -23,7 +23,7 @@ import { createRunningMutations } from './mutations/running.ts';
 import { createSharedLocks } from './mutations/shared-locks.ts';
 import { createFaultReport, type ReportFault } from './observability/faults.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import { type ProcessMemory, startMemoryGuard } from './observability/memory.ts';
+import { type ProcessMemory, startMemoryGuard, UNMEASURED } from './observability/memory.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { NO_TRACING, startTracing, type Tracing } from './observability/tracing.ts';
 import { openRedis } from './redis/open-redis.ts';
@@ -31,6 +31,7 @@ import type { Redis } from './redis/redis.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type ContextServices, createContext, type GatewayInfo, type RequestInfo } from './schema/context.ts';
 import { schema } from './schema/schema.ts';
+import { type ConsoleFiles, openConsoleFiles } from './transport/console/files.ts';
 import { createHealth } from './transport/http/health.ts';
 import { createReadiness, warnUnlessReady } from './transport/http/readiness.ts';
 import { startTransport, type Transport } from './transport/transport.ts';
@@ -43,6 +44,8 @@ import { createTimeSlices, type TimeSlices } from './util/time-slices.ts';
 export interface Gateway extends AsyncDisposable {
   /** Address of the GraphQL endpoint and of GraphiQL. */
   readonly url: string;
+  /** Address of the console; undefined where it is switched off, or was never built. */
+  readonly consoleUrl: string | undefined;
   /** The embedded cluster, where there is one. */
   readonly sandbox: Sandbox | undefined;
   /** Address by which sandbox nodes are taken down and brought back. */
@@ -63,12 +66,15 @@ export interface GatewayOptions {
   readonly memory?: ProcessMemory;
   /** What everything that waits takes the time from; that of the machine when left out. */
   readonly clock?: Clock;
+  /** Where the built console is, with a slash at its end; that of this package when left out. */
+  readonly consoleFolder?: URL;
 }
 
 /** Milliseconds that the last traces have to be sent in, when all other time is over. */
 const LAST_TRACES = 1000;
 
-const UNMEASURED: ProcessMemory = { limit: Number.POSITIVE_INFINITY, resident: () => 0 };
+/** Where `npm ci` has put the console. It is beside both src/ and dist/. */
+const CONSOLE_FOLDER = new URL('../dist-console/', import.meta.url);
 
 /** Version of this package. */
 export const VERSION: string = (
@@ -81,7 +87,7 @@ export const VERSION: string = (
  */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const { logger = createLogger(config.settings.LOG_LEVEL), clock = SYSTEM_CLOCK } = options;
-  const { locks: local = createLocks(clock), memory = UNMEASURED } = options;
+  const { locks: local = createLocks(clock), memory = UNMEASURED, consoleFolder = CONSOLE_FOLDER } = options;
   const onError = (error: unknown) => logger.error({ err: error }, 'A part did not stop cleanly');
   const parts = createStopSequence(config.settings.SHUTDOWN_TIMEOUT, onError, clock);
   try {
@@ -93,20 +99,19 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const tracing = await openTracing(config, parts, clock);
     const redis = await openRedis(config, clock, logger);
     if (redis !== undefined) parts.add(() => redis.close());
-    const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing, redis };
-    const locks = redis === undefined ? local : createSharedLocks({ redis, local, clock, logger });
     const { settings, redis: redisConfig } = config;
+    const consoleFiles = settings.CONSOLE ? openConsoleFiles(consoleFolder, logger) : undefined;
+    const base = { config, logger, clock, memory, metrics, slices, parts, ...opened, tracing, redis, consoleFiles };
+    const locks = redis === undefined ? local : createSharedLocks({ redis, local, clock, logger });
     const history = await startHistory({ settings, redis, redisConfig, clock, logger });
     if (history !== undefined) {
       parts.add((left) => history.stop(left));
       metrics.showHistory(() => historyValuesOf(history));
     }
     services = createServices(base, openCluster(base), locks, history);
-    const transport = await startCallers(base, services);
+    const { url, consoleUrl } = await startCallers(base, services);
     return {
-      url: transport.url,
-      sandbox: opened.sandbox,
-      sandboxControlUrl: control?.url,
+      ...{ url, consoleUrl, sandbox: opened.sandbox, sandboxControlUrl: control?.url },
       reportFault: createFaultReport(logger, metrics),
       [Symbol.asyncDispose]: () => parts.stop(config.settings.SHUTDOWN_DELAY),
     };
@@ -128,6 +133,7 @@ interface Base {
   readonly tracing: Tracing;
   /** What this gateway shares with others; undefined where it is alone. */
   readonly redis: Redis | undefined;
+  readonly consoleFiles: ConsoleFiles | undefined;
   /** The time of the event loop that long work shares. */
   readonly slices: TimeSlices;
   readonly parts: StopSequence;
@@ -235,7 +241,7 @@ async function startCallers(base: Base, services: ContextServices): Promise<Tran
   const pipeline = createPipeline({
     ...{ schema, settings, logger, metrics, tracing },
     createContext: (request: RequestInfo) => createContext(services, request),
-    trusted: trustedDocuments && readTrustedDocuments(trustedDocuments.file, trustedDocuments.for),
+    trusted: trustedDocuments && readTrustedDocuments(trustedDocuments, base.consoleFiles?.documents),
   });
   const shared = redis && { redis, secret: config.redis?.secret };
   const rates = startRateLimits({ settings, shared, logger, clock });
@@ -268,7 +274,7 @@ async function startCallers(base: Base, services: ContextServices): Promise<Tran
     'PORT',
     startTransport({
       ...{ config, schema, pipeline, slices, logger, clock, metrics, tracing },
-      limits,
+      ...{ limits, consoleFiles: base.consoleFiles, version: VERSION },
       admission: createAdmission(authenticator, rates),
       fastPath: hasFastPath ? createFastPath({ pipeline, awaitStatus: cluster.awaitStatus }) : undefined,
       health: createHealth({

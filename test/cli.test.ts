@@ -21,6 +21,11 @@ describe('harper-gateway', { timeout: 180_000 }, () => {
     const [, url = ''] = await program.until(/GraphiQL +(\S+)/);
     expect(program.stdout().split('\n')[0]).toMatch(/sandbox/);
     expect(program.stdout()).toContain('admin / sandbox');
+    const [consoleLine, graphiqlLine] = program.stdout().trimEnd().split('\n').slice(-2);
+    expect([consoleLine, graphiqlLine]).toEqual([
+      `  console    ${new URL('console', url).href}`,
+      `  GraphiQL   ${url}`,
+    ]);
     const { data } = await ask(url, '{ clusterStatus { state connections { name } } gateway { mode } }');
     expect(data).toEqual({
       clusterStatus: { state: 'HEALTHY', connections: [{ name: 'node-2' }, { name: 'node-3' }] },

@@ -40,6 +40,9 @@ describe('the packed package', { timeout: 240_000 }, () => {
     expect((await ask(url, '{ clusterStatus { state } }')).data).toEqual({ clusterStatus: { state: 'HEALTHY' } });
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     expect(await page.text()).toContain('graphiql.js');
+    const consolePage = await (await fetch(new URL('console', url))).text();
+    const script = await fetch(new URL(consolePage.match(/src="([^"]+)"/)?.[1] ?? '', url));
+    expect([script.status, script.headers.get('content-encoding')]).toEqual([200, 'gzip']);
   });
 
   it(`says which Node it needs on Node ${TOO_OLD}`, () => {
@@ -69,6 +72,9 @@ describe('the packed package', { timeout: 240_000 }, () => {
     );
     expect(readFileSync(join(installed, 'cli.licenses.txt'), 'utf8')).toMatch(
       /^undici \d[\d.]+ \(MIT\)\n\nMIT License/m,
+    );
+    expect(readFileSync(join(installed, '..', 'dist-console', 'licenses.txt'), 'utf8')).toMatch(
+      /^preact \d[\d.]+ \(MIT\)\n\nThe MIT License/m,
     );
   });
 

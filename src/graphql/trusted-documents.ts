@@ -16,17 +16,23 @@ export interface TrustedDocuments {
 
 /**
  * Reads a manifest of documents by hash, as codegen writes it (`persistedDocuments`).
+ * @param own documents by hash that are trusted as well, because the gateway brings them itself
  * @throws Error where the file is no such manifest, or holds a document that is not GraphQL
  */
-export function readTrustedDocuments(file: string, scope: TrustedDocuments['for']): TrustedDocuments {
+export function readTrustedDocuments(
+  { file, for: scope }: { readonly file: string; readonly for: TrustedDocuments['for'] },
+  own: ReadonlyMap<string, string> = new Map(),
+): TrustedDocuments {
   const byHash = new Map<string, string>();
   const plain = new Set<string>();
+  const add = (hash: string, text: string) => {
+    byHash.set(bare(hash), text);
+    plain.add(withoutTypenames(parse(text)));
+  };
+  for (const [hash, text] of own) add(hash, text);
   try {
     const manifest = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
-    for (const [hash, text] of Object.entries(manifest)) {
-      byHash.set(bare(hash), text);
-      plain.add(withoutTypenames(parse(text)));
-    }
+    for (const [hash, text] of Object.entries(manifest)) add(hash, text);
   } catch (error) {
     throw new Error('TRUSTED_DOCUMENTS is no JSON object of documents by hash', { cause: error });
   }

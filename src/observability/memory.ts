@@ -13,6 +13,9 @@ export interface MemoryUse {
   resident(): number;
 }
 
+/** That of a process that nobody measures: only its heap is watched. */
+export const UNMEASURED: ProcessMemory = { limit: Number.POSITIVE_INFINITY, resident: () => 0 };
+
 /** Nobody is refused; anonymous callers are; new streams are as well. */
 export type MemoryState = 'ok' | 'high' | 'short';
 

@@ -9,6 +9,8 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import type { Clock } from '../util/clock.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
+import { CONSOLE_PATH, createConsole } from './console/console.ts';
+import type { ConsoleFiles } from './console/files.ts';
 import { createGraphiQL, type GraphiQLOptions } from './graphiql/graphiql.ts';
 import { createAddressOf } from './http/address.ts';
 import { createCompression } from './http/compression.ts';
@@ -34,6 +36,10 @@ export interface TransportOptions {
   readonly health: Health;
   /** What GraphiQL's page fills in, and a node for its samples. */
   readonly graphiql: Pick<GraphiQLOptions, 'auth' | 'login' | 'spareNode'>;
+  /** What the console is made of; undefined where it was never built. */
+  readonly consoleFiles: ConsoleFiles | undefined;
+  /** The version of the gateway. */
+  readonly version: string;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly logger: Logger;
@@ -44,6 +50,8 @@ export interface TransportOptions {
 export interface Transport {
   /** Address of the GraphQL endpoint and of GraphiQL on this machine. */
   readonly url: string;
+  /** Address of the console on this machine; undefined where it is switched off, or was never built. */
+  readonly consoleUrl: string | undefined;
   /**
    * Stops: WebSockets close with 1001, `endStreams` ends the event streams, and running requests finish.
    * @param graceMs milliseconds that they may take
@@ -53,7 +61,7 @@ export interface Transport {
 }
 
 /**
- * Starts HTTP, event streams, WebSockets and GraphiQL on one address.
+ * Starts HTTP, event streams, WebSockets, GraphiQL and the console on one address.
  * @throws when it cannot be listened on; nothing is left running then
  */
 export async function startTransport(options: TransportOptions): Promise<Transport> {
@@ -75,9 +83,12 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
   const events = createEventStreams({ pipeline, limits, metrics, pingInterval, maxBufferBytes, clock });
   const graphql = createGraphQLEndpoint({ ...options, events, negotiation, origins, maxBodyBytes });
   const graphiql = settings.GRAPHIQL ? createGraphiQL({ ...options.graphiql, basePath: GRAPHQL_PATH }) : undefined;
+  const { spareNode: _, ...pageOptions } = options.graphiql;
+  const consoleOptions = { ...pageOptions, graphiql: settings.GRAPHIQL, version: options.version };
+  const console = settings.CONSOLE ? createConsole(consoleOptions, options.consoleFiles) : undefined;
   const loopbackHostOnly = config.callers.kind === 'anyone';
   const router = createRouter({
-    ...{ graphql, health: options.health, negotiation, origins, graphiql, pathPrefix, loopbackHostOnly },
+    ...{ graphql, health: options.health, negotiation, origins, graphiql, console, pathPrefix, loopbackHostOnly },
   });
   const webSockets = createWebSockets({
     ...{ schema: options.schema, pipeline, admission, limits, slices, metrics, addressOf, logger, clock },
@@ -111,6 +122,7 @@ export async function startTransport(options: TransportOptions): Promise<Transpo
   }
   return {
     url: `${listener.url}${GRAPHQL_PATH}`,
+    consoleUrl: console?.isBuilt ? `${listener.url}${CONSOLE_PATH}` : undefined,
     async stop(graceMs, endStreams) {
       const stopped = listener.stop(graceMs);
       await webSockets.stop();

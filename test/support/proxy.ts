@@ -6,6 +6,8 @@ export interface Proxy extends AsyncDisposable {
   cut(): void;
   /** Whether it lets nothing through: connections are cut at once. */
   isClosed: boolean;
+  /** Whether it takes what is sent either way and passes nothing on, as a cut cable does, and closes nothing. */
+  isSilent: boolean;
   /** Milliseconds that everything takes on its way there. */
   delay: number;
 }
@@ -34,10 +36,12 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
       const due = new Promise<void>((resolve) => (delay === 0 ? resolve() : setTimeout(resolve, delay)));
       sent = sent.then(async () => {
         await due;
-        target.write(bytes);
+        if (!proxy.isSilent) target.write(bytes);
       });
     });
-    target.pipe(client);
+    target.on('data', (bytes) => {
+      if (!proxy.isSilent) client.write(bytes);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
@@ -45,7 +49,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     for (const socket of sockets) socket.destroy();
   };
   const proxy: Proxy = {
-    ...{ port, cut, isClosed: false, delay: 0 },
+    ...{ port, cut, isClosed: false, isSilent: false, delay: 0 },
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       cut();

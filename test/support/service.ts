@@ -22,7 +22,7 @@ export interface Service extends Stack {
 }
 
 /** Starts one over a sandbox whose Harper takes requests without login from this machine for a super user's. */
-export async function startService({ sandbox, settings }: StackOptions = {}): Promise<Service> {
+export async function startService({ sandbox, settings, consoleFolder }: StackOptions = {}): Promise<Service> {
   const directory = mkdtempSync(join(tmpdir(), 'harper-gateway-service-'));
   const tokensFile = join(directory, 'tokens');
   const keyFile = join(directory, 'jwt.pem');
@@ -46,6 +46,7 @@ export async function startService({ sandbox, settings }: StackOptions = {}): Pr
   const operator = grant('otto', 'operator');
   const stack = await startStack({
     sandbox: { authorizeLocal: true, ...sandbox },
+    ...(consoleFolder && { consoleFolder }),
     settings: without({
       HARPER_USERNAME: 'admin',
       HARPER_PASSWORD: 'sandbox',

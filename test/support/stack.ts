@@ -102,6 +102,8 @@ export interface StackOptions {
   readonly addresses?: readonly string[];
   /** The gateway's own; the machine's when left out. */
   readonly clock?: Clock;
+  /** Where the console is that the gateway serves; the one that npm ci has built when left out. */
+  readonly consoleFolder?: URL;
 }
 
 export async function startStack({
@@ -112,6 +114,7 @@ export async function startStack({
   memory,
   addresses = ['node-1'],
   clock,
+  consoleFolder,
 }: StackOptions = {}): Promise<Stack> {
   const isShared = options !== undefined && 'node' in options;
   const sandbox = isShared ? options : await startSandbox({ timing: FAST, ...options });
@@ -135,6 +138,7 @@ export async function startStack({
     logger: createLogger(config.settings.LOG_LEVEL, sink),
     ...(memory && { memory }),
     ...(clock && { clock }),
+    ...(consoleFolder && { consoleFolder }),
   });
   if (settings?.HARPER_USERNAME === undefined && fresh !== true) {
     // The super user's login has been accepted, as it is after its first request; nothing of that counts.

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { IS_SUBSCRIPTION } from '../../src/transport/graphiql/page-scripts.ts';
+import { IS_SUBSCRIPTION } from '../../src/transport/graphiql/subscription-scripts.ts';
 
 describe('the page’s choice between HTTP and WebSocket', () => {
   const isSubscription = runInNewContext(`${IS_SUBSCRIPTION}; isSubscription`) as (params: {

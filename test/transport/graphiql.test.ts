@@ -1,111 +1,20 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import process from 'node:process';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { startGateway } from '../../src/gateway.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import { samples } from '../../src/transport/graphiql/samples.ts';
 import { eventually } from '../support/eventually.ts';
+import { logIn, missing, open, run, shown, startChromium } from '../support/graphiql.ts';
 import { startPrefixProxy } from '../support/prefix-proxy.ts';
 import { startService } from '../support/service.ts';
 import { startStack } from '../support/stack.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const missing = !existsSync(CHROMIUM);
-if (missing)
-  console.warn(
-    `The browser tests are skipped: there is no Chromium at ${CHROMIUM} (Debian package chromium, or set CHROMIUM).`,
-  );
-
-/** Opens a page that reaches nothing but the gateway; `strays` holds what it tried to reach besides. */
-async function open(
-  browser: Browser,
-  url: string,
-  viewport = { width: 1400, height: 850 },
-): Promise<{ page: Page; strays: string[] }> {
-  const page = await browser.newPage({ viewport });
-  // Loading 5 MB of script takes long on a busy machine. What did not come is named before the test's own limit.
-  page.setDefaultTimeout(120_000);
-  const strays: string[] = [];
-  // What the page's Content-Security-Policy has stopped counts as well.
-  page.on('console', (message) => {
-    if (/Content Security Policy|Refused to/.test(message.text())) strays.push(message.text());
-  });
-  const { origin } = new URL(url);
-  await page.route(
-    (target) => target.origin !== origin && !['blob:', 'data:'].includes(target.protocol),
-    async (route) => {
-      strays.push(route.request().url());
-      await route.abort();
-    },
-  );
-  await page.goto(url);
-  await page.waitForSelector('.graphiql-execute-button');
-  return { page, strays };
-}
-
-async function logIn(page: Page, username: string, password: string): Promise<string> {
-  await page.fill('#username', username);
-  await page.fill('#password', password);
-  await page.click('#login button');
-  await page.waitForFunction(() => /Logged in|did not accept/.test(document.getElementById('who')?.textContent ?? ''));
-  return (await page.textContent('#who')) ?? '';
-}
-
-/** Settles when GraphiQL has taken over the text of a tab, which it does with a delay, and stores the tabs then. */
-async function taken(page: Page, tab: string): Promise<void> {
-  await page.waitForFunction((title) => {
-    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{"tabs":[]}');
-    return tabs[activeTabIndex]?.title === title;
-  }, tab);
-}
-
-/** Runs the tab of that title and returns what GraphiQL shows as its answer. */
-async function run(page: Page, tab: string, expected: RegExp): Promise<string> {
-  await page.getByRole('button', { name: tab, exact: true }).click();
-  await taken(page, tab);
-  await page.click('.graphiql-execute-button');
-  return await shown(page, expected);
-}
-
-/** What GraphiQL shows as its answer, once it matches. */
-async function shown(page: Page, expected: RegExp): Promise<string> {
-  const answer = page.locator('.result-window .view-lines');
-  await answer.filter({ hasText: expected }).waitFor();
-  // Monaco wraps lines and shows spaces as no-break spaces.
-  return ((await answer.textContent()) ?? '').replace(/\s+/g, ' ');
-}
-
-/** Clicks where a tab is at this moment, as a person does, and returns the tab that is then open. */
-async function clickTab(page: Page, title: string): Promise<string | null> {
-  const box = await page.getByRole('button', { name: title, exact: true }).boundingBox();
-  if (box === null) throw new Error(`There is no tab ${title}`);
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-  const opened = await page.textContent('.graphiql-tab-active .graphiql-tab-button');
-  // What is stored of the tab before must not be taken for this one's.
-  if (opened === title) await taken(page, title);
-  return opened;
-}
-
-const TABS = samples('node-4').map(({ query }) => query.match(/^(?:query|mutation|subscription) (\w+)/m)?.[1] ?? '');
-
 describe.skipIf(missing)('GraphiQL in Chromium', { timeout: 180_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await startChromium();
   });
   afterAll(() => browser.close());
 
@@ -202,54 +111,6 @@ describe.skipIf(missing)('GraphiQL in Chromium', { timeout: 180_000 }, () => {
     expect(await run(page, 'ClusterStatus', /node-2/)).toContain('HEALTHY');
     expect(await run(page, 'RemoveNode', /FORBIDDEN/)).toContain('This needs the role operator.');
     expect(strays).toEqual([]);
-    await page.close();
-  });
-
-  it('opens each tab at the first click of a mouse, and has all of them in sight', async () => {
-    await using stack = await startStack({ sandbox: { nodes: 1 } });
-    const { page } = await open(browser, stack.url, { width: 1280, height: 800 });
-    const clicked = ['Peer', 'AddNode', 'ConfigureCluster', 'LiveStatus', 'ClusterStatus'];
-    const opened: (string | null)[] = [];
-    for (const title of clicked) opened.push(await clickTab(page, title));
-    expect(opened).toEqual(clicked);
-    const boxes = await page.locator('.graphiql-tab').evaluateAll((tabs) =>
-      tabs.map((tab) => {
-        const { left, right, top, bottom } = tab.getBoundingClientRect();
-        return document.elementFromPoint((left + right) / 2, (top + bottom) / 2)?.closest('.graphiql-tab') === tab;
-      }),
-    );
-    expect(boxes).toEqual(TABS.map(() => true));
-    for (const size of [
-      { width: 1280, height: 800 },
-      { width: 1920, height: 1080 },
-    ]) {
-      await page.setViewportSize(size);
-      expect(await page.evaluate(() => [document.body.scrollWidth, document.documentElement.scrollHeight])).toEqual([
-        size.width,
-        size.height,
-      ]);
-    }
-    await page.close();
-  });
-
-  it('stacks its panes on a phone, on which every tab is reached by scrolling', async () => {
-    await using stack = await startStack({ sandbox: { nodes: 1 } });
-    const { page } = await open(browser, stack.url, { width: 390, height: 844 });
-    const [query, answer] = [page.locator('.graphiql-query-editor'), page.locator('.result-window')];
-    const [above, below] = [await query.boundingBox(), await answer.boundingBox()];
-    expect(above?.width).toBeGreaterThan(350);
-    expect(below?.width).toBeGreaterThan(350);
-    expect(below?.height).toBeGreaterThan(250);
-    expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0);
-    expect(await page.evaluate(() => [document.body.scrollWidth, document.documentElement.scrollHeight])).toEqual([
-      390, 844,
-    ]);
-    await logIn(page, 'admin', 'sandbox');
-    for (const title of ['ConfigureCluster', 'ClusterStatus']) {
-      await page.getByRole('button', { name: title, exact: true }).scrollIntoViewIfNeeded();
-      expect(await clickTab(page, title)).toBe(title);
-    }
-    await run(page, 'ClusterStatus', /STANDALONE/);
     await page.close();
   });
 

@@ -119,7 +119,7 @@ describe('an HTTP request', () => {
     const lost = await send(new URL('/nope', stack.url).href);
     expect([lost.status, JSON.parse(lost.text).errors[0].extensions.code]).toEqual([404, 'BAD_REQUEST']);
     const root = await send(new URL('/', stack.url).href);
-    expect([root.status, root.headers.location]).toEqual([302, '/graphql']);
+    expect([root.status, root.headers.location]).toEqual([302, 'console']);
   });
 
   it('to /health is answered without a login', async () => {

@@ -85,7 +85,7 @@ describe('a page', () => {
       settings: { PUBLIC_URL: 'https://ops.example/harper' },
     });
     const root = await request(new URL('/', stack.url));
-    expect([root.statusCode, root.headers.location]).toEqual([302, '/harper/graphql']);
+    expect([root.statusCode, root.headers.location]).toEqual([302, '/harper/console']);
     for (const path of ['/graphql', '/harper/graphql']) {
       const answer = await request(new URL(`${path}?query={__typename}`, stack.url), {
         headers: { authorization: ADMIN },

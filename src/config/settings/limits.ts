@@ -48,7 +48,8 @@ export const limitsSettings = {
   ),
   INTROSPECTION: onOff.defaultsTo('true').describe('Whether the schema can be asked for; GraphiQL needs it.'),
   TRUSTED_DOCUMENTS: jsonFile.describe(
-    'Manifest of documents by hash, as codegen writes it. Only these are taken, by hash or by text.',
+    'Manifest of documents by hash, as codegen writes it. Only these are taken, by hash or by text, ' +
+      "and the console's own while CONSOLE is on.",
   ),
   TRUSTED_DOCUMENTS_FOR: oneOf('everything or mutations', ['everything', 'mutations'])
     .defaultsTo('everything')

@@ -48,6 +48,9 @@ export const listenerSettings = {
   MAX_CONNECTIONS: count('connections', 10, 1_000_000)
     .defaultsTo('20000')
     .describe('TCP connections that may be open at once; more are closed immediately.'),
+  CONSOLE: onOff
+    .defaultsTo('true')
+    .describe('Whether the console, the page for people, is served at /console; / leads there then.'),
   GRAPHIQL: onOff.defaultsTo('true').describe('Whether GraphiQL is served.'),
   SHUTDOWN_DELAY: milliseconds(0, 10 * MINUTE)
     .defaultsTo('0')

@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Asset } from '../http/asset.ts';
 import { PAGE_CSS, type PageOptions, renderPage } from './page.ts';
 import { PAGE_SCRIPT, STORAGE_SCRIPT, workersScript } from './page-scripts.ts';
 import { samples } from './samples.ts';
-
-/** A file as it is sent. */
-export interface Asset {
-  readonly type: string;
-  readonly plain: Buffer;
-  readonly gzipped: Buffer;
-}
 
 /** The page, and everything that it loads by a path relative to their folder. */
 export interface Bundle {
@@ -61,5 +55,6 @@ export async function loadBundle(
 
 async function toAsset(type: string, text: string): Promise<Asset> {
   const plain = Buffer.from(text);
-  return { type, plain, gzipped: await promisify(gzip)(plain) };
+  // Brotli would keep the first visitor waiting: 9 MB are compressed here, not at build time.
+  return { type, plain, coded: new Map([['gzip', await promisify(gzip)(plain)] as const]) };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Negotiator from 'negotiator';
-import { type Asset, type Bundle, loadBundle } from './bundle.ts';
+import { FOREVER, sendAsset } from '../http/asset.ts';
+import { type Bundle, loadBundle } from './bundle.ts';
 import type { PageOptions } from './page.ts';
 
 /** What the page needs to know; its tabs are made here. */
@@ -39,12 +39,12 @@ export function createGraphiQL({ basePath, spareNode, ...pageOptions }: GraphiQL
   return {
     owns: (path) => path.startsWith(prefix),
     async servePage(req, res) {
-      send(req, res, (await bundle()).page, 'no-store');
+      sendAsset({ req, res }, (await bundle()).page, { ...COMMON, caching: 'no-store' });
     },
     async serveAsset(req, res, path) {
       const asset = path.startsWith(prefix) ? (await bundle()).assets.get(path.slice(prefix.length)) : undefined;
       if (asset === undefined) return false;
-      send(req, res, asset, 'public, max-age=31536000, immutable');
+      sendAsset({ req, res }, asset, { ...COMMON, caching: FOREVER });
       return true;
     },
   };
@@ -67,19 +67,4 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-function send(req: IncomingMessage, res: ServerResponse, { type, plain, gzipped }: Asset, caching: string): void {
-  const isZipped = new Negotiator(req).encoding(['gzip', 'identity']) === 'gzip';
-  const body = isZipped ? gzipped : plain;
-  res.writeHead(200, {
-    'content-type': type,
-    'content-length': body.length,
-    'cache-control': caching,
-    'content-security-policy': CONTENT_SECURITY_POLICY,
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    vary: 'accept, accept-encoding',
-    ...(isZipped && { 'content-encoding': 'gzip' }),
-  });
-  res.end(req.method === 'HEAD' ? undefined : body);
-}
+const COMMON = { policy: CONTENT_SECURITY_POLICY, vary: 'accept, accept-encoding' };

@@ -1,3 +1,7 @@
+import { HANDED_OVER } from './handed-over-script.ts';
+import { EVENT_LOG, IS_SUBSCRIPTION, SUBSCRIBE } from './subscription-scripts.ts';
+import { TAB_BAR } from './tab-bar-script.ts';
+
 /**
  * Runs before GraphiQL. What is typed into its tabs, variables with a password among them, is kept in memory and ends
  * with the page. What an earlier version has stored is deleted.
@@ -39,27 +43,6 @@ export function workersScript(names: readonly string[]): string {
 }
 
 /**
- * A function of the page: whether the operation that is to run is a subscription, which goes by WebSocket. Comments and
- * strings, which may hold any word, are left out first. GraphiQL has parsed the document, but hands out what it had
- * parsed before the last keystrokes.
- */
-export const IS_SUBSCRIPTION = String.raw`
-  function isSubscription({ query, operationName }) {
-    const text = query.replace(/"""(?:\\"""|[^])*?"""|"(?:\\.|[^"\\\n\r])*"|#[^\n\r]*/g, ' ');
-    const operations = [];
-    let depth = 0;
-    const tokens = /([{([])|([\])}])|@\w+|\b(query|mutation|subscription|fragment)\b[\s,]*(\w*)/g;
-    for (const [, open, close, kind, name] of text.matchAll(tokens)) {
-      if (open) depth += 1;
-      else if (close) depth -= 1;
-      else if (kind && kind !== 'fragment' && depth === 0) operations.push({ kind, name });
-    }
-    const chosen = operationName ? operations.find(({ name }) => name === operationName) : operations[0];
-    return chosen !== undefined && chosen.kind === 'subscription';
-  }
-`;
-
-/**
  * Script of the page: the login bar and GraphiQL's fetcher, by HTTP and, for subscriptions, WebSocket. The endpoint is
  * at the page's own address, whatever a proxy has made of it. The login stays in memory, never in storage; an
  * Authorization header in GraphiQL's own header editor wins over it.
@@ -83,41 +66,7 @@ export const PAGE_SCRIPT = `'use strict';
     for (const [name, value] of Object.entries(extra || {})) headers[name.toLowerCase()] = value;
     return headers;
   }
-${IS_SUBSCRIPTION}
-  // One WebSocket per running subscription, in the graphql-transport-ws protocol; the login travels in connection_init.
-  function subscribe(params, extra) {
-    return {
-      subscribe(observer) {
-        const socket = new WebSocket(endpoint.replace(/^http/, 'ws'), 'graphql-transport-ws');
-        const send = (message) => socket.send(JSON.stringify(message));
-        let over = false;
-        const end = (result) => {
-          if (over) return;
-          over = true;
-          if (result) observer.next(result);
-          observer.complete();
-          socket.close(1000);
-        };
-        socket.onopen = () => send({ type: 'connection_init', payload: headersFor(extra && extra.headers) });
-        socket.onmessage = ({ data }) => {
-          const { type, payload } = JSON.parse(data);
-          if (type === 'connection_ack') send({ id: '1', type: 'subscribe', payload: params });
-          else if (type === 'ping') send({ type: 'pong' });
-          else if (type === 'next' && !over) observer.next(payload);
-          else if (type === 'error') end({ errors: payload });
-          else if (type === 'complete') end();
-        };
-        socket.onclose = ({ code }) => end({ errors: [{ message: 'The connection was closed (' + code + ').' }] });
-        return {
-          unsubscribe() {
-            over = true;
-            socket.close(1000);
-          },
-        };
-      },
-    };
-  }
-
+${IS_SUBSCRIPTION}${EVENT_LOG}${SUBSCRIBE}${HANDED_OVER}${TAB_BAR}
   async function request(params, extra) {
     const response = await fetch(endpoint, {
       method: 'POST',
@@ -181,11 +130,22 @@ ${IS_SUBSCRIPTION}
   }
   logIn();
 
-  YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
+  const handed = handedOver(location.hash);
+  const tabs = handed ? [handed, ...options.tabs] : options.tabs;
+  if (handed) history.replaceState(null, '', location.pathname);
+  // The tabs are there once and for all: what is handed over later comes with a new page.
+  window.addEventListener('hashchange', () => handedOver(location.hash) && location.reload());
+
+  const root = document.getElementById('root');
+  tendTabs(root);
+  YogaGraphiQL.renderYogaGraphiQL(root, {
     title: 'Harper cluster',
     logo: '<span></span>',
     fetcher,
-    defaultTabs: options.tabs,
+    defaultTabs: tabs,
+    variables: tabs[0].variables,
+    // What is typed stays out of the address. The gateway would answer that with a result instead of the page.
+    onEditQuery: () => {},
     // Where there is little room, variables are shown when they are asked for.
     defaultEditorToolsVisibility: matchMedia('(max-width: 800px)').matches ? false : 'variables',
     isHeadersEditorEnabled: true,

@@ -92,6 +92,8 @@ body { display: flex; flex-direction: column; font-family: system-ui, sans-serif
   #login { padding: 8px; }
   #login label:has(input) { flex: 1 1 8em; }
   #login input { flex: 1; }
+  /* Below this size phones enlarge the page when a field is typed into. */
+  #login input, #login select { font-size: 16px; }
   #who { min-width: 0; }
   #root .graphiql-container .graphiql-container { flex-direction: column-reverse; }
   #root .graphiql-sidebar { flex-direction: row; width: auto; padding: 2px 8px; }

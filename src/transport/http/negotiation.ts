@@ -43,7 +43,7 @@ export function createNegotiation(): Negotiation {
   return {
     accepted: (accept = '*/*') => remembered(accepts, accept, acceptedBy),
     coding(acceptEncoding = 'identity') {
-      const coding = remembered(codings, acceptEncoding, codingBy);
+      const coding = remembered(codings, acceptEncoding, (header) => codingOf(header, ['br', 'gzip']) ?? 'identity');
       return coding === 'identity' ? undefined : coding;
     },
     isJson: (contentType = '') => remembered(types, contentType, isJson),
@@ -74,15 +74,21 @@ function acceptedBy(accept: string): Accepted {
   };
 }
 
-/** Of codings that a client likes equally the first is taken. Its types do not know of that. */
+/** Its types do not know that it can be told which coding is taken where a client likes several equally. */
 interface WithPreference {
   encoding(available: readonly string[], options: { readonly preferred: readonly string[] }): string | undefined;
 }
 
-function codingBy(acceptEncoding: string): Coding | 'identity' {
+/**
+ * What a client would have an answer compressed with, by RFC 9110, 12.5.3.
+ * @param available the codings that there are; of those that the client likes equally the first is taken
+ * @returns undefined: with nothing
+ */
+export function codingOf(acceptEncoding = 'identity', available: readonly Coding[]): Coding | undefined {
   const negotiator: WithPreference = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } });
-  const codings: (Coding | 'identity')[] = ['br', 'gzip', 'identity'];
-  return (negotiator.encoding(codings, { preferred: codings }) ?? 'identity') as Coding | 'identity';
+  const codings = [...available, 'identity'];
+  const best = negotiator.encoding(codings, { preferred: codings });
+  return available.find((coding) => coding === best);
 }
 
 /** Types as they are served: a client may name the charset as well, or not. */

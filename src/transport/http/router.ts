@@ -1,4 +1,5 @@
 import { isLoopback } from '../../config/values.ts';
+import { CONSOLE_PATH, type Console } from '../console/console.ts';
 import type { GraphiQL } from '../graphiql/graphiql.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { GraphQLEndpoint } from './graphql.ts';
@@ -18,6 +19,8 @@ export interface RouterOptions {
   readonly origins: Origins;
   /** undefined: GraphiQL is switched off. */
   readonly graphiql: GraphiQL | undefined;
+  /** undefined: the console is switched off. */
+  readonly console: Console | undefined;
   /** The path under which a proxy serves the gateway, without a slash at its end; empty where there is none. */
   readonly pathPrefix: string;
   /**
@@ -40,7 +43,7 @@ export interface Router {
 
 /** Creates the router. */
 export function createRouter(options: RouterOptions): Router {
-  const { graphql, health, negotiation, origins, graphiql, pathPrefix, loopbackHostOnly } = options;
+  const { graphql, health, negotiation, origins, graphiql, console, pathPrefix, loopbackHostOnly } = options;
 
   function checkHost({ host }: Target): void {
     if (host !== undefined && URL.parse(`http://${host}/`) === null) {
@@ -56,6 +59,8 @@ export function createRouter(options: RouterOptions): Router {
     const isRead = req.method === 'GET' || req.method === 'HEAD';
     return isRead && target.search === '' && negotiation.accepted(req.headers.accept).prefersPage;
   }
+
+  const home = homeOf(options);
 
   return {
     async serve(exchange) {
@@ -73,9 +78,8 @@ export function createRouter(options: RouterOptions): Router {
         exchange.applyHeaders();
         if (await graphiql.serveAsset(req, exchange.res, path)) return;
       }
-      if (path === '/' && isRead) {
-        return exchange.sendEmpty(302, ['location', `${pathPrefix}${GRAPHQL_PATH}`]);
-      }
+      if (isRead && console?.owns(path)) return console.serve(exchange);
+      if (path === '/' && isRead) return exchange.sendEmpty(302, ['location', home]);
       throw new HttpRefusal(404, `Nothing is served here; GraphQL is at ${pathPrefix}${GRAPHQL_PATH}.`);
     },
     /**
@@ -88,4 +92,10 @@ export function createRouter(options: RouterOptions): Router {
       origins.check(origin, target.host);
     },
   };
+}
+
+/** Where `/` leads: relative where the path is not known that a proxy may have put before it. */
+function homeOf({ console, pathPrefix }: RouterOptions): string {
+  if (!console?.isBuilt) return `${pathPrefix}${GRAPHQL_PATH}`;
+  return pathPrefix === '' ? CONSOLE_PATH.slice(1) : `${pathPrefix}${CONSOLE_PATH}`;
 }

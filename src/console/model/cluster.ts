@@ -1,0 +1,43 @@
+import type { LiveClusterSubscription } from '../graphql/graphql.ts';
+
+/** The cluster as the subscription sends it. */
+export type Cluster = LiveClusterSubscription['cluster'];
+export type ClusterNode = Cluster['nodes'][number];
+export type Link = Cluster['links'][number];
+export type Disagreement = Cluster['disagreements'][number];
+export type Connection = NonNullable<ClusterNode['view']>['connections'][number];
+
+/** Two nodes, in the order of their names. */
+export type Ends = readonly [string, string];
+
+const NAMES = new Intl.Collator('en', { numeric: true });
+
+/** Compares names as people do: node-2 is before node-10. */
+export function byName(one: string, other: string): number {
+  return NAMES.compare(one, other) || (one < other ? -1 : Number(one > other));
+}
+
+export function endsOf({ nodes: [one = '', other = ''] }: { readonly nodes: readonly string[] }): Ends {
+  return one < other ? [one, other] : [other, one];
+}
+
+/** A key for two nodes that is the same whichever is named first. No name holds a zero character. */
+export function pairKey(nodes: readonly string[]): string {
+  const [one = '', other = ''] = nodes;
+  return one < other ? `${one}\0${other}` : `${other}\0${one}`;
+}
+
+export function linkKey(link: Pick<Link, 'nodes' | 'database'>): string {
+  return `${pairKey(link.nodes)}\0${link.database}`;
+}
+
+/** A moment as milliseconds; undefined where there is none, or no time was sent. */
+export function timeOf(moment: string | null | undefined): number | undefined {
+  const time = moment === null || moment === undefined ? Number.NaN : Date.parse(moment);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** The databases of the cluster, by name. */
+export function databasesOf(links: readonly Link[]): string[] {
+  return [...new Set(links.map(({ database }) => database))].sort(byName);
+}

@@ -1,0 +1,89 @@
+import { count } from '../format.ts';
+import { type Cluster, databasesOf } from './cluster.ts';
+import { names, type Sentence, sentence } from './sentence.ts';
+import { splitsOf } from './split-problems.ts';
+import { clusterWord, type StateWord } from './words.ts';
+
+/** How the cluster is, in one word and one sentence. */
+export interface Summary extends StateWord {
+  readonly text: Sentence;
+}
+
+/** So many of all. */
+export interface Share {
+  readonly part: number;
+  readonly all: number;
+}
+
+/** What there is in the cluster, and how much of it is well. */
+export interface Counts {
+  readonly nodes: Share;
+  /** Those that are needed. */
+  readonly links: Share;
+  readonly databases: number;
+  readonly islands: number;
+  readonly disagreements: number;
+}
+
+export function countsOf({ nodes, links, islands, disagreements }: Cluster): Counts {
+  const wanted = links.filter(({ state }) => state !== 'UNWANTED');
+  return {
+    nodes: { part: nodes.filter(({ state }) => state === 'UP').length, all: nodes.length },
+    links: { part: wanted.filter(({ state }) => state === 'CONNECTED').length, all: wanted.length },
+    databases: databasesOf(links).length,
+    islands: islands.filter(({ database }) => database === null).length,
+    disagreements: disagreements.length,
+  };
+}
+
+export function summaryOf(cluster: Cluster): Summary {
+  return { ...clusterWord(cluster.state), text: textOf(cluster) };
+}
+
+function textOf(cluster: Cluster): Sentence {
+  const { nodes, links, disagreements } = countsOf(cluster);
+  const split = splitsOf(cluster).find(({ database }) => database === null);
+  switch (cluster.state) {
+    case 'SPLIT': {
+      const islands = split?.islands ?? [];
+      return sentence`The nodes are in ${islands.length} groups that cannot reach each other. ${smallestOf(islands)}`;
+    }
+    case 'STANDALONE':
+      return sentence`${names(cluster.nodes.map(({ name }) => name))} has no peers. There is no cluster yet.`;
+    case 'HEALTHY': {
+      const whole = nodes.part === nodes.all ? 'All' : `${nodes.part} of`;
+      const but = disagreements > 0 ? `, but the nodes disagree in ${count(disagreements, 'thing')}` : '';
+      return sentence`${whole} ${count(nodes.all, 'node')} and ${shareOf(links, 'link')} are connected${but}.`;
+    }
+    default:
+      return faultsOf(cluster);
+  }
+}
+
+function smallestOf(islands: readonly (readonly string[])[]): Sentence {
+  const smallest = islands.at(-1) ?? [];
+  return smallest.length === 1 ? sentence`${names(smallest)} is alone.` : sentence`${names(smallest)} are apart.`;
+}
+
+function shareOf({ part, all }: Share, noun: string): string {
+  return part === all ? `all ${count(all, noun)}` : `${part} of ${count(all, noun)}`;
+}
+
+function faultsOf({ nodes, links, state }: Cluster): Sentence {
+  const away = nodes.filter((node) => node.isMember && node.state !== 'UP' && node.state !== 'UNASKED');
+  const of = (which: string) => links.filter((link) => link.state === which).length;
+  const lagging = nodes
+    .flatMap(({ view }) => view?.connections ?? [])
+    .filter((each) => each.state === 'LAGGING').length;
+  const clauses: Sentence[] = [];
+  if (away.length > 0) {
+    clauses.push(sentence`${names(away.map(({ name }) => name))} cannot be read`);
+  }
+  const down = of('DOWN');
+  const oneSided = of('ONE_SIDED');
+  if (down > 0) clauses.push([`${count(down, 'link is', 'links are')} down`]);
+  if (oneSided > 0) clauses.push([`${count(oneSided, 'link goes', 'links go')} one way only`]);
+  if (lagging > 0) clauses.push([`${count(lagging, 'connection is', 'connections are')} behind`]);
+  if (clauses.length === 0) clauses.push([state === 'DOWN' ? 'No node is connected' : 'Not every connection is well']);
+  return [...clauses.flatMap((clause, index) => (index === 0 ? clause : [', ', ...clause])), '.'];
+}

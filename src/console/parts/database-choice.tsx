@@ -1,0 +1,34 @@
+import { databasesOf } from '../model/cluster.ts';
+import { useApp } from './app-context.ts';
+
+/** The database that is chosen in the address; undefined for all, of which the worst counts. */
+export function useDatabase(): string | undefined {
+  const { route } = useApp();
+  return route.route.value.query.get('database');
+}
+
+/** Chooses one database, or the worst of all for each pair of nodes. */
+export function DatabaseChoice() {
+  const { route, cluster } = useApp();
+  const chosen = useDatabase();
+  const present = databasesOf(cluster.cluster.value?.links ?? []);
+  const names = chosen === undefined || present.includes(chosen) ? present : [...present, chosen];
+  return (
+    <label class="database-choice">
+      Database{' '}
+      <select
+        value={chosen ?? ''}
+        onChange={(event) => {
+          route.refine({ database: event.currentTarget.value });
+        }}
+      >
+        <option value="">the worst of all</option>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,136 @@
+import { endsOf, type Link, timeOf } from '../model/cluster.ts';
+import { linkWord, type StateWord } from '../model/words.ts';
+import type { LinkDetail } from '../state/detail.ts';
+import { Badge } from './badge.tsx';
+import { Milliseconds } from './figure.tsx';
+import { Arrow, MessageText, NameText } from './names.tsx';
+import { LastErrorText } from './node-row.tsx';
+import { Age, NotKnown, Since } from './time.tsx';
+
+type LinkView = LinkDetail['links'][number]['views'][number];
+
+interface DatabaseLinkProps {
+  readonly link: Link;
+  /** What each end says; undefined before the nodes have been asked. */
+  readonly views: readonly LinkView[] | undefined;
+}
+
+/** The link for one database: its state, and both directions as the receiving end tells them. */
+export function DatabaseLink({ link, views }: DatabaseLinkProps) {
+  const ends = endsOf(link);
+  return (
+    <article class="card" data-tone={linkWord(link.state).tone}>
+      <div class="card-head">
+        <h3>
+          <NameText name={link.database} />
+        </h3>
+        <Badge state={linkWord(link.state)} />
+        <Since at={timeOf(link.since)} />
+      </div>
+      {link.reason !== null && (
+        <p>
+          <MessageText text={link.reason} />
+        </p>
+      )}
+      <div class="directions">
+        {ends.map((receiver, index) => (
+          <Direction
+            key={receiver}
+            from={ends[1 - index] ?? ''}
+            to={receiver}
+            view={views?.find(({ nodeName }) => nodeName === receiver)}
+            isAsked={views !== undefined}
+          />
+        ))}
+      </div>
+    </article>
+  );
+}
+
+interface DirectionProps {
+  readonly from: string;
+  readonly to: string;
+  readonly view: LinkView | undefined;
+  readonly isAsked: boolean;
+}
+
+function Direction({ from, to, view, isAsked }: DirectionProps) {
+  return (
+    <div class="direction">
+      <h4>
+        <NameText name={from} /> <Arrow sign="→" words="to" /> <NameText name={to} />
+      </h4>
+      {view === undefined ? (
+        <p class="muted">{isAsked ? 'The receiver says nothing of it.' : '…'}</p>
+      ) : (
+        <Figures view={view} />
+      )}
+    </div>
+  );
+}
+
+function stateOf({ isWanted, socket }: LinkView): StateWord {
+  if (socket.connected) return { word: 'Connected', tone: 'ok' };
+  return isWanted ? { word: 'Not connected', tone: 'bad' } : { word: 'Not needed', tone: 'off' };
+}
+
+function Figures({ view }: { readonly view: LinkView }) {
+  const { socket } = view;
+  const received = timeOf(socket.lastReceivedLocalTime);
+  const alive = timeOf(socket.lastLiveness);
+  const failed = socket.lastConnectionError;
+  return (
+    <dl class="figures">
+      <dt>State</dt>
+      <dd>
+        <Badge state={stateOf(view)} /> <Since at={timeOf(socket.since)} />
+      </dd>
+      <dt>Latency</dt>
+      <dd>
+        <Milliseconds value={socket.latency} none="not measured" />
+      </dd>
+      <dt>Lag</dt>
+      <dd>
+        <Milliseconds value={socket.lag} none="nothing received yet" />
+      </dd>
+      <dt>Last change</dt>
+      <dd>
+        {received === undefined ? (
+          <NotKnown why="none yet" />
+        ) : (
+          <>
+            <Age at={received} /> ago
+          </>
+        )}
+      </dd>
+      {alive !== undefined && (
+        <>
+          <dt>Sign of life</dt>
+          <dd>
+            <Age at={alive} /> ago
+          </dd>
+        </>
+      )}
+      {socket.backPressurePercent !== null && (
+        <>
+          <dt>Back-pressure</dt>
+          <dd title={`${socket.backPressurePercent} %`}>{Math.round(socket.backPressurePercent)} %</dd>
+        </>
+      )}
+      <dt>Sending</dt>
+      <dd>{SENDING.get(socket.sending) ?? socket.sending}</dd>
+      <dt>Last error</dt>
+      <dd>
+        <LastErrorText
+          error={failed === null ? undefined : { at: timeOf(failed.at), code: failed.code ?? undefined }}
+        />
+      </dd>
+    </dl>
+  );
+}
+
+const SENDING = new Map<string, string>([
+  ['IDLE', 'Nothing'],
+  ['SENDING', 'Changes'],
+  ['COPYING', 'First full copy'],
+]);

@@ -1,0 +1,44 @@
+import { count } from '../format.ts';
+import { timeOf } from '../model/cluster.ts';
+import { useApp, useHeld } from './app-context.ts';
+import { MessageText } from './names.tsx';
+import { Notice } from './notice.tsx';
+import { Moment } from './time.tsx';
+
+/** Says where the history has an end or holes. Nothing where it is kept, and has none. */
+export function KeptWhere() {
+  const { gateway } = useApp();
+  useHeld(gateway);
+  const log = gateway.data.value?.changeLog;
+  if (log === undefined) return null;
+  const since = timeOf(log.since);
+  return (
+    <>
+      {log.kind === 'MEMORY' && (
+        <Notice tone="info" title="This gateway keeps no history.">
+          <p>
+            Changes are in its memory as long as the cluster is watched: what was before is not known. The setting
+            HISTORY_FILE keeps them in a file, also over a restart.
+          </p>
+        </Notice>
+      )}
+      {log.failure !== null && (
+        <Notice tone="warn" title="Changes are not being kept at the moment.">
+          <p>
+            {since !== undefined && (
+              <>
+                Since <Moment at={since} />:{' '}
+              </>
+            )}
+            <MessageText text={log.failure} /> Until they can be, they are in memory only.
+          </p>
+        </Notice>
+      )}
+      {log.lost > 0 && (
+        <Notice tone="warn" title={`${count(log.lost, 'change')} could not be kept since the gateway was started.`}>
+          <p>They are missing in the history.</p>
+        </Notice>
+      )}
+    </>
+  );
+}

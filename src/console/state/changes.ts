@@ -1,0 +1,110 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Live } from '../api/live.ts';
+import { type ChangeFragment, ClusterChangesDocument, RecentChangesDocument } from '../graphql/graphql.ts';
+import type { Gap } from '../model/timeline.ts';
+import type { Clock } from './clock.ts';
+import type { Connection } from './connection.ts';
+import type { Session } from './session.ts';
+
+export type Change = ChangeFragment;
+
+/** The last changes of the cluster, the newest first. */
+export interface Changes {
+  readonly recent: ReadonlySignal<readonly Change[]>;
+  /** The times in which changes may have been missed, the last first. */
+  readonly gaps: ReadonlySignal<readonly Gap[]>;
+  follow(live: Live): void;
+  reset(): void;
+}
+
+/** How many are kept; a timeline asks for the rest. */
+const MOST = 200;
+/** How many of before the page was opened are asked for. */
+const EARLIER = 50;
+const TIMEOUT_MS = 15_000;
+/** Milliseconds for which changes are gathered: a node that dies brings hundreds, each in an event of its own. */
+const GATHER_MS = 100;
+
+export function createChanges(
+  session: Session,
+  connection: Pick<Connection, 'markMissed' | 'outage'>,
+  clock: Pick<Clock, 'time'>,
+): Changes {
+  const recent = signal<readonly Change[]>([]);
+  const gaps = signal<readonly Gap[]>([]);
+  let cursor: string | undefined;
+  let generation = 0;
+  /** When the stream lost its place, until it goes on. */
+  let lostAt: number | undefined;
+  /** What came last, in its order, and is not shown yet. */
+  let gathered: Change[] = [];
+
+  function take(change: Change): void {
+    if (cursor === undefined) begin();
+    cursor = change.cursor;
+    if (change.isSnapshot) return;
+    if (gathered.length === 0) setTimeout(show, GATHER_MS);
+    gathered.push(change);
+    // A timeline reads what is new out of the list, which must not pass over any.
+    if (gathered.length === MOST / 2) show();
+  }
+
+  function show(): void {
+    const known = new Set(recent.value.map(({ cursor }) => cursor));
+    const fresh = gathered.filter(({ cursor }) => !known.has(cursor));
+    gathered = [];
+    if (fresh.length > 0) recent.value = [...fresh.toReversed(), ...recent.value].slice(0, MOST);
+  }
+
+  /** Only once the stream has begun, or what happens between the two would be in neither. */
+  function begin(): void {
+    show();
+    if (lostAt !== undefined) {
+      const from = connection.outage.peek()?.from ?? lostAt;
+      gaps.value = [{ after: recent.value[0]?.cursor, from, until: clock.time() }, ...gaps.value];
+      lostAt = undefined;
+    }
+    // A failure leaves the list shorter, and the views that need more ask themselves.
+    if (recent.value.length === 0) loadEarlier().catch((error: unknown) => reportError(error));
+  }
+
+  async function loadEarlier(): Promise<void> {
+    const mine = generation;
+    const { data } = { data: undefined, ...(await session.ask(RecentChangesDocument, { last: EARLIER }, TIMEOUT_MS)) };
+    if (mine !== generation || !data?.history) return;
+    show();
+    const known = new Set(recent.value.map((change) => change.cursor));
+    const earlier = data.history.edges.map(({ node }) => node).filter((change) => !known.has(change.cursor));
+    // What came meanwhile is newer.
+    recent.value = [...recent.value, ...earlier.toReversed()].slice(0, MOST);
+  }
+
+  return {
+    recent,
+    gaps,
+    follow(live) {
+      live.follow({
+        document: ClusterChangesDocument,
+        variables: () => ({ after: cursor ?? null }),
+        onData: (data) => take(data.clusterChanged),
+        onError(error) {
+          if (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN') return 'stop';
+          if (error.code === 'SLOW_CONSUMER') return 'again';
+          if (error.code !== 'CURSOR_EXPIRED') return 'later';
+          cursor = undefined;
+          lostAt ??= clock.time();
+          connection.markMissed();
+          return 'again';
+        },
+      });
+    },
+    reset() {
+      generation += 1;
+      cursor = undefined;
+      lostAt = undefined;
+      gathered = [];
+      recent.value = [];
+      gaps.value = [];
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import type { Live } from '../api/live.ts';
+import type { Clock } from './clock.ts';
+import type { Session } from './session.ts';
+
+/** Whether there is a socket to the gateway. Times are milliseconds since 1970. */
+export type SocketState =
+  | { readonly kind: 'opening'; readonly since: number }
+  | { readonly kind: 'open'; readonly since: number }
+  | { readonly kind: 'cut'; readonly since: number; readonly retryAt: number; readonly reason: string };
+
+/** A time in which the page was cut off, and whether the changes of that time have come since. */
+export interface Outage {
+  readonly from: number;
+  readonly until: number;
+  readonly changes: 'asked' | 'complete' | 'missed';
+}
+
+/** The socket to the gateway, as the page tells of it. */
+export interface Connection {
+  readonly socket: ReadonlySignal<SocketState>;
+  /** When the gateway was last heard; undefined before it was. */
+  readonly heardAt: ReadonlySignal<number | undefined>;
+  /** The last time in which the page was cut off; undefined where there was none, or it was read. */
+  readonly outage: ReadonlySignal<Outage | undefined>;
+  /** Opens a socket with the login of the session. */
+  open(): Live;
+  /** The changes of the last outage cannot be told any more. */
+  markMissed(): void;
+  dismissOutage(): void;
+  reset(): void;
+}
+
+/** Milliseconds in which the gateway would have said that it cannot go on after a cursor. */
+const REFUSAL_MS = 2000;
+
+export function createConnection(session: Session, clock: Clock): Connection {
+  const socket = signal<SocketState>({ kind: 'opening', since: clock.time() });
+  const heardAt = signal<number | undefined>(undefined);
+  const outage = signal<Outage | undefined>(undefined);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function settle(changes: Outage['changes']): void {
+    clearTimeout(timer);
+    if (outage.value?.changes === 'asked') outage.value = { ...outage.value, changes };
+  }
+
+  function onOpen(): void {
+    const before = socket.value;
+    const now = clock.time();
+    batch(() => {
+      socket.value = { kind: 'open', since: now };
+      if (before.kind !== 'cut' || heardAt.value === undefined) return;
+      clearTimeout(timer);
+      outage.value = { from: before.since, until: now, changes: 'asked' };
+      timer = setTimeout(() => settle('complete'), REFUSAL_MS);
+    });
+  }
+
+  return {
+    socket,
+    heardAt,
+    outage,
+    open() {
+      if (socket.value.kind !== 'cut') socket.value = { kind: 'opening', since: clock.time() };
+      return session.openLive({
+        onOpen,
+        onHeard() {
+          heardAt.value = clock.time();
+        },
+        onCut(error, retryMs) {
+          const now = clock.time();
+          // A failed attempt to come back is still the same cut. It began when the gateway was last heard.
+          const since = socket.value.kind === 'cut' ? socket.value.since : (heardAt.value ?? now);
+          socket.value = { kind: 'cut', since, retryAt: now + retryMs, reason: error.message };
+        },
+      });
+    },
+    markMissed: () => settle('missed'),
+    dismissOutage() {
+      outage.value = undefined;
+    },
+    reset() {
+      clearTimeout(timer);
+      batch(() => {
+        socket.value = { kind: 'opening', since: clock.time() };
+        heardAt.value = undefined;
+        outage.value = undefined;
+      });
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Answer } from '../api/answer.ts';
+import { GatewayStateDocument, type GatewayStateQuery, LinkFiguresDocument } from '../graphql/graphql.ts';
+import type { LinkFigures } from '../model/node-rows.ts';
+import type { Clock } from './clock.ts';
+import type { ClusterStore } from './cluster.ts';
+import { createPolled, type Polled } from './polled.ts';
+import type { Session } from './session.ts';
+
+export type GatewayState = GatewayStateQuery['gateway'];
+
+const TIMEOUT_MS = 15_000;
+const INTERVAL_MS = 5000;
+/** For a cluster whose figures are more than a megabyte. */
+const LARGE_INTERVAL_MS = 15_000;
+const LARGE_LINKS = 1000;
+
+/** Latency, lag and errors of all links, which cause no event of their own. */
+export function createFigures(
+  session: Session,
+  { cluster }: Pick<ClusterStore, 'cluster'>,
+  clock: Clock,
+): Polled<LinkFigures> {
+  return createPolled({
+    ask: async () =>
+      mapAnswer(await session.ask(LinkFiguresDocument, {}, TIMEOUT_MS), (data) => data.cluster?.links ?? []),
+    time: clock.time,
+    intervalMs: () => ((cluster.peek()?.links.length ?? 0) > LARGE_LINKS ? LARGE_INTERVAL_MS : INTERVAL_MS),
+  });
+}
+
+/** What the gateway says of itself and of each node, which it does also while Harper does not answer. */
+export function createGatewayState(session: Session, clock: Clock): Polled<GatewayState> {
+  return createPolled({
+    ask: async () => mapAnswer(await session.ask(GatewayStateDocument, {}, TIMEOUT_MS), (data) => data.gateway),
+    time: clock.time,
+    intervalMs: () => INTERVAL_MS,
+  });
+}
+
+/** The part of an answer that is wanted. */
+export function mapAnswer<Data, Part>(answer: Answer<Data>, part: (data: Data) => Part): Answer<Part> {
+  return answer.error === undefined ? { data: part(answer.data) } : answer;
+}

@@ -1,0 +1,242 @@
+import type { Answer } from '../api/answer.ts';
+import type { ApiError } from '../api/errors.ts';
+import {
+  AddNodeDocument,
+  ChangePlanDocument,
+  ConfigureClusterDocument,
+  DeleteRoutesDocument,
+  type NodeInput,
+  PeersDocument,
+  type PeersQuery,
+  RemoveNodeDocument,
+  type RouteInput,
+  RoutesDocument,
+  SetRoutesDocument,
+  UpdateNodeDocument,
+} from '../graphql/graphql.ts';
+import { alsoRemoved, onlyAbout, type Plan, planOf, type RoutePlace, routePlan } from '../model/change-plan.ts';
+import { faultsOf } from '../model/faults.ts';
+import type { ChangeResult } from '../model/outcome.ts';
+import type { Peer } from '../model/peer-fields.ts';
+import { nameOfInput, wantedWith, wantedWithout, withoutLogins } from '../model/wanted.ts';
+import type { Proposal } from './change-flow.ts';
+import { mapAnswer } from './figures.ts';
+import type { Session } from './session.ts';
+
+type Asker = Pick<Session, 'ask' | 'sendOnce'>;
+
+const TIMEOUT_MS = 30_000;
+
+/** No name stands for the preferred node that answers. */
+export type Where = string | undefined;
+
+/** What a payload holds; steps and restarts are not in all of them. */
+interface Payload {
+  readonly node: string;
+  readonly message: string;
+  readonly partial: boolean;
+  readonly emulated: boolean;
+  readonly warnings: readonly string[];
+  readonly restartRequired?: boolean;
+  readonly steps?: readonly {
+    readonly at?: string;
+    readonly kind?: string;
+    readonly node: string;
+    readonly result: string;
+    readonly message: string;
+  }[];
+}
+
+const NOTHING: ApiError = { code: 'INVALID_ANSWER', message: 'The answer is empty.', retryable: false, details: {} };
+
+function resultOf(answer: Answer<{ readonly result?: Payload | null }>): Answer<ChangeResult> {
+  if (answer.error !== undefined) return answer;
+  const { result } = answer.data;
+  if (!result) return { error: NOTHING };
+  const { steps = [], restartRequired = false, ...rest } = result;
+  return { data: { ...rest, restartRequired, steps: steps.map((step) => ({ ...step, kind: step.kind })) } };
+}
+
+/** The peers of a node, and what it is called. */
+export async function askPeers(session: Asker, node: Where): Promise<Answer<NonNullable<PeersQuery['clusterStatus']>>> {
+  const answer = await session.ask(PeersDocument, { node: node ?? null }, TIMEOUT_MS);
+  if (answer.error !== undefined) return answer;
+  const status = answer.data.clusterStatus;
+  return status ? { data: status } : { error: NOTHING };
+}
+
+interface RoutesOfNode {
+  readonly nodeName: string;
+  readonly routes: readonly RoutePlace[];
+}
+
+/** The routes of a node, and what it is called. */
+export async function askRoutes(session: Asker, node: Where): Promise<Answer<RoutesOfNode>> {
+  const answer = await session.ask(RoutesDocument, { node: node ?? null }, TIMEOUT_MS);
+  if (answer.error !== undefined) return answer;
+  const { routes, clusterStatus } = answer.data;
+  return routes && clusterStatus ? { data: { routes, nodeName: clusterStatus.nodeName } } : { error: NOTHING };
+}
+
+async function planFor(session: Asker, connections: NodeInput[], node: Where): Promise<Answer<Plan>> {
+  const answer = await session.ask(ChangePlanDocument, { connections, node: node ?? null }, TIMEOUT_MS);
+  if (answer.error !== undefined) return answer;
+  const plan = answer.data.clusterPlan;
+  return plan ? { data: planOf(plan) } : { error: NOTHING };
+}
+
+/** The plan of a change of one node: the others stay as they are. */
+async function planOfOne(
+  session: Asker,
+  { node, wanted }: { readonly node: Where; readonly wanted: (peers: readonly Peer[]) => NodeInput[] },
+  name: string,
+): Promise<Answer<Plan>> {
+  const peers = await askPeers(session, node);
+  if (peers.error !== undefined) return peers;
+  const { nodeName, connections } = peers.data;
+  const plan = await planFor(session, wanted(connections), nodeName);
+  // What a round trip cannot tell of the others, such as one direction only, is not changed by this.
+  return mapAnswer(plan, (whole) => onlyAbout(whole, (line) => line.name === name || line.kind === 'KEEP'));
+}
+
+export interface NodeChange {
+  readonly input: NodeInput;
+  readonly node: Where;
+  readonly waitForConnected: number;
+}
+
+/** Adds a node. */
+export function proposeAdd(session: Asker, { input, node, waitForConnected }: NodeChange): Proposal {
+  const name = nameOfInput(input);
+  const { authorization: _, ...setup } = input;
+  return {
+    kind: 'add',
+    subject: name,
+    isCompared: false,
+    withoutLogins: undefined,
+    faultsOf: (error) => faultsOf(error, () => ''),
+    plan: () => planOfOne(session, { node, wanted: (peers) => wantedWith(peers, { ...setup, hostname: name }) }, name),
+    send: async (plan) =>
+      resultOf(await session.sendOnce(AddNodeDocument, { input: { ...input, node: plan.nodeName, waitForConnected } })),
+  };
+}
+
+/** Changes how the cluster replicates with a node. */
+export function proposeUpdate(session: Asker, { input, node, waitForConnected }: NodeChange): Proposal {
+  const hostname = nameOfInput(input);
+  return {
+    kind: 'update',
+    subject: hostname,
+    isCompared: false,
+    withoutLogins: undefined,
+    faultsOf: (error) => faultsOf(error, () => ''),
+    plan: async () => {
+      const { authorization, ...setup } = input;
+      const plan = await planOfOne(session, { node, wanted: (peers) => wantedWith(peers, setup) }, hostname);
+      const isUnseen = authorization || input.retainAuthorization || typeof input.verifyTls === 'boolean';
+      return isUnseen ? mapAnswer(plan, (whole) => withUnseen(whole, hostname)) : plan;
+    },
+    send: async (plan) =>
+      resultOf(
+        await session.sendOnce(UpdateNodeDocument, {
+          input: { ...input, hostname, node: plan.nodeName, waitForConnected },
+        }),
+      ),
+  };
+}
+
+/** Harper lists neither logins nor the check of certificates, so the gateway's plan cannot show them. */
+function withUnseen(plan: Plan, name: string): Plan {
+  const lines = plan.lines.map((line) =>
+    line.name === name && line.kind === 'KEEP'
+      ? { ...line, kind: 'UPDATE' as const, summary: `${name} is told its login or check of certificates again.` }
+      : line,
+  );
+  return { ...plan, lines };
+}
+
+export interface Removal {
+  readonly hostname: string;
+  readonly node: Where;
+  readonly alsoAt: readonly string[];
+}
+
+/** Removes a node. */
+export function proposeRemove(session: Asker, { hostname, node, alsoAt }: Removal): Proposal {
+  return {
+    kind: 'remove',
+    subject: hostname,
+    isCompared: false,
+    withoutLogins: undefined,
+    faultsOf: (error) => faultsOf(error, () => ''),
+    plan: async () =>
+      mapAnswer(
+        await planOfOne(session, { node, wanted: (peers) => wantedWithout(peers, hostname) }, hostname),
+        (plan) => alsoRemoved(plan, hostname, alsoAt),
+      ),
+    send: async (plan) =>
+      resultOf(
+        await session.sendOnce(RemoveNodeDocument, { input: { hostname, node: plan.nodeName, alsoAt: [...alsoAt] } }),
+      ),
+  };
+}
+
+export interface Configuration {
+  readonly connections: readonly NodeInput[];
+  /** The names that the fields of the rows begin with, in the order of the connections. */
+  readonly rows: readonly string[];
+  readonly node: Where;
+}
+
+/** Makes the peers the wanted ones. */
+export function proposeConfigure(session: Asker, configuration: Configuration): Proposal {
+  const { connections, rows, node } = configuration;
+  const hasLogins = connections.some(({ authorization }) => authorization);
+  return {
+    kind: 'configure',
+    subject: undefined,
+    isCompared: true,
+    withoutLogins: hasLogins
+      ? () => proposeConfigure(session, { ...configuration, connections: withoutLogins(connections) })
+      : undefined,
+    faultsOf: (error) => faultsOf(error, (index) => rows[index]),
+    plan: () => planFor(session, [...connections], node),
+    send: async ({ nodeName, revision }) =>
+      resultOf(
+        await session.sendOnce(ConfigureClusterDocument, {
+          input: { connections: [...connections], node: nodeName, expectedRevision: revision },
+        }),
+      ),
+  };
+}
+
+export interface RouteChange {
+  readonly node: Where;
+  /** Routes to set; none where some are deleted. */
+  readonly added: readonly { readonly url: string; readonly input: RouteInput }[];
+  /** URLs of routes to delete. */
+  readonly deleted: readonly string[];
+}
+
+/** Sets or deletes routes. */
+export function proposeRoutes(session: Asker, { node, added, deleted }: RouteChange): Proposal {
+  return {
+    kind: 'routes',
+    subject: undefined,
+    isCompared: false,
+    withoutLogins: undefined,
+    faultsOf: (error) => faultsOf(error, () => ''),
+    plan: async () =>
+      mapAnswer(await askRoutes(session, node), ({ nodeName, routes }) =>
+        routePlan(nodeName, routes, { added: added.map(({ url }) => url), deleted }),
+      ),
+    send: async ({ nodeName }) => {
+      if (deleted.length > 0) {
+        const routes = deleted.map((url) => ({ url }));
+        return resultOf(await session.sendOnce(DeleteRoutesDocument, { input: { node: nodeName, routes } }));
+      }
+      const routes = added.map(({ input }) => input);
+      return resultOf(await session.sendOnce(SetRoutesDocument, { input: { node: nodeName, routes } }));
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildConsole } from '../../scripts/console/build.ts';
+import { eventually } from '../support/eventually.ts';
+import { missing, startChromium } from '../support/graphiql.ts';
+import { startStack } from '../support/stack.ts';
+
+const HISTORY = '{ history(last: 100) { edges { node { kind } } } }';
+
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 120_000 }, () => {
+  let browser: Browser;
+  let folder: string;
+  let axe: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'harper-gateway-timeline-'));
+    await buildConsole(join(folder, 'console'));
+    axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+    browser = await startChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const start = (settings: Record<string, string>) =>
+    startStack({
+      addresses: ['node-1', 'node-2', 'node-3'],
+      consoleFolder: pathToFileURL(`${folder}/console/`),
+      settings: { POLL_INTERVAL: '200', ...settings },
+    });
+
+  async function open(url: string, hash: string) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+    page.setDefaultTimeout(30_000);
+    const faults: string[] = [];
+    page.on('pageerror', ({ message }) => faults.push(message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
+    });
+    await page.goto(`${new URL(url).origin}/console${hash}`);
+    await page.fill('[name=username]', 'admin');
+    await page.fill('[name=password]', 'sandbox');
+    await page.keyboard.press('Enter');
+    return { page, faults };
+  }
+
+  /** What axe finds, and whether something is wider than the screen. */
+  async function findings(page: Page): Promise<readonly string[]> {
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => {
+      const { axe } = globalThis as unknown as { axe: { run(of: Document): Promise<AxeResult> } };
+      return axe.run(document);
+    });
+    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    return [...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), ...(isWide ? ['too wide'] : [])];
+  }
+
+  async function save(page: Page, button: string): Promise<string> {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: button, exact: true }).click(),
+    ]);
+    return readFile(await file.path(), 'utf8');
+  }
+
+  const go = (page: Page, hash: string) =>
+    page.evaluate((target) => {
+      location.hash = target;
+    }, hash);
+
+  it('has what was before the page was opened and what comes then, filters by its address, and exports', async () => {
+    await using stack = await start({ HISTORY_FILE: join(folder, 'history.db') });
+    const rows = (page: Page, kind: string) => page.locator('.changes li').filter({ hasText: kind });
+    // A history has what a watch has seen, and with logins of their own it is readers that keep one going.
+    const earlier = await open(stack.url, '#/');
+    await earlier.page.locator('.summary').waitFor();
+    await stack.sandbox.node('node-2').kill();
+    await eventually(async () => expect((await stack.ask(HISTORY)).text).toContain('NODE_DOWN'));
+    const opened = await open(stack.url, '#/timeline');
+    await rows(opened.page, 'Node down').waitFor();
+    await stack.sandbox.node('node-2').start();
+    await rows(opened.page, 'Node up').waitFor();
+    const cursors = await opened.page
+      .locator('.changes li a')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(new Set(cursors).size).toBe(cursors.length);
+    expect(await rows(opened.page, 'Node down').count()).toBe(1);
+    expect(await opened.page.locator('.day h3').allTextContents()).toEqual(['Today']);
+    expect(await findings(opened.page)).toEqual([]);
+
+    // By keyboard alone: the filter opens, and what is chosen is in the address.
+    await opened.page.getByText('Kinds: all').focus();
+    await opened.page.keyboard.press('Enter');
+    await opened.page.keyboard.press('Tab');
+    await opened.page.keyboard.press('Space');
+    await opened.page.keyboard.press('Escape');
+    expect(new URL(opened.page.url()).hash).toBe('#/timeline?kinds=NODE_DOWN');
+    await opened.page.getByRole('heading', { name: '1 change', exact: true }).waitFor();
+    const csv = await save(opened.page, 'CSV');
+    expect(csv.split('\r\n').filter(Boolean).length).toBe(2);
+    expect(csv).toContain('"NODE_DOWN"');
+    expect(JSON.parse(await save(opened.page, 'JSON'))).toMatchObject([{ kind: 'NODE_DOWN', nodes: ['node-2'] }]);
+
+    await rows(opened.page, 'Node down').getByRole('link').click();
+    await opened.page.getByRole('heading', { name: 'How things were then' }).waitFor();
+    await opened.page.locator('.past li').filter({ hasText: 'Down node-2' }).waitFor();
+    await opened.page.locator('.past li').filter({ hasText: '2 nodes up' }).waitFor();
+    expect(await findings(opened.page)).toEqual([]);
+    await go(opened.page, '#/nodes/node-2');
+    await opened.page
+      .getByText(/watched for \d+ s/)
+      .first()
+      .waitFor();
+    expect([...earlier.faults, ...opened.faults]).toEqual([]);
+    await earlier.page.close();
+    await opened.page.close();
+  });
+
+  it('shows a link that is cut, and one that is cut one way, as what they are', async () => {
+    await using stack = await start({});
+    const { page, faults } = await open(stack.url, '#/matrix');
+    const cell = (row: string, column: string) => page.locator(`td[data-row="${row}"][data-column="${column}"]`);
+    await cell('node-2', 'node-3')
+      .filter({ hasText: /Connected, .* for/ })
+      .waitFor();
+    stack.sandbox.cut('node-2', 'node-3', { oneWay: true });
+    await cell('node-3', 'node-2').filter({ hasText: 'One way, gets nothing' }).waitFor();
+    await cell('node-2', 'node-3').filter({ hasText: 'One way, only gets' }).waitFor();
+    expect(await findings(page)).toEqual([]);
+
+    // One stop of the Tab key; arrow keys pass over the cell of a node and itself.
+    await cell('node-1', 'node-2').getByRole('link').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('table a[tabindex="0"]').count()).toBe(1);
+    expect(await page.evaluate(() => document.activeElement?.closest('td')?.dataset.row)).toBe('node-3');
+    expect(await page.textContent('.readout')).toContain('node-3 sees node-2: One way, gets nothing');
+
+    await go(page, '#/map');
+    await page.locator('.line[data-kind="one-way"] .arrow').waitFor();
+    await page.locator('.map-list li').filter({ hasText: 'only node-2 gets changes' }).waitFor();
+    expect(await findings(page)).toEqual([]);
+    const places = () =>
+      page.locator('.map-node > g').evaluateAll((nodes) => nodes.map((node) => node.getAttribute('transform')));
+    const before = await places();
+    stack.sandbox.heal();
+    stack.sandbox.cut('node-2', 'node-3');
+    await page.locator('.line[data-kind="down"] .cross').waitFor();
+    expect(await places()).toEqual(before);
+    stack.sandbox.isolate('node-3');
+    await page.getByText('The nodes are in 2 islands.').waitFor();
+    await page.locator('.rift').waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await findings(page)).toEqual([]);
+    await go(page, '#/matrix');
+    await cell('node-1', 'node-3').filter({ hasText: 'Down' }).waitFor();
+    expect(await findings(page)).toEqual([]);
+    await go(page, '#/timeline');
+    await page.getByText('This gateway keeps no history.').waitFor();
+    expect(await findings(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+});
