@@ -8,6 +8,10 @@ const BUILT = [
   'test/scripts/build-*.test.ts',
 ];
 const RANDOM = ['test/differential/differential.test.ts', 'test/fuzz/*.test.ts'];
+const BROWSER = [
+  'test/console/{changes,console,devices,security,silent-socket,states,timeline,walk}.test.ts',
+  'test/transport/graphiql{,-handed-over,-layout,-subscription}.test.ts',
+];
 const CHAOS = ['test/chaos/{gateways,restarts,whole}.test.ts'];
 const ALONE = ['test/alone/*.test.ts', 'test/chaos/chaos.test.ts'];
 
@@ -29,13 +33,15 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contract/live.test.ts', ...BUILT, ...RANDOM, ...CHAOS, ...ALONE, 'test/hostile'],
+          exclude: ['test/contract/live.test.ts', ...BUILT, ...RANDOM, ...BROWSER, ...CHAOS, ...ALONE, 'test/hostile'],
         },
       },
       // What is built, installed or compiled, and random input in great numbers. Both take the processor and no clock,
       // so they are left out where that is kept busy.
       { extends: true, test: { name: 'built', include: BUILT } },
       { extends: true, test: { name: 'random', include: RANDOM } },
+      // A browser without a graphics card keeps a processor busy by itself.
+      { extends: true, test: { name: 'browser', include: BROWSER, testTimeout: 180_000, sequence: { groupOrder: 1 } } },
       // Processes that are killed and started at random: they wait more than they work.
       { extends: true, test: { name: 'chaos', include: CHAOS, isolate: true, sequence: { groupOrder: 1 } } },
       // One after the other, and after the others: real time is their subject.

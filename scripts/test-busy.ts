@@ -9,11 +9,17 @@ import { parseArgs } from 'node:util';
  *
  *   npm run test:stress              three times, with twice as many spinners as there are processors
  *   npm run test:busy                once, with one spinner
+ *
+ * Browsers take minutes beside a spinner, so only the first has them.
  */
 
-const { values } = parseArgs({ options: { runs: { type: 'string' }, spinners: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { runs: { type: 'string' }, spinners: { type: 'string' }, browsers: { type: 'boolean', default: false } },
+});
 const runs = Number(values.runs ?? 3);
 const spinners = Number(values.spinners ?? 2 * availableParallelism());
+
+const PROJECTS = ['tests', ...(values.browsers ? ['browser'] : [])].flatMap((name) => ['--project', name]);
 
 /** Milliseconds for each run. One that takes longer has failed. */
 const LONGEST_RUN = 30 * 60_000;
@@ -29,7 +35,7 @@ process.on('exit', stopSpinning);
 
 for (let run = 1; run <= runs; run += 1) {
   console.log(`Run ${run} of ${runs}, beside ${spinners} spinners`);
-  const { status } = spawnSync('vitest', ['run', '--project', 'tests', '--reporter', 'dot'], {
+  const { status } = spawnSync('vitest', ['run', ...PROJECTS, '--reporter', 'dot'], {
     stdio: 'inherit',
     timeout: LONGEST_RUN,
   });
