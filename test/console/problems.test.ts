@@ -12,6 +12,10 @@ describe('what is wrong with a cluster', () => {
   it('is nothing where all is well', () => {
     expect(told(cluster())).toEqual([]);
     expect(summed(cluster())).toBe('All 3 nodes and all 6 links are connected.');
+    const outside = node('d', { isMember: false });
+    expect(summed(cluster({ nodes: [...cluster().nodes, outside] }))).toBe(
+      'All 3 nodes and all 6 links are connected. d is not in the cluster.',
+    );
   });
 
   it('names a node that does not answer once, and not each of its links', () => {

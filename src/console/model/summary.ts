@@ -41,7 +41,7 @@ export function summaryOf(cluster: Cluster): Summary {
 }
 
 function textOf(cluster: Cluster): Sentence {
-  const { nodes, links, disagreements } = countsOf(cluster);
+  const { links, disagreements } = countsOf(cluster);
   const split = splitsOf(cluster).find(({ database }) => database === null);
   switch (cluster.state) {
     case 'SPLIT': {
@@ -51,13 +51,23 @@ function textOf(cluster: Cluster): Sentence {
     case 'STANDALONE':
       return sentence`${names(cluster.nodes.map(({ name }) => name))} has no peers. There is no cluster yet.`;
     case 'HEALTHY': {
-      const whole = nodes.part === nodes.all ? 'All' : `${nodes.part} of`;
+      const members = cluster.nodes.filter(({ isMember }) => isMember);
+      const up = members.filter(({ state }) => state === 'UP').length;
+      const whole = up === members.length ? 'All' : `${up} of`;
       const but = disagreements > 0 ? `, but the nodes disagree in ${count(disagreements, 'thing')}` : '';
-      return sentence`${whole} ${count(nodes.all, 'node')} and ${shareOf(links, 'link')} are connected${but}.`;
+      const nodes = `${whole} ${count(members.length, 'node')}`;
+      return [...sentence`${nodes} and ${shareOf(links, 'link')} are connected${but}.`, ...outsideOf(cluster)];
     }
     default:
       return faultsOf(cluster);
   }
+}
+
+/** Says which nodes are known and not in the cluster, so that nobody takes them for connected. */
+function outsideOf({ nodes }: Cluster): Sentence {
+  const outside = nodes.filter(({ isMember }) => !isMember).map(({ name }) => name);
+  if (outside.length === 0) return [];
+  return [' ', ...sentence`${names(outside)} ${outside.length === 1 ? 'is' : 'are'} not in the cluster.`];
 }
 
 function smallestOf(islands: readonly (readonly string[])[]): Sentence {

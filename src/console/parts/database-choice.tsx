@@ -1,3 +1,4 @@
+import { shortened, withoutTurns } from '../format.ts';
 import { databasesOf } from '../model/cluster.ts';
 import { useApp } from './app-context.ts';
 
@@ -6,6 +7,9 @@ export function useDatabase(): string | undefined {
   const { route } = useApp();
   return route.route.value.query.get('database');
 }
+
+/** Characters of a name that are shown: the list is as wide as the longest. */
+const MOST_OF_NAME = 60;
 
 /** Chooses one database, or the worst of all for each pair of nodes. */
 export function DatabaseChoice() {
@@ -25,7 +29,7 @@ export function DatabaseChoice() {
         <option value="">the worst of all</option>
         {names.map((name) => (
           <option key={name} value={name}>
-            {name}
+            {shortened(withoutTurns(name), MOST_OF_NAME)}
           </option>
         ))}
       </select>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { shortened } from '../format.ts';
+import { shortened, withoutTurns } from '../format.ts';
 import { LiveClusterDocument } from '../graphql/graphql.ts';
 import { type Asked, ShowQuery } from './show-query.tsx';
 
@@ -22,7 +22,7 @@ interface PageProps {
 /** A view with its heading, to which the focus moves when somebody goes there. */
 export function Page({ title, heading = title, aside, asked = LIVE, children }: PageProps) {
   useEffect(() => {
-    document.title = `${shortened(title, 100)} – Harper cluster`;
+    document.title = `${shortened(withoutTurns(title), 100)} – Harper cluster`;
   }, [title]);
   return (
     <div class="page">

@@ -1,3 +1,4 @@
+import { shortened, withoutTurns } from '../format.ts';
 import { useApp } from './app-context.ts';
 
 /** What was asked to show something. */
@@ -5,6 +6,9 @@ export interface Asked {
   readonly document: { toString(): string };
   readonly variables?: Readonly<Record<string, unknown>>;
 }
+
+/** Characters of a title, which may be the name of a node. */
+const MOST_OF_TITLE = 100;
 
 interface ShowQueryProps {
   readonly asked: Asked;
@@ -19,7 +23,7 @@ export function ShowQuery({ asked, of }: ShowQueryProps) {
   return (
     <a class="show-query" href={graphiqlHref(asked)} target="_blank" rel="noopener">
       Show the query
-      <span class="hidden"> of {of}, in a new window</span>
+      <span class="hidden"> of {shortened(withoutTurns(of), MOST_OF_TITLE)}, in a new window</span>
     </a>
   );
 }
