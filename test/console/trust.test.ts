@@ -72,7 +72,7 @@ describe('what comes from the gateway', () => {
   });
 
   it('is taken for a gateway with logins of Harper where its options say nothing else', () => {
-    const nothing = { auth: 'password', login: undefined, hasGraphiql: false, version: '' };
+    const nothing = { auth: 'password', login: undefined, hasGraphiql: false, version: '', tag: '', reloads: false };
     expect(['{}', '[]', 'null', '{"auth":"x","login":{"username":1}}'].map(readOptions)).toEqual([
       nothing,
       nothing,
