@@ -16,7 +16,7 @@ interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }
 
-describe.skipIf(missing)('changes in the console', { timeout: 180_000 }, () => {
+describe.skipIf(missing)('changes in the console', { timeout: 600_000 }, () => {
   let browser: Browser;
   let folder: string;
   let axe: string;
@@ -41,7 +41,7 @@ describe.skipIf(missing)('changes in the console', { timeout: 180_000 }, () => {
 
   async function open(url: string, hash: string, viewport = { width: 1280, height: 800 }) {
     const page = await browser.newPage({ viewport });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(120_000);
     const faults: string[] = [];
     page.on('pageerror', ({ message }) => faults.push(message));
     await page.goto(`${new URL(url).origin}/console${hash}`);

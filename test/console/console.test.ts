@@ -16,7 +16,7 @@ interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }
 
-describe.skipIf(missing)('the console in Chromium', { timeout: 180_000 }, () => {
+describe.skipIf(missing)('the console in Chromium', { timeout: 600_000 }, () => {
   let browser: Browser;
   let folder: string;
   let axe: string;
@@ -42,7 +42,7 @@ describe.skipIf(missing)('the console in Chromium', { timeout: 180_000 }, () => 
   /** Opens the console; `faults` holds errors of the page, and what its security policy has stopped. */
   async function open(url: string, viewport = { width: 1280, height: 800 }, hash = '#/') {
     const page = await browser.newPage({ viewport });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(120_000);
     const faults: string[] = [];
     page.on('pageerror', ({ message }) => faults.push(message));
     page.on('console', (message) => {

@@ -9,7 +9,7 @@ import { type Stack, startStack } from '../support/stack.ts';
 const THREE = ['node-1', 'node-2', 'node-3'];
 const VIEWS = ['Overview', 'Nodes', 'Matrix', 'Map', 'Timeline', 'Changes'];
 
-describe.skipIf(missing)('the console by each device', { timeout: 120_000 }, () => {
+describe.skipIf(missing)('the console by each device', { timeout: 600_000 }, () => {
   let browser: ConsoleBrowser;
   let stack: Stack;
   beforeAll(async () => {

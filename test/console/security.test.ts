@@ -52,7 +52,7 @@ function kept(page: Page): Promise<string> {
   });
 }
 
-describe.skipIf(missing)('the security of the console', { timeout: 120_000 }, () => {
+describe.skipIf(missing)('the security of the console', { timeout: 600_000 }, () => {
   let browser: ConsoleBrowser;
   beforeAll(async () => {
     browser = await startConsoleBrowser();

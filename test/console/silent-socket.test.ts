@@ -9,7 +9,7 @@ import { missing, startChromium } from '../support/graphiql.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startStack } from '../support/stack.ts';
 
-describe.skipIf(missing)('a connection that goes silent without being closed', { timeout: 120_000 }, () => {
+describe.skipIf(missing)('a connection that goes silent without being closed', { timeout: 600_000 }, () => {
   let browser: Browser;
   let folder: string;
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { playRoles, playStates } from '../support/console-states.ts';
 import { walk } from '../support/console-walk.ts';
 import { missing } from '../support/graphiql.ts';
 
-describe.skipIf(missing)('each designed state of the console', { timeout: 180_000 }, () => {
+describe.skipIf(missing)('each designed state of the console', { timeout: 600_000 }, () => {
   let browser: ConsoleBrowser;
   beforeAll(async () => {
     browser = await startConsoleBrowser();

@@ -15,7 +15,7 @@ interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }
 
-describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_000 }, () => {
   let browser: Browser;
   let folder: string;
   let axe: string;
@@ -39,7 +39,7 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 120_
 
   async function open(url: string, hash: string) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(120_000);
     const faults: string[] = [];
     page.on('pageerror', ({ message }) => faults.push(message));
     page.on('console', (message) => {

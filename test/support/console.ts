@@ -52,7 +52,7 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
 async function open(browser: Browser, url: string, options: OpenOptions = {}): Promise<ConsolePage> {
   const { hash = '#/', ...context } = options;
   const page = await browser.newPage({ viewport: SIZES.laptop, ...context });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(120_000);
   const faults: string[] = [];
   const printed: string[] = [];
   page.on('pageerror', ({ message }) => faults.push(message));

@@ -54,7 +54,7 @@ async function pushTabs(page: Page): Promise<void> {
   await session.detach();
 }
 
-describe.skipIf(missing)('the layout of GraphiQL', { timeout: 180_000 }, () => {
+describe.skipIf(missing)('the layout of GraphiQL', { timeout: 600_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await startChromium();

@@ -17,7 +17,7 @@ interface Shown {
   }[];
 }
 
-describe.skipIf(missing)('a subscription in GraphiQL', { timeout: 180_000 }, () => {
+describe.skipIf(missing)('a subscription in GraphiQL', { timeout: 600_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await startChromium();

@@ -11,7 +11,7 @@ import { startPrefixProxy } from '../support/prefix-proxy.ts';
 import { startService } from '../support/service.ts';
 import { startStack } from '../support/stack.ts';
 
-describe.skipIf(missing)('GraphiQL in Chromium', { timeout: 180_000 }, () => {
+describe.skipIf(missing)('GraphiQL in Chromium', { timeout: 600_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await startChromium();
