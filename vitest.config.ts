@@ -2,12 +2,16 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const BUILT = [
-  'test/package.test.ts',
-  'test/alerts.test.ts',
+  'test/{alerts,cli,examples,package}.test.ts',
   'test/clients/java.test.ts',
   'test/scripts/build-*.test.ts',
 ];
-const RANDOM = ['test/differential/differential.test.ts', 'test/fuzz/*.test.ts'];
+const RANDOM = [
+  'test/differential/{differential,documents}.test.ts',
+  'test/fuzz/*.test.ts',
+  'test/graphql/{equivalence,fast-path}.test.ts',
+  'test/mutations/plan.test.ts',
+];
 const BROWSER = [
   'test/console/{changes,console,devices,security,silent-socket,states,timeline,walk}.test.ts',
   'test/transport/graphiql{,-handed-over,-layout,-subscription}.test.ts',
@@ -36,8 +40,8 @@ export default defineConfig({
           exclude: ['test/contract/live.test.ts', ...BUILT, ...RANDOM, ...BROWSER, ...CHAOS, ...ALONE, 'test/hostile'],
         },
       },
-      // What is built, installed or compiled, and random input in great numbers. Both take the processor and no clock,
-      // so they are left out where that is kept busy.
+      // What is built, installed or started as a command, and equal answers to great numbers of requests. Both take
+      // the processor and no clock, so they are left out where that is kept busy.
       { extends: true, test: { name: 'built', include: BUILT } },
       { extends: true, test: { name: 'random', include: RANDOM } },
       // A browser without a graphics card keeps a processor busy by itself.

@@ -16,7 +16,7 @@ import { certificate } from '../support/tls.ts';
 import { type Reader, startReader } from './reader.ts';
 
 /** `npm run chaos` goes on for longer, from another seed. The seed chooses what is done, not how long it takes. */
-const SECONDS = Number(process.env.CHAOS_SECONDS ?? 25);
+const SECONDS = Number(process.env.CHAOS_SECONDS ?? 15);
 const SEED = Number(process.env.CHAOS_SEED ?? 20_261_127);
 const READERS = 50;
 /** Megabytes by which the heap may have grown. */
