@@ -129,7 +129,7 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_
     const { page, faults } = await open(stack.url, '#/matrix');
     const cell = (row: string, column: string) => page.locator(`td[data-row="${row}"][data-column="${column}"]`);
     await cell('node-2', 'node-3')
-      .filter({ hasText: /Connected, .* for/ })
+      .getByRole('link', { name: /Connected, .* for/ })
       .waitFor();
     stack.sandbox.cut('node-2', 'node-3', { oneWay: true });
     await cell('node-3', 'node-2').filter({ hasText: 'One way, gets nothing' }).waitFor();

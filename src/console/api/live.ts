@@ -14,6 +14,8 @@ export interface Stream<Data, Variables> {
   /** Asked for each attempt, so that it can go on after the last cursor. */
   readonly variables: () => Variables;
   readonly onData: (data: Data) => void;
+  /** Asked after each result: whether to go on with other variables. Never when left out. */
+  readonly isOutdated?: () => boolean;
   /** The gateway has ended it with an error. */
   readonly onError: (error: ApiError) => Next;
 }
@@ -79,6 +81,7 @@ export function createLive({ onOpen, onCut, onRefused, ...options }: LiveOptions
         refusals = 0;
       });
       if (isClosed) return;
+      if (end.kind === 'outdated') continue;
       if (end.kind === 'refused') {
         stop();
         onRefused();
@@ -101,12 +104,15 @@ export function createLive({ onOpen, onCut, onRefused, ...options }: LiveOptions
   };
 }
 
-/** Why a subscription is over: the socket is gone, the login is refused, or the gateway has ended this one. */
-type End = { readonly kind: 'cut' | 'ended'; readonly error: ApiError } | { readonly kind: 'refused' };
+/** Why a subscription is over: the socket is gone, the gateway or its reader has ended it, or the login is refused. */
+type End =
+  | { readonly kind: 'cut' | 'ended'; readonly error: ApiError }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'outdated' };
 
 function runOnce<Data, Variables extends Record<string, unknown>>(
   client: Client,
-  { document, variables, onData }: Stream<Data, Variables>,
+  { document, variables, onData, isOutdated = () => false }: Stream<Data, Variables>,
   onProgress: () => void,
 ): Promise<End> {
   return new Promise((resolve) => {
@@ -119,6 +125,9 @@ function runOnce<Data, Variables extends Record<string, unknown>>(
           if (answer.error === undefined) {
             onProgress();
             onData(answer.data);
+            if (!isOutdated()) return;
+            end = { kind: 'outdated' };
+            unsubscribe();
             return;
           }
           // A result with errors in a stream is the last of use; the gateway ends such a stream itself.

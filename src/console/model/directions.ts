@@ -115,6 +115,15 @@ function kindOf({ state }: Link, own: boolean | undefined, other: boolean | unde
   }
 }
 
+/** All that any of some nodes sees of any other. */
+export function kindsOf(nodes: Cluster['nodes'], lookUp: LookUpDirection): ReadonlySet<DirectionKind> {
+  const kinds = new Set<DirectionKind>();
+  for (const { name: from } of nodes) {
+    for (const { name: to } of nodes) if (from !== to) kinds.add(lookUp(from, to).kind);
+  }
+  return kinds;
+}
+
 /** A pair of nodes, with what becomes of changes between them. */
 export interface PairState {
   readonly ends: readonly [string, string];

@@ -11,7 +11,7 @@ export function useApp(): App {
   return app;
 }
 
-/** Has something asked for again and again as long as the component is shown. */
-export function useHeld(polled: Polled<unknown>): void {
-  useEffect(() => polled.hold(), [polled]);
+/** Has something followed as long as the component is shown. */
+export function useHeld(held: Pick<Polled<unknown>, 'hold'>): void {
+  useEffect(() => held.hold(), [held]);
 }

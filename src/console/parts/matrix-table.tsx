@@ -137,21 +137,17 @@ class Cell extends Component<CellProps> {
     const { symbol, tone } = directionWord(direction.kind);
     return (
       <td data-tone={tone} data-kind={direction.kind} data-row={row} data-column={column}>
-        <a href={formatHash(['links', ...endsOf({ nodes: [row, column] })])} tabIndex={-1}>
-          <span class="symbol" aria-hidden="true">
-            {symbol}
-          </span>
+        <a
+          href={formatHash(['links', ...endsOf({ nodes: [row, column] })])}
+          tabIndex={-1}
+          // A hidden element in each of thousands of cells would take most of the time of a frame.
+          aria-label={directionText(isDense ? { ...direction, latency: undefined } : direction)}
+        >
+          <span class="symbol">{symbol}</span>
           {!isDense && direction.kind === 'ok' && direction.latency !== undefined && (
-            <span class="latency" aria-hidden="true">
-              {milliseconds(direction.latency)}
-            </span>
+            <span class="latency">{milliseconds(direction.latency)}</span>
           )}
-          {!isDense && direction.kind !== 'ok' && (
-            <span class="word" aria-hidden="true">
-              {directionWord(direction.kind).word}
-            </span>
-          )}
-          <span class="hidden">{directionText(isDense ? { ...direction, latency: undefined } : direction)}</span>
+          {!isDense && direction.kind !== 'ok' && <span class="word">{directionWord(direction.kind).word}</span>}
         </a>
       </td>
     );

@@ -10,6 +10,7 @@ import { type Counts, countsOf, type Summary, summaryOf } from '../model/summary
 import { type Trust, trustOf } from '../model/trust.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
+import { nextTask } from './next-task.ts';
 import type { Session } from './session.ts';
 
 /** The cluster as it is, with what follows from that. */
@@ -40,11 +41,6 @@ interface Derived {
 }
 
 const NONE: readonly Problem[] = [];
-
-/** Lets the browser show a frame, and take what somebody types, before going on. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
-}
 
 export function createClusterStore(
   session: Session,
@@ -122,12 +118,19 @@ export function createClusterStore(
     problems: computed(() => follows.value?.problems ?? NONE),
     follow(live) {
       begun.value = clock.time();
+      let asked = MIN_INTERVAL_MS;
+      let wanted = MIN_INTERVAL_MS;
       live.follow({
         document: LiveClusterDocument,
-        variables: () => ({
-          minIntervalMs: (cluster.value?.links.length ?? 0) > LARGE_LINKS ? LARGE_INTERVAL_MS : MIN_INTERVAL_MS,
-        }),
-        onData: (data) => take(data.cluster),
+        variables() {
+          asked = wanted;
+          return { minIntervalMs: asked };
+        },
+        onData(data) {
+          take(data.cluster);
+          wanted = data.cluster.links.length > LARGE_LINKS ? LARGE_INTERVAL_MS : MIN_INTERVAL_MS;
+        },
+        isOutdated: () => asked !== wanted,
         onError(error) {
           if (error.code === 'UNAUTHENTICATED') {
             session.expire();

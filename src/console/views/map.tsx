@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { count } from '../format.ts';
 import { LinkEndsDocument } from '../graphql/graphql.ts';
 import { byName } from '../model/cluster.ts';
-import { directionSeverity, directionsOf, pairsOf } from '../model/directions.ts';
+import { directionSeverity, type PairState } from '../model/directions.ts';
 import { groupsOf, layoutOf } from '../model/map-layout.ts';
 import { drawingOf } from '../model/map-lines.ts';
 import { formatHash } from '../model/route.ts';
@@ -11,30 +11,26 @@ import { useApp, useHeld } from '../parts/app-context.ts';
 import { DatabaseChoice, useDatabase } from '../parts/database-choice.tsx';
 import { MapList } from '../parts/map-list.tsx';
 import { MapPicture } from '../parts/map-picture.tsx';
-import { Notice } from '../parts/notice.tsx';
+import { Failure, Notice } from '../parts/notice.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { createLinkEnds } from '../state/link-ends.ts';
+import { createDirections } from '../state/directions.ts';
 
 /** With more nodes, the matrix tells more. */
 const MOST_ON_MAP = 20;
 const NARROW = '(max-width: 760px)';
+const NONE: readonly PairState[] = [];
 
 /** Nodes and links as a picture, islands apart. */
 export function MapView() {
   const app = useApp();
   const database = useDatabase();
-  const store = useMemo(() => createLinkEnds(app, database), [app, database]);
+  const store = useMemo(() => createDirections(app, database), [app, database]);
   useHeld(store);
-  const whole = app.cluster.cluster.value;
-  const ends = store.data.value;
+  const { whole, pairs = NONE } = store.directions.value ?? {};
   const groups = whole ? groupsOf(whole, database) : [];
   // The same names make the same picture, whatever else has changed.
   const key = JSON.stringify(groups);
   const layout = useMemo(() => layoutOf(groups, window.matchMedia(NARROW).matches ? 1 : 3), [key]);
-  const pairs = useMemo(
-    () => (whole ? pairsOf(whole.links, directionsOf(whole, ends ?? [], database)) : []),
-    [whole, ends, database],
-  );
   const states = new Map(whole?.nodes.map(({ name, state }) => [name, state]));
   const stateOf = (name: string) => nodeWord(states.get(name) ?? 'UNASKED');
   const isAsked = (name: string) => states.get(name) === 'UP';
@@ -52,6 +48,9 @@ export function MapView() {
       asked={{ document: LinkEndsDocument, variables: { databases: database === undefined ? null : [database] } }}
     >
       {states.size > MOST_ON_MAP && <MatrixFirst nodes={states.size} database={database} />}
+      {store.error.value !== undefined && (
+        <Failure title="The nodes could not be asked for directions." error={store.error.value} />
+      )}
       {islands > 1 && <Notice tone="bad" title={`The nodes are in ${islands} islands.`} />}
       <MapPicture layout={layout} drawing={drawing} stateOf={stateOf} />
       {drawing.leftOut > 0 && <p class="muted">{count(drawing.leftOut, 'pair')} that are well are not drawn.</p>}

@@ -2,7 +2,6 @@ import { useMemo } from 'preact/hooks';
 import { count } from '../format.ts';
 import { LinkEndsDocument } from '../graphql/graphql.ts';
 import { byName } from '../model/cluster.ts';
-import { directionsOf, pairsOf } from '../model/directions.ts';
 import { nodeWord } from '../model/words.ts';
 import { useApp, useHeld } from '../parts/app-context.ts';
 import { DatabaseChoice, useDatabase } from '../parts/database-choice.tsx';
@@ -10,32 +9,24 @@ import { DirectionLegend } from '../parts/direction-legend.tsx';
 import { MatrixTable } from '../parts/matrix-table.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
-import { createLinkEnds } from '../state/link-ends.ts';
+import { createDirections } from '../state/directions.ts';
 
 /** Node by node: latency and state of what each sees of each other. */
 export function MatrixView() {
   const app = useApp();
   const database = useDatabase();
-  const store = useMemo(() => createLinkEnds(app, database), [app, database]);
+  const store = useMemo(() => createDirections(app, database), [app, database]);
   useHeld(store);
-  const whole = app.cluster.cluster.value;
-  const ends = store.data.value;
-  const lookUp = useMemo(() => directionsOf(whole ?? { links: [] }, ends ?? [], database), [whole, ends, database]);
+  const seen = store.directions.value;
   const nodes = useMemo(
     () =>
-      (whole?.nodes ?? [])
+      (seen?.whole.nodes ?? [])
         .toSorted((one, other) => byName(one.name, other.name))
         .map(({ name, state }) => ({ name, state: nodeWord(state) })),
-    [whole],
+    [seen],
   );
-  const kinds = useMemo(
-    () =>
-      new Set(
-        nodes.flatMap((row) => nodes.filter((each) => each !== row).map(({ name }) => lookUp(row.name, name).kind)),
-      ),
-    [nodes, lookUp],
-  );
-  const pairs = pairsOf(whole?.links ?? [], lookUp);
+  if (seen === undefined) return null;
+  const { lookUp, pairs, kinds } = seen;
   const faulty = pairs.filter(({ kind }) => kind !== 'ok' && kind !== 'unwanted').length;
   return (
     <Page
