@@ -12,6 +12,7 @@ import type { Command, Report } from './lib/subscribers.ts';
  * subscribers cost while they connect, in heap, and while nothing happens. The gateway is compared with a bare ws
  * broadcast of a prepared frame, and with servers that users would take instead. Servers run on one core, subscribers
  * and Harper on the other; rounds alternate.
+ * --before <folder> measures the gateway of another checkout, an earlier one, in the same rounds.
  */
 
 const { values } = parseArgs({
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     subscribers: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '15' },
     only: { type: 'string', default: '' },
+    before: { type: 'string' },
   },
 });
 const count = Number(values.subscribers);
@@ -42,9 +44,17 @@ interface ServerSpec {
 }
 
 const PORT = /port (\d+)/;
+const gatewayOf = (name: string, file: string): ServerSpec => ({
+  name,
+  args: [file],
+  ready: /127\.0\.0\.1:(\d+)\/graphql/,
+  kind: 'graphql',
+  path: '/graphql',
+});
 const ALL: readonly ServerSpec[] = [
   { name: 'raw ws broadcast', args: ['bench/peers/raw-broadcast.ts'], ready: PORT, kind: 'raw', path: '/' },
-  { name: 'gateway', args: ['src/cli.ts'], ready: /127\.0\.0\.1:(\d+)\/graphql/, kind: 'graphql', path: '/graphql' },
+  gatewayOf('gateway', 'src/cli.ts'),
+  ...(values.before === undefined ? [] : [gatewayOf('gateway before', `${values.before}/src/cli.ts`)]),
   ...(HAS_PEERS
     ? ([
         {

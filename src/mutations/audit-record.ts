@@ -26,6 +26,8 @@ export interface AuditEnd {
   readonly steps?: readonly object[] | undefined;
 }
 
+const GATEWAY = hostname();
+
 /** Characters of a text of a record, of which there are many in memory. The line in the log has more of it. */
 const MAX_LENGTH = 1000;
 
@@ -43,7 +45,7 @@ export function begunRecord(changeId: string | null, line: AuditLine, begunAt: D
     targets: typeof target === 'string' ? [target] : target,
     begunAt,
     ...{ endedAt: null, outcome: null, outcomeUnknown: false, reason: null, warnings: [], steps: [], durationMs: null },
-    gateway: hostname(),
+    gateway: GATEWAY,
   };
 }
 

@@ -142,6 +142,18 @@ describe('the log of mutations', () => {
     expect([controlled.written, reports]).toEqual([['1 begun'], ['failed: disk full']]);
   });
 
+  it('drops several at once where there is no store, and keeps as many as were asked for', async () => {
+    const log = createMutationLog({ capacity: 20, clock: new TestClock() });
+    const sizes: number[] = [];
+    for (let number = 1; number <= 29; number += 1) {
+      log.put(ended(number));
+      sizes.push((await held(log))?.length ?? 0);
+    }
+    expect(sizes.slice(19)).toEqual([20, 21, 22, 20, 21, 22, 20, 21, 22, 20]);
+    expect((await held(log))?.at(-1)).toBe(29);
+    await log.close();
+  });
+
   it('has the last ones in memory where there is no store', async () => {
     const log = createMutationLog({ capacity: 3, clock: new TestClock() });
     for (let number = 1; number <= 5; number += 1) log.put(begun(number));
