@@ -18,7 +18,8 @@ export interface RedisClient {
   send(key: string, args: readonly string[]): Promise<unknown>;
   /** Goes on after a reconnection. */
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
-  unsubscribe(channel: string): Promise<unknown>;
+  /** Other listeners of the channel go on. */
+  unsubscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** Cuts the connections: what was sent and not answered is rejected. */
   destroy(): unknown;
@@ -71,12 +72,15 @@ export function createRedisClient({ address, password, ca }: RedisOptions): Redi
   return adapt(client, (_, args) => client.sendCommand(args));
 }
 
+/** Two of the clients ask for one that could take bytes as well, to find the one that it is. */
+type AnyListener = (message: string | Buffer) => void;
+
 /** What the three clients name alike. */
 interface Common {
   readonly isOpen: boolean;
   connect(): Promise<unknown>;
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
-  unsubscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string, listener: AnyListener): Promise<unknown>;
   on(event: string, listener: (error: Error) => void): unknown;
   destroy(): unknown;
 }
@@ -89,7 +93,7 @@ function adapt(client: Common, send: (key: string, args: string[]) => Promise<un
     connect: () => client.connect(),
     send: (key, args) => send(key, [...args]),
     subscribe: (channel, listener) => client.subscribe(channel, listener),
-    unsubscribe: (channel) => client.unsubscribe(channel),
+    unsubscribe: (channel, listener) => client.unsubscribe(channel, listener as AnyListener),
     on: (event, listener) => client.on(event, listener),
     destroy: () => client.destroy(),
   };

@@ -149,7 +149,7 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
 
   const turns = new Map<string, Promise<unknown>>();
 
-  /** One after the other for each channel: the end of a subscription takes away all listeners of its channel. */
+  /** One after the other for each channel: a client that is unsubscribing may take a new listener for one to end. */
   function inTurn(channel: string, work: () => Promise<unknown>): Promise<unknown> {
     const turn = (turns.get(channel) ?? Promise.resolve()).then(work, work);
     turns.set(channel, turn);
@@ -168,7 +168,7 @@ export async function startRedis(options: StartRedisOptions): Promise<Redis> {
     async subscribe(channel, listener) {
       await answered(() => inTurn(channel, () => client.subscribe(channel, listener)), TIMEOUT);
       return () => {
-        inTurn(channel, () => client.unsubscribe(channel)).catch(failed);
+        inTurn(channel, () => client.unsubscribe(channel, listener)).catch(failed);
       };
     },
     get state() {

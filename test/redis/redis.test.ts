@@ -54,6 +54,22 @@ describe.skipIf(!HAS_REDIS)('Redis', () => {
     await redis.close();
   });
 
+  it('is heard by who listens to a channel while another ceases to', async () => {
+    await using server = await startRedisServer();
+    const redis = await connect(server);
+    const [before, after]: [string[], string[]] = [[], []];
+    const stop = await redis.subscribe('channel', (message) => before.push(message));
+    const stopOther = await redis.subscribe('channel', (message) => after.push(message));
+    stop();
+    // It goes by the same connection, so Redis has done by then what was to be done before.
+    (await redis.subscribe('another', () => undefined))();
+    await redis.send('channel', ['PUBLISH', 'channel', 'hello']);
+    await eventually(() => expect(after).toEqual(['hello']));
+    expect(before).toEqual([]);
+    stopOther();
+    await redis.close();
+  });
+
   it.each([
     ['a wrong password', 'wrong', /WRONGPASS|invalid/i],
     ['no password', undefined, /NOAUTH|Authentication/i],
