@@ -46,6 +46,8 @@ export function createHub({ nodes, history, ...options }: HubOptions): Hub {
   const { clock = SYSTEM_CLOCK } = options;
   const watchers = new Map<string, Watcher>();
   const opening = new Map<string, Promise<Watcher>>();
+  /** Logins whose logs are opened for a look, and closed again: who opens them meanwhile would lose them with that. */
+  const looking = new Map<string, Promise<unknown>>();
   let isStopped = false;
 
   /** Ends a watch that began while nothing could be kept, as soon as that can be. The next one goes on with the log. */
@@ -61,7 +63,15 @@ export function createHub({ nodes, history, ...options }: HubOptions): Hub {
       const message = 'Changes are kept again, and those from before are known: begin again with a snapshot.';
       watcher.stop(new GatewayError('CURSOR_EXPIRED', message));
     };
-    clock.setTimeout(() => void look().catch(options.onFault), REOPEN_INTERVAL, 'background');
+    const begin = () => {
+      const looked = look()
+        .catch(options.onFault)
+        .finally(() => {
+          if (looking.get(credentials.key) === looked) looking.delete(credentials.key);
+        });
+      looking.set(credentials.key, looked);
+    };
+    clock.setTimeout(begin, REOPEN_INTERVAL, 'background');
   }
 
   function create(credentials: Credentials, kept: KeptChanges | undefined): Watcher {
@@ -87,6 +97,7 @@ export function createHub({ nodes, history, ...options }: HubOptions): Hub {
   /** Opens the logs of a login once, however many ask for its watch meanwhile. */
   async function open(credentials: Credentials): Promise<Watcher> {
     try {
+      await looking.get(credentials.key);
       const kept = await history?.open(credentials);
       try {
         return create(credentials, kept);
