@@ -28,7 +28,7 @@ export function LinkTable({ links, from, figures }: LinkTableProps) {
   const latencies = new Map(figures.map((link) => [linkKey(link), link.latency]));
   const shown = isWhole ? links : links.slice(0, FIRST);
   return (
-    <>
+    <div class="long">
       <table class="table">
         <caption class="hidden">Links by peer and database</caption>
         <thead>
@@ -51,7 +51,7 @@ export function LinkTable({ links, from, figures }: LinkTableProps) {
           Show {count(links.length - shown.length, 'more link')}
         </button>
       )}
-    </>
+    </div>
   );
 }
 

@@ -15,23 +15,25 @@ interface OpinionTableProps {
 /** What a node says of each other, beside what that one says of it. */
 export function OpinionTable({ name, opinions }: OpinionTableProps) {
   return (
-    <table class="table">
-      <caption class="hidden">Its own view and the views of the others</caption>
-      <thead>
-        <tr>
-          <th scope="col">Peer</th>
-          <th scope="col">
-            <NameText name={name} /> says
-          </th>
-          <th scope="col">The peer says</th>
-        </tr>
-      </thead>
-      <tbody>
-        {opinions.map((opinion) => (
-          <OpinionRow key={opinion.peer} name={name} opinion={opinion} />
-        ))}
-      </tbody>
-    </table>
+    <div class="long">
+      <table class="table">
+        <caption class="hidden">Its own view and the views of the others</caption>
+        <thead>
+          <tr>
+            <th scope="col">Peer</th>
+            <th scope="col">
+              <NameText name={name} /> says
+            </th>
+            <th scope="col">The peer says</th>
+          </tr>
+        </thead>
+        <tbody>
+          {opinions.map((opinion) => (
+            <OpinionRow key={opinion.peer} name={name} opinion={opinion} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
