@@ -10,6 +10,8 @@ if (root === null || options === null) throw new Error('The page lacks its root 
 const app = createApp(readOptions(options.textContent ?? '{}'), window);
 // It may hold the login of the sandbox, and no element of the page keeps a login.
 options.remove();
+// What is painted until the script has come.
+root.replaceChildren();
 render(
   <AppContext.Provider value={app}>
     <Root />

@@ -40,7 +40,7 @@ export function renderConsolePage(options: ConsoleOptions & PageVersion, assets:
 <script type="module" src="${assets}/console.js"></script>
 </head>
 <body>
-<div id="root"></div>
+<div id="root"><main class="login"><h1>Harper cluster</h1><p class="muted">Loading …</p></main></div>
 <noscript>This page needs JavaScript. What it shows is in GraphQL, too.</noscript>
 <script type="application/json" id="options">${data}</script>
 </body>
