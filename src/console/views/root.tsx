@@ -69,7 +69,7 @@ function Forbidden({ error }: { readonly error: ApiError }) {
   const { session } = useApp();
   return (
     <Page title="Not allowed">
-      <Failure title="This login may not see the cluster." error={error} />
+      <Failure title="This login may not see the cluster." error={error} isRepeated={false} />
       <p>Harper shows its cluster to users with the role super_user only.</p>
       <button type="button" onClick={session.logOut}>
         Log in as somebody else

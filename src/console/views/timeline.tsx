@@ -79,7 +79,7 @@ function Rows({ store, filter }: RowsProps) {
         {titleOf(first, shown.length, { all: entries.length, hasMore: timeline.hasOlder })}
       </h2>
       {error !== undefined && error.code !== 'CURSOR_EXPIRED' && (
-        <Failure title="The history could not be read." error={error} />
+        <Failure title="The history could not be read." error={error} isRepeated={false} />
       )}
       {shown.length > 0 && <TimelineList entries={shown} />}
       {isLoading && <Loading what="Asking for the history …" />}
