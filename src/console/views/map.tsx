@@ -11,7 +11,7 @@ import { useApp, useHeld } from '../parts/app-context.ts';
 import { DatabaseChoice, useDatabase } from '../parts/database-choice.tsx';
 import { MapList } from '../parts/map-list.tsx';
 import { MapPicture } from '../parts/map-picture.tsx';
-import { Notice } from '../parts/notice.tsx';
+import { Failure, Notice } from '../parts/notice.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { createLinkEnds } from '../state/link-ends.ts';
 
@@ -52,6 +52,9 @@ export function MapView() {
       asked={{ document: LinkEndsDocument, variables: { databases: database === undefined ? null : [database] } }}
     >
       {states.size > MOST_ON_MAP && <MatrixFirst nodes={states.size} database={database} />}
+      {store.error.value !== undefined && (
+        <Failure title="The nodes could not be asked for directions." error={store.error.value} />
+      )}
       {islands > 1 && <Notice tone="bad" title={`The nodes are in ${islands} islands.`} />}
       <MapPicture layout={layout} drawing={drawing} stateOf={stateOf} />
       {drawing.leftOut > 0 && <p class="muted">{count(drawing.leftOut, 'pair')} that are well are not drawn.</p>}
