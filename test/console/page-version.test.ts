@@ -42,7 +42,7 @@ async function open(url: string) {
       return reloads;
     },
     comeBack() {
-      socket.value = { kind: 'cut', since: 0, retryAt: 0, reason: '' };
+      socket.value = { kind: 'cut', since: 0, retryAt: 0 };
       socket.value = { kind: 'open', since: 1 };
     },
   };

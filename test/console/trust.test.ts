@@ -9,6 +9,7 @@ const live: TrustInputs = {
   heardAt: 9000,
   cutSince: undefined,
   expiredSince: undefined,
+  untoldSince: undefined,
   freshness: 'LIVE',
   freshnessSince: 2000,
   observedAt: 8000,

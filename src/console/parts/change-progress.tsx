@@ -26,12 +26,12 @@ export function Running({ began }: { readonly began: Began }) {
 /** What has become of the cluster since a change began. */
 export function SinceThen({ began }: { readonly began: Began }) {
   const { changes } = useApp();
-  const all = changes.recent.value;
-  const end = all.findIndex(({ cursor }) => cursor === began.cursor);
+  const all = changes.entries.value;
+  const end = all.findIndex((entry) => entry.kind === 'change' && entry.change.cursor === began.cursor);
   const shown = all.slice(0, end < 0 ? all.length : end);
   return (
     <Section title="In the cluster since then" asked={{ document: ClusterChangesDocument }}>
-      {shown.length === 0 ? <Empty>Nothing has changed yet.</Empty> : <ChangeList changes={shown} />}
+      {shown.length === 0 ? <Empty>Nothing has changed yet.</Empty> : <ChangeList entries={shown} />}
     </Section>
   );
 }

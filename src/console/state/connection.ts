@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 export type SocketState =
   | { readonly kind: 'opening'; readonly since: number }
   | { readonly kind: 'open'; readonly since: number }
-  | { readonly kind: 'cut'; readonly since: number; readonly retryAt: number; readonly reason: string };
+  | { readonly kind: 'cut'; readonly since: number; readonly retryAt: number };
 
 /** A time in which the page was cut off, and whether the changes of that time have come since. */
 export interface Outage {
@@ -25,8 +25,8 @@ export interface Connection {
   readonly outage: ReadonlySignal<Outage | undefined>;
   /** Opens a socket with the login of the session. */
   open(): Live;
-  /** The changes of the last outage cannot be told any more. */
-  markMissed(): void;
+  /** The changes of an outage that began then cannot be told any more. */
+  markMissed(from: number): void;
   dismissOutage(): void;
   reset(): void;
 }
@@ -40,9 +40,10 @@ export function createConnection(session: Session, clock: Clock): Connection {
   const outage = signal<Outage | undefined>(undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function settle(changes: Outage['changes']): void {
+  function settle(from: number, changes: Outage['changes']): void {
+    if (outage.value?.from !== from) return;
     clearTimeout(timer);
-    if (outage.value?.changes === 'asked') outage.value = { ...outage.value, changes };
+    outage.value = { ...outage.value, changes };
   }
 
   function onOpen(): void {
@@ -53,7 +54,7 @@ export function createConnection(session: Session, clock: Clock): Connection {
       if (before.kind !== 'cut' || heardAt.value === undefined) return;
       clearTimeout(timer);
       outage.value = { from: before.since, until: now, changes: 'asked' };
-      timer = setTimeout(() => settle('complete'), REFUSAL_MS);
+      timer = setTimeout(() => settle(before.since, 'complete'), REFUSAL_MS);
     });
   }
 
@@ -62,21 +63,24 @@ export function createConnection(session: Session, clock: Clock): Connection {
     heardAt,
     outage,
     open() {
-      if (socket.value.kind !== 'cut') socket.value = { kind: 'opening', since: clock.time() };
+      const now = clock.time();
+      // Whoever logs in again was cut off until then.
+      if (heardAt.value === undefined) socket.value = { kind: 'opening', since: now };
+      else if (socket.value.kind !== 'cut') socket.value = { kind: 'cut', since: heardAt.value, retryAt: now };
       return session.openLive({
         onOpen,
         onHeard() {
           heardAt.value = clock.time();
         },
-        onCut(error, retryMs) {
+        onCut(retryMs) {
           const now = clock.time();
           // A failed attempt to come back is still the same cut. It began when the gateway was last heard.
           const since = socket.value.kind === 'cut' ? socket.value.since : (heardAt.value ?? now);
-          socket.value = { kind: 'cut', since, retryAt: now + retryMs, reason: error.message };
+          socket.value = { kind: 'cut', since, retryAt: now + retryMs };
         },
       });
     },
-    markMissed: () => settle('missed'),
+    markMissed: (from) => settle(from, 'missed'),
     dismissOutage() {
       outage.value = undefined;
     },
