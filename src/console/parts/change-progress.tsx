@@ -10,13 +10,15 @@ import { Section } from './page.tsx';
 import { Age } from './time.tsx';
 
 /** A change that is being made, with what becomes of the cluster meanwhile. */
-export function Running({ began }: { readonly began: Began }) {
+export function Running({ began, isSent }: { readonly began: Began; readonly isSent: boolean }) {
   return (
     <div role="status">
       <Notice tone="info" title="The change is being made." icon="clock">
         <p>
-          Since <Age at={began.at} />. It was sent once and goes on also when this page is closed. What comes of it is
-          shown here, so stay until then.
+          Since <Age at={began.at} />.{' '}
+          {isSent
+            ? 'It was sent once and goes on also when this page is closed. What comes of it is shown here.'
+            : 'Nothing is sent before it is certain that the plan is still right.'}
         </p>
       </Notice>
     </div>

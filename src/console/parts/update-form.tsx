@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { type Fields, fieldsOf, readUpdate } from '../model/peer-fields.ts';
 import { readWait } from '../model/wait-field.ts';
 import { createPeers } from '../state/changing.ts';
@@ -14,7 +14,8 @@ import { LoginFields, PeerSettings } from './peer-settings.tsx';
 /** Changes how the cluster replicates with a node. What is not touched stays as it is. */
 export function UpdateForm({ name }: { readonly name: string }) {
   const app = useApp();
-  const other = otherNode(app.cluster.cluster.peek()?.nodes ?? [], name);
+  // Once: with another one the form would be made anew, and what is typed would be gone.
+  const [other] = useState(() => otherNode(app.cluster.cluster.peek()?.nodes ?? [], name));
   const peers = useMemo(() => createPeers(app, other), [app, other]);
   useHeld(peers);
   const { value } = peers.data;
