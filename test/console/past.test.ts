@@ -37,6 +37,16 @@ describe('how things were at a change', () => {
     expect(past.untold).toBe(1);
   });
 
+  it('is not told of a link that became one-sided later: it may have been up or down', () => {
+    const later = [
+      change(2, 'LINK_ONE_SIDED', { nodes: ['a', 'b'], databases: ['shop'] }),
+      change(3, 'LINK_UP', { nodes: ['a', 'b'], databases: ['shop'] }),
+    ];
+    const past = pastOf({ until: [change(1)], later, isUntilNow: true }, now);
+    expect(past.links.map(({ database }) => database)).toEqual(['system']);
+    expect(past.untold).toBe(2);
+  });
+
   it('is not taken from now where not all that came since is known', () => {
     const past = pastOf({ until: [change(1)], later: [], isUntilNow: false }, now);
     expect(past.nodes.map(({ name }) => name)).toEqual(['a']);

@@ -66,12 +66,18 @@ export function pastOf({ until, later, isUntilNow }: Surroundings, now: Pick<Clu
     }
   }
   const added = new Set<string>();
+  /** What became one-sided may have been up before that, or down. */
+  const unclear = new Set<string>();
   for (const change of later) {
     if (change.kind === 'NODE_ADDED') for (const name of change.nodes) if (!known.has(nodeKey(name))) added.add(name);
-    const state = stateOf(change) === 'up' ? 'not-up' : 'up';
-    for (const key of keysOf(change)) if (!known.has(key)) known.set(key, { state, since: undefined });
+    const state = stateOf(change);
+    for (const key of keysOf(change)) {
+      if (known.has(key) || unclear.has(key)) continue;
+      if (state === 'one-sided') unclear.add(key);
+      else known.set(key, { state: state === 'up' ? 'not-up' : 'up', since: undefined });
+    }
   }
-  if (isUntilNow) addPresent(known, now);
+  if (isUntilNow) addPresent(known, unclear, now);
   const isThere = (name: string) => !gone.has(name) && !added.has(name);
   const parts = [...known].map(([key, state]) => ({ ...state, key: key.split('\0') }));
   return {
@@ -106,7 +112,11 @@ function stateOf({ kind }: ChangeFragment): PastState['state'] {
 }
 
 /** Takes over what is now, for what no change has been about. */
-function addPresent(known: Map<string, PastState>, { nodes, links }: Pick<Cluster, 'nodes' | 'links'>): void {
+function addPresent(
+  known: Map<string, PastState>,
+  unclear: ReadonlySet<string>,
+  { nodes, links }: Pick<Cluster, 'nodes' | 'links'>,
+): void {
   for (const { name, state } of nodes) {
     if (known.has(nodeKey(name)) || state === 'UNASKED') continue;
     known.set(nodeKey(name), { state: state === 'UP' ? 'up' : 'down', since: undefined });
@@ -114,7 +124,7 @@ function addPresent(known: Map<string, PastState>, { nodes, links }: Pick<Cluste
   for (const link of links) {
     const key = linkKey({ nodes: [...endsOf(link)], database: link.database });
     const state = PRESENT.get(link.state);
-    if (!known.has(key) && state !== undefined) known.set(key, { state, since: undefined });
+    if (!known.has(key) && !unclear.has(key) && state !== undefined) known.set(key, { state, since: undefined });
   }
 }
 

@@ -118,8 +118,7 @@ export function createTimeline(
       );
     },
     hold() {
-      const known = changes.recent.peek().filter((change) => isWanted(change, filter));
-      timeline.value = splitAtGaps(known, changes.gaps.peek());
+      timeline.value = splitAtGaps(changes.recent.peek(), changes.gaps.peek(), (change) => isWanted(change, filter));
       let seen = changes.recent.peek()[0]?.cursor;
       let lastGap = changes.gaps.peek()[0];
       const follow = (recent: Run, gap: Gap | undefined) => {
