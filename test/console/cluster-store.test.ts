@@ -11,7 +11,7 @@ const LIMITED: ApiError = readError({ message: 'Too many subscriptions.', extens
 
 function startStore() {
   const { clock, move } = stillClock();
-  const socket = signal<SocketState>({ kind: 'open', since: BEGUN });
+  const socket = signal<SocketState>({ kind: 'open' });
   const heardAt = signal<number | undefined>(BEGUN);
   const store = createClusterStore(sessionOf(), { socket, heardAt }, clock);
   const { live, streams } = heldLive();
@@ -40,7 +40,7 @@ describe('the state of the cluster', () => {
     move(60_000);
     // The gateway has been started again, and reads no node of Harper: it is heard, and tells nothing.
     stream().variables();
-    socket.value = { kind: 'open', since: BEGUN + 60_000 };
+    socket.value = { kind: 'open' };
     hear();
     expect(store.trust.value).toEqual({ kind: 'untold', since: BEGUN, at: BEGUN });
     await tell(cluster({ revision: 'r2' }));

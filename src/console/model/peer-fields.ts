@@ -23,7 +23,7 @@ export const SETTING_FIELDS = ['url', 'scope', 'tables', 'shard', 'startTime', '
 export const LOGIN_FIELDS = ['username', 'password', 'retain'] as const;
 
 /** The fields that keep a secret, which no draft has. */
-export const SECRETS: ReadonlySet<string> = new Set(['password', 'header']);
+const SECRETS: ReadonlySet<string> = new Set(['password', 'header']);
 
 /** The fields of a peer as it is. */
 export function fieldsOf(peer: Omit<Peer, 'state'>): Fields {

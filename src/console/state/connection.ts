@@ -5,8 +5,8 @@ import type { Session } from './session.ts';
 
 /** Whether there is a socket to the gateway. Times are milliseconds since 1970. */
 export type SocketState =
-  | { readonly kind: 'opening'; readonly since: number }
-  | { readonly kind: 'open'; readonly since: number }
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'open' }
   | { readonly kind: 'cut'; readonly since: number; readonly retryAt: number };
 
 /** A time in which the page was cut off, and whether the changes of that time have come since. */
@@ -35,7 +35,7 @@ export interface Connection {
 const REFUSAL_MS = 2000;
 
 export function createConnection(session: Session, clock: Clock): Connection {
-  const socket = signal<SocketState>({ kind: 'opening', since: clock.time() });
+  const socket = signal<SocketState>({ kind: 'opening' });
   const heardAt = signal<number | undefined>(undefined);
   const outage = signal<Outage | undefined>(undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +50,7 @@ export function createConnection(session: Session, clock: Clock): Connection {
     const before = socket.value;
     const now = clock.time();
     batch(() => {
-      socket.value = { kind: 'open', since: now };
+      socket.value = { kind: 'open' };
       if (before.kind !== 'cut' || heardAt.value === undefined) return;
       clearTimeout(timer);
       outage.value = { from: before.since, until: now, changes: 'asked' };
@@ -65,7 +65,7 @@ export function createConnection(session: Session, clock: Clock): Connection {
     open() {
       const now = clock.time();
       // Whoever logs in again was cut off until then.
-      if (heardAt.value === undefined) socket.value = { kind: 'opening', since: now };
+      if (heardAt.value === undefined) socket.value = { kind: 'opening' };
       else if (socket.value.kind !== 'cut') socket.value = { kind: 'cut', since: heardAt.value, retryAt: now };
       return session.openLive({
         onOpen,
@@ -87,7 +87,7 @@ export function createConnection(session: Session, clock: Clock): Connection {
     reset() {
       clearTimeout(timer);
       batch(() => {
-        socket.value = { kind: 'opening', since: clock.time() };
+        socket.value = { kind: 'opening' };
         heardAt.value = undefined;
         outage.value = undefined;
       });

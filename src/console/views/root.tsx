@@ -36,7 +36,7 @@ function Selected() {
   const view = viewOf(path);
   if (cluster.refusal.value !== undefined) return <Forbidden error={cluster.refusal.value} />;
   if (view === undefined) return <NotFound />;
-  if (view.needsChange && state.kind === 'in' && !state.viewer.canChange)
+  if (view.needsChange && state.kind !== 'out' && !state.viewer.canChange)
     return <MayNotChange role={state.viewer.role} />;
   if (cluster.cluster.value === undefined) return <WaitingView />;
   const Selected = view.component;
