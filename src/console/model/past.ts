@@ -91,7 +91,7 @@ export function pastOf({ until, later, isUntilNow }: Surroundings, now: Pick<Clu
         ? [{ nodes: [one, other] as const, database, ...state }]
         : [],
     ),
-    ...groupsOf(until),
+    ...groupsOf(until, later),
     untold: now.links.filter(({ nodes, database, state }) => {
       return state !== 'UNWANTED' && nodes.every(isThere) && !known.has(linkKey({ nodes, database }));
     }).length,
@@ -128,20 +128,33 @@ function addPresent(
   }
 }
 
+const UNKNOWN_SPLIT = 'The cluster was split. No change that is kept tells how.';
 const PRESENT = new Map<string, PastState['state']>([
   ['CONNECTED', 'up'],
   ['DOWN', 'down'],
   ['ONE_SIDED', 'one-sided'],
 ]);
 
-function groupsOf(until: readonly ChangeFragment[]): Pick<Past, 'split' | 'disagreements'> {
+const subjectOf = (message: string) => message.replace(/^No longer so: /, '');
+
+function groupsOf(
+  until: readonly ChangeFragment[],
+  later: readonly ChangeFragment[],
+): Pick<Past, 'split' | 'disagreements'> {
   let split: string | undefined;
   const open = new Set<string>();
   for (const { kind, message } of until) {
     if (kind === 'SPLIT') split = message;
     if (kind === 'JOINED') split = undefined;
     if (kind === 'DISAGREEMENT') open.add(message);
-    if (kind === 'AGREEMENT') open.delete(message.replace(/^No longer so: /, ''));
+    if (kind === 'AGREEMENT') open.delete(subjectOf(message));
   }
+  // What ends later, and has not begun later, was so: it began before all that is known.
+  const begun = new Set<string>();
+  for (const { kind, message } of later) {
+    if (kind === 'DISAGREEMENT') begun.add(message);
+    if (kind === 'AGREEMENT' && !begun.has(subjectOf(message))) open.add(subjectOf(message));
+  }
+  if (later.find(({ kind }) => kind === 'SPLIT' || kind === 'JOINED')?.kind === 'JOINED') split ??= UNKNOWN_SPLIT;
   return { split, disagreements: [...open] };
 }
