@@ -98,6 +98,13 @@ describe('a page that was cut off', () => {
     expect(changes.gaps.value).toMatchObject([{ from: BEGUN + 1000 }]);
   });
 
+  it('says why no changes are told while the rest goes on', () => {
+    const { changes, stream, hear, tell } = startPage();
+    hear();
+    tell(1);
+    expect([stream().onError(LATER), changes.failure.value]).toEqual(['later', LATER]);
+  });
+
   it('has the gap in every list of changes', async () => {
     const { changes, stream, hear, tell } = startPage();
     hear();

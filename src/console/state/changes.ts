@@ -18,6 +18,8 @@ export interface Changes {
   readonly entries: ReadonlySignal<readonly Entry[]>;
   /** Why those of before the page was opened are not there, or that they are asked for; undefined where they are. */
   readonly missing: ReadonlySignal<ApiError | 'asked' | undefined>;
+  /** Why nothing is told live at the moment; undefined where it is. */
+  readonly failure: ReadonlySignal<ApiError | undefined>;
   follow(live: Live): void;
   reset(): void;
 }
@@ -29,6 +31,8 @@ const EARLIER = 50;
 const TIMEOUT_MS = 15_000;
 /** Milliseconds until they are asked for again where that has failed. */
 const AGAIN_MS = 5000;
+/** Milliseconds in which the gateway would have said that it cannot tell them. It says nothing else at first. */
+const REFUSAL_MS = 2000;
 /** A page that loses its place again and again does not keep all of these times. */
 const MOST_GAPS = 50;
 /** Milliseconds for which changes are gathered: a node that dies brings hundreds, each in an event of its own. */
@@ -42,6 +46,8 @@ export function createChanges(
   const recent = signal<readonly Change[]>([]);
   const gaps = signal<readonly Gap[]>([]);
   const missing = signal<ApiError | 'asked' | undefined>('asked');
+  const failure = signal<ApiError | undefined>(undefined);
+  let mended: ReturnType<typeof setTimeout> | undefined;
   let cursor: string | undefined;
   let generation = 0;
   /** Since when the stream had been broken off when it began last. */
@@ -107,20 +113,28 @@ export function createChanges(
     gaps,
     entries: computed(() => entriesOf(splitAtGaps(recent.value, gaps.value))),
     missing,
+    failure,
     follow(live) {
       live.follow({
         document: ClusterChangesDocument,
         variables() {
           const socket = connection.socket.peek();
           brokenAt = socket.kind === 'cut' ? socket.since : (endedAt ?? clock.time());
+          mended = setTimeout(() => {
+            failure.value = undefined;
+          }, REFUSAL_MS);
           return { after: cursor ?? null };
         },
         onData: (data) => take(data.clusterChanged),
         onError(error) {
           endedAt ??= clock.time();
+          clearTimeout(mended);
           if (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN') return 'stop';
           if (error.code === 'SLOW_CONSUMER') return 'again';
-          if (error.code !== 'CURSOR_EXPIRED') return 'later';
+          if (error.code !== 'CURSOR_EXPIRED') {
+            failure.value = error;
+            return 'later';
+          }
           cursor = undefined;
           lostAt ??= brokenAt;
           connection.markMissed(brokenAt);
@@ -135,6 +149,8 @@ export function createChanges(
       lostAt = undefined;
       gathered = [];
       missing.value = 'asked';
+      clearTimeout(mended);
+      failure.value = undefined;
       recent.value = [];
       gaps.value = [];
     },

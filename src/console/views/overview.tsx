@@ -51,11 +51,15 @@ function LatestChanges() {
   const { changes } = useApp();
   const entries = changes.entries.value.slice(0, MOST_CHANGES);
   const missing = changes.missing.value;
+  const failure = changes.failure.value;
   return (
     <>
+      {failure !== undefined && <Failure title="New changes are not told at the moment." error={failure} />}
       {entries.length > 0 && <ChangeList entries={entries} />}
       {missing === undefined && entries.length === 0 && <Empty>None since the cluster is watched.</Empty>}
-      {missing === 'asked' && entries.length === 0 && <Loading what="Asking for the history …" />}
+      {missing === 'asked' && failure === undefined && entries.length === 0 && (
+        <Loading what="Asking for the history …" />
+      )}
       {typeof missing === 'object' && <Failure title="Earlier changes could not be asked for." error={missing} />}
     </>
   );

@@ -23,6 +23,7 @@ export function TimelineView() {
   const key = JSON.stringify(formatFilter(filter));
   const store = useMemo(() => createTimeline(app, filter), [app, key]);
   useEffect(() => store.hold(), [store]);
+  const failure = app.changes.failure.value;
   return (
     <Page
       title="Timeline"
@@ -31,6 +32,7 @@ export function TimelineView() {
     >
       <TimelineFilters filter={filter} />
       <KeptWhere />
+      {failure !== undefined && <Failure title="New changes are not told at the moment." error={failure} />}
       <Rows key={key} store={store} filter={filter} />
     </Page>
   );
