@@ -30,6 +30,25 @@ async function startRemoval() {
   return { flow, plans, sent };
 }
 
+describe('what is typed in a form', () => {
+  it('is there again for the same node only', async () => {
+    const { flow } = await startRemoval();
+    const typed = [new Map([['node', 'a']])];
+    flow.keepDraft(typed);
+    flow.edit();
+    flow.begin('remove', 'b');
+    expect(flow.draft()).toBe(typed);
+    flow.begin('remove', 'c');
+    expect(flow.draft()).toBe(undefined);
+  });
+
+  it('is no wanted set of another node, which is asked where the first does not answer any more', async () => {
+    const { flow } = await startRemoval();
+    flow.keepDraft([], 'a');
+    expect([flow.draft('a'), flow.draft('b')]).toEqual([[], undefined]);
+  });
+});
+
 describe('a change that is made', () => {
   it('is not called sent before its plan was found to be still right', async () => {
     const { flow, plans, sent } = await startRemoval();

@@ -34,11 +34,11 @@ function KnownForm({ node, peers }: { readonly node: string; readonly peers: rea
   };
   const [asked] = useState(node);
   const [rows, setRows] = useState<readonly WantedRow[]>(() =>
-    (changing.drafts.get('configure') ?? peers.toSorted((a, b) => byName(a.name, b.name)).map(fieldsOf)).map(toRow),
+    (changing.draft(node) ?? peers.toSorted((a, b) => byName(a.name, b.name)).map(fieldsOf)).map(toRow),
   );
 
   function read(fields: Fields): Read {
-    changing.drafts.set('configure', draftOfRows(rows, fields));
+    changing.keepDraft(draftOfRows(rows, fields), asked);
     const { connections, faults } = readWanted(rows, fields);
     if (faults.length > 0) return { faults };
     const prefixes = rows.map(({ id }) => `${id}.`);
@@ -46,7 +46,7 @@ function KnownForm({ node, peers }: { readonly node: string; readonly peers: rea
   }
 
   return (
-    <ChangeForm kind="configure" read={read}>
+    <ChangeForm read={read}>
       {(faults) => (
         <>
           <p>

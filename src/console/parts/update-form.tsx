@@ -54,7 +54,7 @@ function KnownForm({ node, before }: { readonly node: string; readonly before: F
   const { session, changing } = useApp();
   // What it was when the form was opened: what changes meanwhile is a conflict, and no change of this form.
   const first = useMemo(() => before, [node, before.get('hostname')]);
-  const values = changing.drafts.get('update')?.[0] ?? new Map([...first, ['wait', '10']]);
+  const values = changing.draft()?.[0] ?? new Map([...first, ['wait', '10']]);
 
   function read(fields: Fields): Read {
     const wait = readWait(fields);
@@ -66,7 +66,7 @@ function KnownForm({ node, before }: { readonly node: string; readonly before: F
   }
 
   return (
-    <ChangeForm kind="update" read={read}>
+    <ChangeForm read={read}>
       {(faults) => {
         const form = { values, faults, prefix: '' };
         return (

@@ -57,8 +57,10 @@ export interface ChangeFlow {
   readonly isAwaited: ReadonlySignal<boolean>;
   /** Somebody has seen what came of the change. */
   see(): void;
-  /** What was typed last, without secrets. */
-  readonly drafts: Map<ChangeKind, readonly Fields[]>;
+  /** What was typed last in the form; undefined where that was for another node, or nothing was. */
+  draft(node?: string): readonly Fields[] | undefined;
+  /** Keeps what is typed, without secrets, be it for the peers of one node. */
+  keepDraft(rows: readonly Fields[], node?: string): void;
   propose(proposal: Proposal): Promise<void>;
   /** Sends what was planned: once, however often it is called. */
   confirm(): Promise<void>;
@@ -79,7 +81,7 @@ export function createChangeFlow(
   const stage = signal<Stage>(EMPTY);
   const kind = signal<ChangeKind | undefined>(undefined);
   const subject = signal<string | undefined>(undefined);
-  const drafts = new Map<ChangeKind, readonly Fields[]>();
+  let draft: { readonly rows: readonly Fields[]; readonly node: string | undefined } | undefined;
   let proposal: Proposal | undefined;
   let generation = 0;
   const place = signal<string | undefined>(undefined);
@@ -130,7 +132,10 @@ export function createChangeFlow(
     see() {
       seen.value = stage.peek();
     },
-    drafts,
+    draft: (node) => (draft?.node === node ? draft?.rows : undefined),
+    keepDraft(rows, node) {
+      draft = { rows, node };
+    },
     async propose(next) {
       if (stage.value.kind !== 'form') return;
       proposal = next;
@@ -179,7 +184,7 @@ export function createChangeFlow(
       proposal = undefined;
       place.value = about;
       kind.value = next;
-      if (!isSame) drafts.delete(next);
+      if (!isSame) draft = undefined;
       stage.value = EMPTY;
     },
     reset() {
@@ -187,7 +192,7 @@ export function createChangeFlow(
       proposal = undefined;
       kind.value = undefined;
       subject.value = undefined;
-      drafts.clear();
+      draft = undefined;
       stage.value = EMPTY;
     },
   };
