@@ -1,3 +1,5 @@
+import { record } from './api/errors.ts';
+
 /** What the gateway tells the page about itself. */
 export interface PageOptions {
   /** Which logins it takes: of Harper, a token of the gateway, or none. */
@@ -15,8 +17,7 @@ export interface PageOptions {
 
 /** Reads the options out of JSON, and takes nothing for granted. */
 export function readOptions(json: string): PageOptions {
-  const read: unknown = JSON.parse(json);
-  const { auth, login, graphiql, version, tag, reloads } = isRecord(read) ? read : {};
+  const { auth, login, graphiql, version, tag, reloads } = record(JSON.parse(json));
   return {
     auth: auth === 'token' || auth === 'none' ? auth : 'password',
     login: readLogin(login),
@@ -28,11 +29,6 @@ export function readOptions(json: string): PageOptions {
 }
 
 function readLogin(login: unknown): PageOptions['login'] {
-  if (!isRecord(login)) return undefined;
-  const { username, password } = login;
+  const { username, password } = record(login);
   return typeof username === 'string' && typeof password === 'string' ? { username, password } : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../src/console/api/answer.ts';
 import { readError } from '../../src/console/api/errors.ts';
 import { alsoRemoved, isNoop, meanwhile, planOf, removedIn, routePlan } from '../../src/console/model/change-plan.ts';
 import { faultsOf } from '../../src/console/model/faults.ts';
@@ -9,6 +10,8 @@ import { readRoute } from '../../src/console/model/route-field.ts';
 import { wantedOf, wantedWith, wantedWithout, withoutLogins } from '../../src/console/model/wanted.ts';
 import { parseWanted } from '../../src/console/model/wanted-json.ts';
 import { readWanted } from '../../src/console/model/wanted-rows.ts';
+import { proposeUpdate } from '../../src/console/state/proposals.ts';
+import type { Session } from '../../src/console/state/session.ts';
 import { cluster, link, node } from './clusters.ts';
 
 function peer(name: string, differs: Partial<Peer> = {}): Peer {
@@ -23,6 +26,8 @@ function peer(name: string, differs: Partial<Peer> = {}): Peer {
     ...differs,
   };
 }
+
+const FIELDS = ['hostname', 'url', 'tables', 'username'];
 
 const orders = { database: 'shop', table: 'orders', publish: true, subscribe: false };
 
@@ -84,11 +89,26 @@ describe('the form of a node', () => {
       issue('connections', 7, 'url'),
     ];
     const error = readError({ message: 'No.', extensions: { code: 'BAD_USER_INPUT', issues } });
-    expect(faultsOf(error, (index) => ['a.', 'b.'][index])).toEqual([
+    expect(faultsOf(error, FIELDS, (index) => ['a.', 'b.'][index])).toEqual([
       { field: 'hostname', message: 'Must not be empty.' },
       { field: 'tables', message: 'Must not be empty.' },
       { field: 'b.username', message: 'Must not be empty.' },
     ]);
+    // A form without such a field shows the message of the gateway, which it would not beside a fault.
+    expect(faultsOf(error, ['tables']).map(({ field }) => field)).toEqual(['tables']);
+  });
+
+  it('has no fault of another peer at its own fields', async () => {
+    const issues = [{ path: ['connections', 0, 'url'], message: 'must be a URL' }];
+    const status = { nodeName: 'a', connections: [peer('c'), peer('b')] };
+    const wrong = readError({ message: 'connections.0.url must be a URL.', extensions: { issues } });
+    const answers: Answer<unknown>[] = [{ data: { clusterStatus: status } }, { error: wrong }];
+    const ask = (() => Promise.resolve(answers.shift())) as unknown as Session['ask'];
+    const session = { ask, sendOnce: ask };
+    const proposal = proposeUpdate(session, { input: { hostname: 'b', shard: 1 }, node: 'a', waitForConnected: 0 });
+    const { error = wrong } = await proposal.plan();
+    expect([error.message, proposal.faultsOf(error)]).toEqual([wrong.message, []]);
+    expect(proposal.faultsOf(wrong)).toHaveLength(1);
   });
 });
 

@@ -27,7 +27,7 @@ async function open(url: string) {
   const href = new URL('/console', url).href;
   const html = await (await fetch(href)).text();
   const options = readOptions(/id="options">(.*?)<\/script>/.exec(html)?.[1] ?? '{}');
-  const socket = signal<SocketState>({ kind: 'open', since: 0 });
+  const socket = signal<SocketState>({ kind: 'open' });
   const isBusy = signal(false);
   const document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   let reloads = 0;
@@ -42,8 +42,8 @@ async function open(url: string) {
       return reloads;
     },
     comeBack() {
-      socket.value = { kind: 'cut', since: 0, retryAt: 0, reason: '' };
-      socket.value = { kind: 'open', since: 1 };
+      socket.value = { kind: 'cut', since: 0, retryAt: 0 };
+      socket.value = { kind: 'open' };
     },
   };
 }

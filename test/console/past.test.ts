@@ -37,6 +37,30 @@ describe('how things were at a change', () => {
     expect(past.untold).toBe(1);
   });
 
+  it('is not told of a link that became one-sided later: it may have been up or down', () => {
+    const later = [
+      change(2, 'LINK_ONE_SIDED', { nodes: ['a', 'b'], databases: ['shop'] }),
+      change(3, 'LINK_UP', { nodes: ['a', 'b'], databases: ['shop'] }),
+    ];
+    const past = pastOf({ until: [change(1)], later, isUntilNow: true }, now);
+    expect(past.links.map(({ database }) => database)).toEqual(['system']);
+    expect(past.untold).toBe(2);
+  });
+
+  it('was split, or disagreed, also where only the end of that is known', () => {
+    const later = [
+      change(2, 'AGREEMENT', { message: 'No longer so: URLs differ.' }),
+      change(3, 'JOINED'),
+      change(4, 'DISAGREEMENT', { message: 'Shards differ.' }),
+      change(5, 'AGREEMENT', { message: 'No longer so: Shards differ.' }),
+    ];
+    const past = pastOf({ until: [change(1)], later, isUntilNow: true }, now);
+    expect(past.disagreements).toEqual(['URLs differ.']);
+    expect(past.split).toMatch(/^The cluster was split\./);
+    const split = [change(2, 'SPLIT'), change(3, 'JOINED')];
+    expect(pastOf({ until: [change(1)], later: split, isUntilNow: true }, now).split).toBe(undefined);
+  });
+
   it('is not taken from now where not all that came since is known', () => {
     const past = pastOf({ until: [change(1)], later: [], isUntilNow: false }, now);
     expect(past.nodes.map(({ name }) => name)).toEqual(['a']);

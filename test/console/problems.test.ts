@@ -2,11 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { createFirstSeen } from '../../src/console/model/first-seen.ts';
 import { problemsOf } from '../../src/console/model/problems.ts';
 import { plain } from '../../src/console/model/sentence.ts';
-import { summaryOf } from '../../src/console/model/summary.ts';
+import { countsOf, summaryOf } from '../../src/console/model/summary.ts';
 import { BEGUN, cluster, link, links, node } from './clusters.ts';
 
 const told = (whole: ReturnType<typeof cluster>) => problemsOf(whole).map(({ title }) => plain(title));
 const summed = (whole: ReturnType<typeof cluster>) => plain(summaryOf(whole).text);
+
+describe('how many nodes are up', () => {
+  it('is counted of those in the cluster, or of all where there is none', () => {
+    const outside = node('d', { isMember: false });
+    const down = node('c', { state: 'UNREACHABLE' });
+    expect(countsOf(cluster({ nodes: [node('a'), down, outside] })).nodes).toEqual({ part: 1, all: 2 });
+    expect(countsOf(cluster({ nodes: [outside] })).nodes).toEqual({ part: 1, all: 1 });
+  });
+});
 
 describe('what is wrong with a cluster', () => {
   it('is nothing where all is well', () => {

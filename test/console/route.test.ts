@@ -33,6 +33,10 @@ describe('what is selected, in the address', () => {
     expect(parseHash('#/nodes?search=a?b').query.get('search')).toBe('a?b');
   });
 
+  it('is there also for a name with half a character in it, which no address can hold', () => {
+    expect(formatHash(['nodes', 'a\ud800'])).toBe('#/nodes/a%EF%BF%BD');
+  });
+
   it('leaves out what is empty in the query', () => {
     expect(formatHash(['nodes'], new Map([['search', '']]))).toBe('#/nodes');
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ChangeFragment } from '../../src/console/graphql/graphql.ts';
 import {
   addGap,
   addNewest,
@@ -67,6 +68,17 @@ describe('live changes and the history as one list', () => {
     expect(placesOf(addPage(after, changes(2, 3, 4, 7), false))).toEqual([7, 4, 3, 2, 1]);
     expect(placesOf(splitAtGaps(changes(7, 3, 2), [gap]))).toEqual([7, 'gap', 3, 2]);
     expect(placesOf(splitAtGaps(changes(7), [{ ...gap, after: undefined }]))).toEqual([7, 'gap']);
+  });
+
+  it('has a gap in its place, and can bridge it, also where a filter leaves out what was before it', () => {
+    const gap = { after: 'log.5', from: 1, until: 2 };
+    const isShown = ({ cursor }: ChangeFragment) => cursor !== 'log.5';
+    const timeline = splitAtGaps(changes(7, 6, 5, 4, 3), [gap], isShown);
+    expect(placesOf(timeline)).toEqual([7, 6, 'gap', 4, 3]);
+    expect(placesOf(addPage(timeline, changes(4, 6, 7), false))).toEqual([7, 6, 4, 3]);
+    const live = addNewest(addGap(addPage(NO_TIMELINE, changes(3, 4), false), gap), change(7));
+    expect(placesOf(live)).toEqual([7, 'gap', 4, 3]);
+    expect(placesOf(addPage(live, changes(4, 7), false))).toEqual([7, 4, 3]);
   });
 
   it('forgets the oldest beyond a number, and can ask for them again', () => {

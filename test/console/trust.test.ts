@@ -9,6 +9,7 @@ const live: TrustInputs = {
   heardAt: 9000,
   cutSince: undefined,
   expiredSince: undefined,
+  untoldSince: undefined,
   freshness: 'LIVE',
   freshnessSince: 2000,
   observedAt: 8000,
@@ -45,8 +46,8 @@ describe('what comes from the gateway', () => {
       code: 'CONFLICT',
       retryable: false,
       requestId: 'r',
-      expected: 'a',
-      actual: 7,
+      outcomeUnknown: true,
+      retryAfter: '7',
       steps: [{ node: 'n', result: 'DONE', message: 'm' }, null],
     };
     expect(readAnswer({ errors: [{ message: 'No.', extensions }] }).error).toEqual({
@@ -55,7 +56,7 @@ describe('what comes from the gateway', () => {
       retryable: false,
       details: {
         requestId: 'r',
-        expected: 'a',
+        outcomeUnknown: true,
         steps: [
           { node: 'n', kind: undefined, result: 'DONE', message: 'm' },
           { node: '', kind: undefined, result: 'UNKNOWN', message: '' },

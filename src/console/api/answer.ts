@@ -14,3 +14,8 @@ export function readAnswer<Data>(value: unknown): Answer<Data> {
   // The gateway checks the document, and codegen has made its type of the same schema.
   return { data: data as Data };
 }
+
+/** The part of an answer that is wanted. */
+export function mapAnswer<Data, Part>(answer: Answer<Data>, part: (data: Data) => Part): Answer<Part> {
+  return answer.error === undefined ? { data: part(answer.data) } : answer;
+}

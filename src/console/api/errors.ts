@@ -15,11 +15,6 @@ export interface ErrorDetails {
   readonly outcomeUnknown?: boolean;
   /** Seconds after which the request can succeed. */
   readonly retryAfter?: number;
-  /** Name of the setting whose limit was exceeded. */
-  readonly limit?: string;
-  /** The revision a change was planned against, and the one there is. */
-  readonly expected?: string;
-  readonly actual?: string;
   readonly issues?: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
   readonly steps?: readonly StepOutcome[];
 }
@@ -55,14 +50,11 @@ export function readError(value: unknown): ApiError {
 }
 
 function readDetails(extensions: Record<string, unknown>): ErrorDetails {
-  const { requestId, outcomeUnknown, retryAfter, limit, expected, actual, issues, steps } = extensions;
+  const { requestId, outcomeUnknown, retryAfter, issues, steps } = extensions;
   return {
     ...(typeof requestId === 'string' && { requestId }),
     ...(typeof outcomeUnknown === 'boolean' && { outcomeUnknown }),
     ...(typeof retryAfter === 'number' && { retryAfter }),
-    ...(typeof limit === 'string' && { limit }),
-    ...(typeof expected === 'string' && { expected }),
-    ...(typeof actual === 'string' && { actual }),
     ...(Array.isArray(issues) && { issues: issues.map(readIssue) }),
     ...(Array.isArray(steps) && { steps: steps.map(readStep) }),
   };

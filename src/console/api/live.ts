@@ -2,8 +2,8 @@ import type { Client } from 'graphql-ws/client';
 import type { TypedDocumentString } from '../graphql/graphql.ts';
 import { readAnswer } from './answer.ts';
 import { backoffMs } from './backoff.ts';
-import { type ApiError, readError, record, unreachable } from './errors.ts';
-import { createSocket } from './socket.ts';
+import { type ApiError, readError } from './errors.ts';
+import { closeCode, createSocket, NO_LOGIN } from './socket.ts';
 
 /** How a stream goes on after it has ended: at once, after a while, or not at all. */
 export type Next = 'again' | 'later' | 'stop';
@@ -26,7 +26,7 @@ export interface LiveOptions {
   readonly onOpen: () => void;
   readonly onHeard: () => void;
   /** The socket is gone or never opened. The next attempt is in so many milliseconds. */
-  readonly onCut: (error: ApiError, retryMs: number) => void;
+  readonly onCut: (retryMs: number) => void;
   /** The gateway does not take the login, so there is no further attempt. */
   readonly onRefused: () => void;
 }
@@ -39,30 +39,21 @@ export interface Live {
   close(): void;
 }
 
-/** The close code for an Authorization that is no login. */
-const NO_LOGIN = 4403;
-
-export function createLive({ onOpen, onCut, onRefused, ...options }: LiveOptions): Live {
+export function createLive({ onCut, onRefused, ...options }: LiveOptions): Live {
   let isClosed = false;
   let failures = 0;
   let pause: Pause | undefined;
-  const client = createSocket({
-    ...options,
-    onOpen() {
-      failures = 0;
-      onOpen();
-    },
-  });
+  const client = createSocket(options);
 
   /** All streams wait for the same moment, so that one socket is opened for all of them. */
-  function retry(error: ApiError): Promise<void> {
+  function retry(): Promise<void> {
     if (pause === undefined) {
       const retryMs = backoffMs(failures);
       failures += 1;
       pause = createPause(retryMs, () => {
         pause = undefined;
       });
-      onCut(error, retryMs);
+      onCut(retryMs);
     }
     return pause.over;
   }
@@ -78,6 +69,8 @@ export function createLive({ onOpen, onCut, onRefused, ...options }: LiveOptions
     let refusals = 0;
     while (!isClosed) {
       const end = await runOnce(client, stream, () => {
+        // Not when a socket opens: one that is closed again at once is no reason to hurry.
+        failures = 0;
         refusals = 0;
       });
       if (isClosed) return;
@@ -85,7 +78,7 @@ export function createLive({ onOpen, onCut, onRefused, ...options }: LiveOptions
       if (end.kind === 'refused') {
         stop();
         onRefused();
-      } else if (end.kind === 'cut') await retry(end.error);
+      } else if (end.kind === 'cut') await retry();
       else {
         const next = stream.onError(end.error);
         if (next === 'stop') return;
@@ -104,11 +97,12 @@ export function createLive({ onOpen, onCut, onRefused, ...options }: LiveOptions
   };
 }
 
-/** Why a subscription is over: the socket is gone, the gateway or its reader has ended it, or the login is refused. */
+/** Why a subscription is over: the socket is gone, the login is refused, or the gateway or its reader has ended it. */
 type End =
-  | { readonly kind: 'cut' | 'ended'; readonly error: ApiError }
+  | { readonly kind: 'cut' }
   | { readonly kind: 'refused' }
-  | { readonly kind: 'outdated' };
+  | { readonly kind: 'outdated' }
+  | { readonly kind: 'ended'; readonly error: ApiError };
 
 function runOnce<Data, Variables extends Record<string, unknown>>(
   client: Client,
@@ -116,7 +110,7 @@ function runOnce<Data, Variables extends Record<string, unknown>>(
   onProgress: () => void,
 ): Promise<End> {
   return new Promise((resolve) => {
-    let end: End = { kind: 'cut', error: unreachable('The stream has ended.') };
+    let end: End = { kind: 'cut' };
     const unsubscribe = client.subscribe(
       { query: document.toString(), variables: variables() },
       {
@@ -144,16 +138,7 @@ function runOnce<Data, Variables extends Record<string, unknown>>(
 function endOf(failure: unknown): End {
   // Errors of the operation come as a list; anything else is a close event or the failure of a socket.
   if (Array.isArray(failure)) return { kind: 'ended', error: readError(failure[0]) };
-  const { code, reason } = closeOf(failure);
-  if (code === NO_LOGIN) return { kind: 'refused' };
-  return { kind: 'cut', error: unreachable(reason || 'The gateway does not answer.') };
-}
-
-/** Code and reason of a close event, whose members are inherited. */
-function closeOf(event: unknown): { readonly code: number; readonly reason: string } {
-  const { code, reason } =
-    typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : record(event);
-  return { code: typeof code === 'number' ? code : 0, reason: typeof reason === 'string' ? reason : '' };
+  return { kind: closeCode(failure) === NO_LOGIN ? 'refused' : 'cut' };
 }
 
 interface Pause {

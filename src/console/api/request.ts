@@ -8,8 +8,8 @@ export interface RequestOptions {
   readonly authorization: string | undefined;
   /** Milliseconds after which no answer is awaited; none when left out, as changes may take long. */
   readonly timeoutMs?: number;
-  /** Told the Date header of each answer. */
-  readonly onDate?: (date: string) => void;
+  /** Told the Date header of each answer, and when the request was sent by the clock of the device. */
+  readonly onDate?: (date: string, askedAt: number) => void;
 }
 
 /** Sends one query or mutation by POST. Never throws: a failure is an answer, too. */
@@ -18,6 +18,7 @@ export async function request<Data, Variables>(
   variables: Variables,
   { url, authorization, timeoutMs, onDate }: RequestOptions,
 ): Promise<Answer<Data>> {
+  const askedAt = Date.now();
   let response: Response;
   let body: string;
   try {
@@ -34,12 +35,13 @@ export async function request<Data, Variables>(
       cache: 'no-store',
       ...(timeoutMs !== undefined && { signal: AbortSignal.timeout(timeoutMs) }),
     });
+    // Before the body, which may take long.
+    const date = response.headers.get('date');
+    if (date !== null) onDate?.(date, askedAt);
     body = await response.text();
   } catch {
     return { error: unreachable('The gateway does not answer.') };
   }
-  const date = response.headers.get('date');
-  if (date !== null) onDate?.(date);
   try {
     return readAnswer(JSON.parse(body));
   } catch {

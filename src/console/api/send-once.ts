@@ -1,15 +1,7 @@
 import type { TypedDocumentString } from '../graphql/graphql.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { type ApiError, readError } from './errors.ts';
-import { createSocket } from './socket.ts';
-
-export interface SendOnceOptions {
-  readonly url: string;
-  readonly authorization: string | undefined;
-}
-
-/** The close code for an Authorization that is no login. */
-const NO_LOGIN = 4403;
+import { closeCode, createSocket, NO_LOGIN, type SocketOptions } from './socket.ts';
 
 /**
  * Sends one mutation by a socket of its own. Never by fetch: a browser repeats a POST by itself when a connection that
@@ -19,7 +11,7 @@ const NO_LOGIN = 4403;
 export async function sendOnce<Data, Variables extends Record<string, unknown>>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
-  options: SendOnceOptions,
+  options: Pick<SocketOptions, 'url' | 'authorization'>,
 ): Promise<Answer<Data>> {
   let isSent = false;
   const client = createSocket({
@@ -47,7 +39,7 @@ export async function sendOnce<Data, Variables extends Record<string, unknown>>(
 }
 
 function cutError(event: unknown, isSent: boolean): ApiError {
-  if (closeCode(event) === NO_LOGIN)
+  if (!isSent && closeCode(event) === NO_LOGIN)
     return { code: 'UNAUTHENTICATED', message: 'The gateway does not take the login.', retryable: false, details: {} };
   return isSent
     ? {
@@ -57,9 +49,4 @@ function cutError(event: unknown, isSent: boolean): ApiError {
         details: { outcomeUnknown: true },
       }
     : { code: 'NOT_SENT', message: 'The gateway does not answer.', retryable: false, details: {} };
-}
-
-/** The code of a close event, whose members are inherited. */
-function closeCode(event: unknown): unknown {
-  return typeof event === 'object' && event !== null && 'code' in event ? event.code : undefined;
 }

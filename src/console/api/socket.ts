@@ -6,6 +6,14 @@ const PING_MS = 1000;
 /** Milliseconds that opening a socket may take until the gateway has acknowledged it. */
 const ACK_MS = 10_000;
 
+/** The close code for an Authorization that is no login. */
+export const NO_LOGIN = 4403;
+
+/** The code of a close event, whose members are inherited; undefined for any other failure. */
+export function closeCode(event: unknown): unknown {
+  return typeof event === 'object' && event !== null && 'code' in event ? event.code : undefined;
+}
+
 export interface SocketOptions {
   readonly url: string;
   readonly authorization: string | undefined;

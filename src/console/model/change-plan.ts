@@ -64,7 +64,7 @@ function directionOf(flow: PeerSetupFragment['replication']): string | undefined
 }
 
 /** Every setting that there is before or after. */
-export function settingsOf(before: PeerSetupFragment | null, after: PeerSetupFragment | null): PlanSetting[] {
+function settingsOf(before: PeerSetupFragment | null, after: PeerSetupFragment | null): PlanSetting[] {
   return SETTINGS.map(([label, read]) => ({
     label,
     before: before === null ? undefined : read(before),
@@ -119,11 +119,6 @@ function differences(before: Plan, now: Plan, name: string): string[] {
 }
 
 export type RoutePlace = RoutePlaceFragment;
-
-/** A route as it is typed: a URL, or a host with a port or without. */
-export function routeName({ url }: Pick<RoutePlace, 'url'>): string {
-  return url;
-}
 
 /** What setting or deleting routes does, which the gateway has no plan for. */
 export function routePlan(

@@ -144,3 +144,8 @@ export function pairsOf(links: readonly Link[], lookUp: LookUpDirection): PairSt
     return [{ ends, kind: 'one-way', receiver }];
   });
 }
+
+/** Whether something is wrong with a pair. That nobody can be asked of it is no fault of the pair. */
+export function isFaulty({ kind, ends }: PairState, isAsked: (name: string) => boolean): boolean {
+  return kind !== 'ok' && kind !== 'unwanted' && (kind !== 'unconfirmed' || ends.every(isAsked));
+}

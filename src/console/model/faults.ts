@@ -11,23 +11,35 @@ const FIELDS = new Map([
 ]);
 
 /**
- * The faults the gateway names, at the fields of a form.
+ * The faults the gateway names, at the fields of a form. Those for which it has no field are left out.
+ * @param fields the names of its fields, apart from what they begin with
  * @param row the name that the fields of an entry of a list begin with, by its index; undefined for no row of the form
  */
-export function faultsOf(error: ApiError, row: (index: number) => string | undefined): Fault[] {
+export function faultsOf(
+  error: ApiError,
+  fields: readonly string[],
+  row: (index: number) => string | undefined = () => '',
+): Fault[] {
   return (error.details.issues ?? []).flatMap(({ path, message }) => {
-    const field = fieldOf(path, row);
+    const field = fieldOf(path, { fields, row });
     const text = `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
     return field === undefined ? [] : [{ field, message: text }];
   });
 }
 
-function fieldOf(path: readonly (string | number)[], row: (index: number) => string | undefined): string | undefined {
+interface Form {
+  readonly fields: readonly string[];
+  readonly row: (index: number) => string | undefined;
+}
+
+function fieldOf(path: readonly (string | number)[], { fields, row }: Form): string | undefined {
   const rest = path[0] === 'input' ? path.slice(1) : path;
+  const known = (field: string | undefined) => fields.find((each) => each === field);
   const [first, index] = rest;
-  if ((first !== 'connections' && first !== 'routes') || typeof index !== 'number') return nameOf(rest);
+  if ((first !== 'connections' && first !== 'routes') || typeof index !== 'number') return known(nameOf(rest));
   const prefix = row(index);
-  return prefix === undefined ? undefined : `${prefix}${nameOf(rest.slice(2)) ?? 'hostname'}`;
+  const field = known(nameOf(rest.slice(2)) ?? 'hostname');
+  return prefix === undefined || field === undefined ? undefined : `${prefix}${field}`;
 }
 
 function nameOf(path: readonly (string | number)[]): string | undefined {

@@ -66,12 +66,18 @@ export function pastOf({ until, later, isUntilNow }: Surroundings, now: Pick<Clu
     }
   }
   const added = new Set<string>();
+  /** What became one-sided may have been up before that, or down. */
+  const unclear = new Set<string>();
   for (const change of later) {
     if (change.kind === 'NODE_ADDED') for (const name of change.nodes) if (!known.has(nodeKey(name))) added.add(name);
-    const state = stateOf(change) === 'up' ? 'not-up' : 'up';
-    for (const key of keysOf(change)) if (!known.has(key)) known.set(key, { state, since: undefined });
+    const state = stateOf(change);
+    for (const key of keysOf(change)) {
+      if (known.has(key) || unclear.has(key)) continue;
+      if (state === 'one-sided') unclear.add(key);
+      else known.set(key, { state: state === 'up' ? 'not-up' : 'up', since: undefined });
+    }
   }
-  if (isUntilNow) addPresent(known, now);
+  if (isUntilNow) addPresent(known, unclear, now);
   const isThere = (name: string) => !gone.has(name) && !added.has(name);
   const parts = [...known].map(([key, state]) => ({ ...state, key: key.split('\0') }));
   return {
@@ -85,7 +91,7 @@ export function pastOf({ until, later, isUntilNow }: Surroundings, now: Pick<Clu
         ? [{ nodes: [one, other] as const, database, ...state }]
         : [],
     ),
-    ...groupsOf(until),
+    ...groupsOf(until, later),
     untold: now.links.filter(({ nodes, database, state }) => {
       return state !== 'UNWANTED' && nodes.every(isThere) && !known.has(linkKey({ nodes, database }));
     }).length,
@@ -106,7 +112,11 @@ function stateOf({ kind }: ChangeFragment): PastState['state'] {
 }
 
 /** Takes over what is now, for what no change has been about. */
-function addPresent(known: Map<string, PastState>, { nodes, links }: Pick<Cluster, 'nodes' | 'links'>): void {
+function addPresent(
+  known: Map<string, PastState>,
+  unclear: ReadonlySet<string>,
+  { nodes, links }: Pick<Cluster, 'nodes' | 'links'>,
+): void {
   for (const { name, state } of nodes) {
     if (known.has(nodeKey(name)) || state === 'UNASKED') continue;
     known.set(nodeKey(name), { state: state === 'UP' ? 'up' : 'down', since: undefined });
@@ -114,24 +124,37 @@ function addPresent(known: Map<string, PastState>, { nodes, links }: Pick<Cluste
   for (const link of links) {
     const key = linkKey({ nodes: [...endsOf(link)], database: link.database });
     const state = PRESENT.get(link.state);
-    if (!known.has(key) && state !== undefined) known.set(key, { state, since: undefined });
+    if (!known.has(key) && !unclear.has(key) && state !== undefined) known.set(key, { state, since: undefined });
   }
 }
 
+const UNKNOWN_SPLIT = 'The cluster was split. No change that is kept tells how.';
 const PRESENT = new Map<string, PastState['state']>([
   ['CONNECTED', 'up'],
   ['DOWN', 'down'],
   ['ONE_SIDED', 'one-sided'],
 ]);
 
-function groupsOf(until: readonly ChangeFragment[]): Pick<Past, 'split' | 'disagreements'> {
+const subjectOf = (message: string) => message.replace(/^No longer so: /, '');
+
+function groupsOf(
+  until: readonly ChangeFragment[],
+  later: readonly ChangeFragment[],
+): Pick<Past, 'split' | 'disagreements'> {
   let split: string | undefined;
   const open = new Set<string>();
   for (const { kind, message } of until) {
     if (kind === 'SPLIT') split = message;
     if (kind === 'JOINED') split = undefined;
     if (kind === 'DISAGREEMENT') open.add(message);
-    if (kind === 'AGREEMENT') open.delete(message.replace(/^No longer so: /, ''));
+    if (kind === 'AGREEMENT') open.delete(subjectOf(message));
   }
+  // What ends later, and has not begun later, was so: it began before all that is known.
+  const begun = new Set<string>();
+  for (const { kind, message } of later) {
+    if (kind === 'DISAGREEMENT') begun.add(message);
+    if (kind === 'AGREEMENT' && !begun.has(subjectOf(message))) open.add(subjectOf(message));
+  }
+  if (later.find(({ kind }) => kind === 'SPLIT' || kind === 'JOINED')?.kind === 'JOINED') split ??= UNKNOWN_SPLIT;
   return { split, disagreements: [...open] };
 }

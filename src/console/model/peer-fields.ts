@@ -18,8 +18,12 @@ export interface ReadPeer {
 
 export type Peer = NonNullable<PeersQuery['clusterStatus']>['connections'][number];
 
+/** The fields of the settings of a node, and of the login for it. */
+export const SETTING_FIELDS = ['url', 'scope', 'tables', 'shard', 'startTime', 'revoked', 'verifyTls'] as const;
+export const LOGIN_FIELDS = ['username', 'password', 'retain'] as const;
+
 /** The fields that keep a secret, which no draft has. */
-export const SECRETS: ReadonlySet<string> = new Set(['password', 'header']);
+const SECRETS: ReadonlySet<string> = new Set(['password', 'header']);
 
 /** The fields of a peer as it is. */
 export function fieldsOf(peer: Omit<Peer, 'state'>): Fields {

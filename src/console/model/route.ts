@@ -17,7 +17,8 @@ export function formatHash(path: readonly string[], query: Iterable<readonly [st
     [...query].filter(([, value]) => value !== '').map(([key, value]) => [key, value]),
   );
   const text = params.toString();
-  return `#/${path.map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`;
+  // A name with half a character in it has no address, which is no reason to show nothing at all.
+  return `#/${path.map((part) => encodeURIComponent(part.toWellFormed())).join('/')}${text === '' ? '' : `?${text}`}`;
 }
 
 /** A part of a path that somebody has typed may hold a percent sign by itself. */

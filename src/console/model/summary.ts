@@ -17,6 +17,7 @@ export interface Share {
 
 /** What there is in the cluster, and how much of it is well. */
 export interface Counts {
+  /** Those in the cluster, or all where there is none. */
   readonly nodes: Share;
   /** Those that are needed. */
   readonly links: Share;
@@ -27,8 +28,10 @@ export interface Counts {
 
 export function countsOf({ nodes, links, islands, disagreements }: Cluster): Counts {
   const wanted = links.filter(({ state }) => state !== 'UNWANTED');
+  const members = nodes.filter(({ isMember }) => isMember);
+  const counted = members.length > 0 ? members : nodes;
   return {
-    nodes: { part: nodes.filter(({ state }) => state === 'UP').length, all: nodes.length },
+    nodes: { part: counted.filter(({ state }) => state === 'UP').length, all: counted.length },
     links: { part: wanted.filter(({ state }) => state === 'CONNECTED').length, all: wanted.length },
     databases: databasesOf(links).length,
     islands: islands.filter(({ database }) => database === null).length,

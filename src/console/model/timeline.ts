@@ -26,16 +26,26 @@ export interface Timeline {
 
 export const NO_TIMELINE: Timeline = { current: [], hasOlder: true, before: [] };
 
-/** Cuts a list, the newest first, at its gaps. */
-export function splitAtGaps(changes: Run, gaps: readonly Gap[]): Timeline {
+/**
+ * Cuts a list, the newest first, at its gaps.
+ * @param isShown leaves changes out. A gap is then before the last that is shown, by which it can be bridged.
+ */
+export function splitAtGaps(
+  changes: Run,
+  gaps: readonly Gap[],
+  isShown: (change: ChangeFragment) => boolean = () => true,
+): Timeline {
   const places = gaps.map((gap) => {
     const at = changes.findIndex(({ cursor }) => cursor === gap.after);
     return { gap, at: at < 0 ? changes.length : at };
   });
   return {
-    current: changes.slice(0, places[0]?.at),
+    current: changes.slice(0, places[0]?.at).filter(isShown),
     hasOlder: true,
-    before: places.map(({ gap, at }, index) => ({ gap, run: changes.slice(at, places[index + 1]?.at) })),
+    before: places.map(({ gap, at }, index) => ({
+      gap: { ...gap, after: changes.slice(at).find(isShown)?.cursor },
+      run: changes.slice(at, places[index + 1]?.at).filter(isShown),
+    })),
   };
 }
 
@@ -57,9 +67,10 @@ export function addPage(timeline: Timeline, page: Run, hasOlder: boolean): Timel
   return { ...timeline, current: merge(timeline.current, page.toReversed()), hasOlder };
 }
 
-/** Begins a new run after a gap. */
+/** Begins a new run after a gap, which is after the newest that is shown. */
 export function addGap({ current, before }: Timeline, gap: Gap): Timeline {
-  return { current: [], hasOlder: true, before: [{ gap, run: current }, ...before] };
+  const after = current[0]?.cursor ?? before.find(({ run }) => run.length > 0)?.run[0]?.cursor;
+  return { current: [], hasOlder: true, before: [{ gap: { ...gap, after }, run: current }, ...before] };
 }
 
 /** Forgets the oldest of the current run beyond a number; they can be asked for again. */

@@ -8,6 +8,8 @@ export type Trust =
   | { readonly kind: 'stale'; readonly since: number; readonly at: number }
   /** The gateway can read no node. */
   | { readonly kind: 'lost'; readonly since: number; readonly at: number }
+  /** The gateway is heard again, and has not told how things are since. */
+  | { readonly kind: 'untold'; readonly since: number; readonly at: number }
   /** The page is cut off from the gateway. */
   | { readonly kind: 'cut'; readonly since: number; readonly at: number }
   /** The login is no longer accepted. */
@@ -19,10 +21,12 @@ export interface TrustInputs {
   readonly begun: number;
   /** When the gateway was last heard; undefined before it was. */
   readonly heardAt: number | undefined;
-  /** Since when there is no socket; undefined while there is one. */
+  /** Since when there is no socket, or nothing is heard by it; undefined while there is one. */
   readonly cutSince: number | undefined;
   /** Since when the login is not accepted any more; undefined while it is. */
   readonly expiredSince: number | undefined;
+  /** Since when the stream of the data is broken off; undefined while it is that which has told them. */
+  readonly untoldSince: number | undefined;
   /** Of the last data; undefined before there is any. */
   readonly freshness: string | undefined;
   /** Since when the freshness is as it is. */
@@ -33,11 +37,12 @@ export interface TrustInputs {
 
 /** The worst of what is known counts: a gateway that is not heard cannot say that it reads Harper. */
 export function trustOf(inputs: TrustInputs): Trust {
-  const { begun, heardAt, cutSince, expiredSince, freshness, freshnessSince, observedAt } = inputs;
+  const { begun, heardAt, cutSince, expiredSince, untoldSince, freshness, freshnessSince, observedAt } = inputs;
   const lastHeard = heardAt ?? begun;
   if (expiredSince !== undefined) return { kind: 'expired', since: expiredSince, at: lastHeard };
   if (cutSince !== undefined) return { kind: 'cut', since: cutSince, at: lastHeard };
   if (freshness === undefined) return { kind: 'waiting', since: begun };
+  if (untoldSince !== undefined) return { kind: 'untold', since: untoldSince, at: untoldSince };
   if (freshness === 'LIVE') return { kind: 'live', at: lastHeard };
   const at = observedAt ?? lastHeard;
   return { kind: freshness === 'STALE' ? 'stale' : 'lost', since: freshnessSince ?? at, at };

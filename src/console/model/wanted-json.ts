@@ -85,7 +85,7 @@ function isLogin(value: unknown): boolean {
 }
 
 /** A wanted node as the fields of a row; its login is among them. */
-export function fieldsOfInput(input: NodeInput): Fields {
+function fieldsOfInput(input: NodeInput): Fields {
   const { basic, header } = input.authorization ?? {};
   return new Map([
     ...fieldsOf({

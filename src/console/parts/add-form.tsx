@@ -12,7 +12,7 @@ const FIRST: Fields = new Map([['wait', '10']]);
 /** Adds a node to the cluster. */
 export function AddForm() {
   const { session, changing } = useApp();
-  const values = changing.drafts.get('add')?.[0] ?? FIRST;
+  const values = changing.draft()?.[0] ?? FIRST;
 
   function read(fields: Fields): Read {
     const { input, faults } = readPeer(fields);
@@ -24,7 +24,7 @@ export function AddForm() {
   }
 
   return (
-    <ChangeForm kind="add" read={read}>
+    <ChangeForm read={read}>
       {(faults) => {
         const form = { values, faults, prefix: '' };
         return (

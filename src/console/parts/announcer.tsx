@@ -10,6 +10,7 @@ const SETTLE_MS = 1000;
 const WORDS: ReadonlyMap<Trust['kind'], string> = new Map([
   ['stale', 'The next look at Harper is overdue.'],
   ['lost', 'The gateway cannot read Harper.'],
+  ['untold', 'The gateway has not told how the cluster is.'],
   ['cut', 'Cut off from the gateway.'],
   ['expired', 'The login is no longer accepted.'],
 ]);

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { draftOf, type Fault, type Fields } from '../model/peer-fields.ts';
-import type { ChangeKind, Proposal } from '../state/change-flow.ts';
+import type { Proposal } from '../state/change-flow.ts';
 import { useApp } from './app-context.ts';
 import { Failure } from './notice.tsx';
 
@@ -9,7 +9,6 @@ import { Failure } from './notice.tsx';
 export type Read = { readonly proposal: Proposal } | { readonly faults: readonly Fault[] };
 
 interface ChangeFormProps {
-  readonly kind: ChangeKind;
   /** Reads the form; its fields have the secrets in them. */
   readonly read: (fields: Fields) => Read;
   /** The fields, given what is wrong with them. */
@@ -18,7 +17,7 @@ interface ChangeFormProps {
 }
 
 /** A form that ends in a plan. It is read when it is sent, so that no secret is anywhere but in its field. */
-export function ChangeForm({ kind, read, children, button = 'Show what it would do' }: ChangeFormProps) {
+export function ChangeForm({ read, children, button = 'Show what it would do' }: ChangeFormProps) {
   const { changing } = useApp();
   const form = useRef<HTMLFormElement>(null);
   const [own, setOwn] = useState<readonly Fault[]>([]);
@@ -36,7 +35,7 @@ export function ChangeForm({ kind, read, children, button = 'Show what it would 
     event.preventDefault();
     if (form.current === null || isBusy) return;
     const fields = fieldsIn(form.current);
-    changing.drafts.set(kind, [draftOf(fields)]);
+    changing.keepDraft([draftOf(fields)]);
     const found = read(fields);
     if ('faults' in found) {
       setOwn(found.faults);
@@ -49,7 +48,9 @@ export function ChangeForm({ kind, read, children, button = 'Show what it would 
   return (
     <form class="change-form" ref={form} onSubmit={submit} autocomplete="off" noValidate>
       {children(faults)}
-      {error !== undefined && faults.length === 0 && <Failure title="It could not be planned." error={error} />}
+      {error !== undefined && faults.length === 0 && (
+        <Failure title="It could not be planned." error={error} isRepeated={false} />
+      )}
       <div class="actions">
         <button type="submit" class="primary" disabled={isBusy}>
           {isBusy ? 'Planning …' : button}

@@ -10,13 +10,15 @@ import { Section } from './page.tsx';
 import { Age } from './time.tsx';
 
 /** A change that is being made, with what becomes of the cluster meanwhile. */
-export function Running({ began }: { readonly began: Began }) {
+export function Running({ began, isSent }: { readonly began: Began; readonly isSent: boolean }) {
   return (
     <div role="status">
       <Notice tone="info" title="The change is being made." icon="clock">
         <p>
-          Since <Age at={began.at} />. It was sent once and goes on also when this page is closed. What comes of it is
-          shown here, so stay until then.
+          Since <Age at={began.at} />.{' '}
+          {isSent
+            ? 'It was sent once and goes on also when this page is closed. What comes of it is shown here.'
+            : 'Nothing is sent before it is certain that the plan is still right.'}
         </p>
       </Notice>
     </div>
@@ -26,12 +28,12 @@ export function Running({ began }: { readonly began: Began }) {
 /** What has become of the cluster since a change began. */
 export function SinceThen({ began }: { readonly began: Began }) {
   const { changes } = useApp();
-  const all = changes.recent.value;
-  const end = all.findIndex(({ cursor }) => cursor === began.cursor);
+  const all = changes.entries.value;
+  const end = all.findIndex((entry) => entry.kind === 'change' && entry.change.cursor === began.cursor);
   const shown = all.slice(0, end < 0 ? all.length : end);
   return (
     <Section title="In the cluster since then" asked={{ document: ClusterChangesDocument }}>
-      {shown.length === 0 ? <Empty>Nothing has changed yet.</Empty> : <ChangeList changes={shown} />}
+      {shown.length === 0 ? <Empty>Nothing has changed yet.</Empty> : <ChangeList entries={shown} />}
     </Section>
   );
 }

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { byName } from '../model/cluster.ts';
-import { type Fault, type Fields, fieldsOf, type Peer } from '../model/peer-fields.ts';
+import { type Fields, fieldsOf, type Peer } from '../model/peer-fields.ts';
 import { draftOfRows, readWanted, type WantedRow } from '../model/wanted-rows.ts';
 import { createPeers } from '../state/changing.ts';
 import { proposeConfigure } from '../state/proposals.ts';
@@ -34,11 +34,11 @@ function KnownForm({ node, peers }: { readonly node: string; readonly peers: rea
   };
   const [asked] = useState(node);
   const [rows, setRows] = useState<readonly WantedRow[]>(() =>
-    (changing.drafts.get('configure') ?? peers.toSorted((a, b) => byName(a.name, b.name)).map(fieldsOf)).map(toRow),
+    (changing.draft(node) ?? peers.toSorted((a, b) => byName(a.name, b.name)).map(fieldsOf)).map(toRow),
   );
 
   function read(fields: Fields): Read {
-    changing.drafts.set('configure', draftOfRows(rows, fields));
+    changing.keepDraft(draftOfRows(rows, fields), asked);
     const { connections, faults } = readWanted(rows, fields);
     if (faults.length > 0) return { faults };
     const prefixes = rows.map(({ id }) => `${id}.`);
@@ -46,19 +46,17 @@ function KnownForm({ node, peers }: { readonly node: string; readonly peers: rea
   }
 
   return (
-    <ChangeForm kind="configure" read={read}>
+    <ChangeForm read={read}>
       {(faults) => (
         <>
           <p>
             The whole wanted set of peers of <NameText name={asked} />. Peers that are not in it are removed.
           </p>
           <WantedTable rows={rows} faults={faults} onRemove={(id) => setRows(rows.filter((row) => row.id !== id))} />
-          <Missing
-            peers={peers}
-            rows={rows}
-            faults={faults}
-            onKeep={(peer) => setRows([...rows, toRow(fieldsOf(peer))])}
-          />
+          {/* Another node may be the preferred one by now, and has other peers. */}
+          {node === asked && (
+            <Missing peers={peers} rows={rows} onKeep={(peer) => setRows([...rows, toRow(fieldsOf(peer))])} />
+          )}
           <div class="actions">
             <button type="button" onClick={() => setRows([...rows, toRow(new Map())])}>
               Add a row
@@ -74,7 +72,6 @@ function KnownForm({ node, peers }: { readonly node: string; readonly peers: rea
 interface MissingProps {
   readonly peers: readonly Peer[];
   readonly rows: readonly WantedRow[];
-  readonly faults: readonly Fault[];
   readonly onKeep: (peer: Peer) => void;
 }
 

@@ -1,13 +1,11 @@
 import { endsOf, type Link, timeOf } from '../model/cluster.ts';
+import { flowsOf, type LinkFlow, type LinkView } from '../model/link-flows.ts';
 import { linkWord, type StateWord } from '../model/words.ts';
-import type { LinkDetail } from '../state/detail.ts';
 import { Badge } from './badge.tsx';
 import { Milliseconds } from './figure.tsx';
 import { Arrow, MessageText, NameText } from './names.tsx';
 import { LastErrorText } from './node-row.tsx';
 import { Age, NotKnown, Since } from './time.tsx';
-
-type LinkView = LinkDetail['links'][number]['views'][number];
 
 interface DatabaseLinkProps {
   readonly link: Link;
@@ -17,7 +15,6 @@ interface DatabaseLinkProps {
 
 /** The link for one database: its state, and both directions as the receiving end tells them. */
 export function DatabaseLink({ link, views }: DatabaseLinkProps) {
-  const ends = endsOf(link);
   return (
     <article class="card" data-tone={linkWord(link.state).tone}>
       <div class="card-head">
@@ -33,14 +30,8 @@ export function DatabaseLink({ link, views }: DatabaseLinkProps) {
         </p>
       )}
       <div class="directions">
-        {ends.map((receiver, index) => (
-          <Direction
-            key={receiver}
-            from={ends[1 - index] ?? ''}
-            to={receiver}
-            view={views?.find(({ nodeName }) => nodeName === receiver)}
-            isAsked={views !== undefined}
-          />
+        {flowsOf(endsOf(link), views ?? []).map((flow) => (
+          <Direction key={flow.to} flow={flow} isAsked={views !== undefined} />
         ))}
       </div>
     </article>
@@ -48,22 +39,20 @@ export function DatabaseLink({ link, views }: DatabaseLinkProps) {
 }
 
 interface DirectionProps {
-  readonly from: string;
-  readonly to: string;
-  readonly view: LinkView | undefined;
+  readonly flow: LinkFlow;
   readonly isAsked: boolean;
 }
 
-function Direction({ from, to, view, isAsked }: DirectionProps) {
+function Direction({ flow: { from, to, received, sending }, isAsked }: DirectionProps) {
   return (
     <div class="direction">
       <h4>
         <NameText name={from} /> <Arrow sign="→" words="to" /> <NameText name={to} />
       </h4>
-      {view === undefined ? (
+      {received === undefined ? (
         <p class="muted">{isAsked ? 'The receiver says nothing of it.' : '…'}</p>
       ) : (
-        <Figures view={view} />
+        <Figures view={received} sending={sending} />
       )}
     </div>
   );
@@ -74,7 +63,14 @@ function stateOf({ isWanted, socket }: LinkView): StateWord {
   return isWanted ? { word: 'Not connected', tone: 'bad' } : { word: 'Not needed', tone: 'off' };
 }
 
-function Figures({ view }: { readonly view: LinkView }) {
+interface FiguresProps {
+  /** What the receiving end says. */
+  readonly view: LinkView;
+  /** What the sending end says. */
+  readonly sending: LinkFlow['sending'];
+}
+
+function Figures({ view, sending }: FiguresProps) {
   const { socket } = view;
   const received = timeOf(socket.lastReceivedLocalTime);
   const alive = timeOf(socket.lastLiveness);
@@ -118,7 +114,9 @@ function Figures({ view }: { readonly view: LinkView }) {
         </>
       )}
       <dt>Sending</dt>
-      <dd>{SENDING.get(socket.sending) ?? socket.sending}</dd>
+      <dd>
+        {sending === undefined ? <NotKnown why="the sender says nothing of it" /> : (SENDING.get(sending) ?? sending)}
+      </dd>
       <dt>Last error</dt>
       <dd>
         <LastErrorText

@@ -1,15 +1,16 @@
 import { count } from '../format.ts';
 import { timeOf } from '../model/cluster.ts';
-import { useApp, useHeld } from './app-context.ts';
+import { useGatewayState } from './app-context.ts';
 import { MessageText } from './names.tsx';
-import { Notice } from './notice.tsx';
+import { Failure, Notice } from './notice.tsx';
 import { Moment } from './time.tsx';
 
 /** Says where the history has an end or holes. Nothing where it is kept, and has none. */
 export function KeptWhere() {
-  const { gateway } = useApp();
-  useHeld(gateway);
-  const log = gateway.data.value?.changeLog;
+  const { data, error } = useGatewayState();
+  const log = data.value?.changeLog;
+  if (error.value !== undefined)
+    return <Failure title="The gateway could not be asked what the history lacks." error={error.value} />;
   if (log === undefined) return null;
   const since = timeOf(log.since);
   return (

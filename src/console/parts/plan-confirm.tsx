@@ -98,9 +98,9 @@ function namesToType(kind: ChangeKind, plan: Plan, subject: string | undefined):
   return kind === 'remove' && subject !== undefined ? [subject] : removedIn(plan);
 }
 
-/** A name that turns the direction of writing is typed as it is shown. */
+/** A name that turns the direction of writing is typed as it is shown, and no field takes spaces around one. */
 function isSame(typed: string, name: string): boolean {
-  return [name, withoutTurns(name)].includes(typed.trim());
+  return [name.trim(), withoutTurns(name).trim()].includes(typed.trim());
 }
 
 function ConflictNotice({ before, now }: { readonly before: Plan; readonly now: Plan }) {

@@ -29,7 +29,7 @@ export function PlanDiff({ plan }: { readonly plan: Plan }) {
       {changed.length === 0 && <Notice tone="info" title="Nothing would be changed." />}
       <ul class="plan-lines">
         {changed.map((line) => (
-          <PlanItem key={line.name} line={line} />
+          <PlanItem key={`${line.kind} ${line.name}`} line={line} />
         ))}
       </ul>
       {kept.length > 0 && (

@@ -11,7 +11,7 @@ import { otherNode } from './update-form.tsx';
 /** Removes a node, at other nodes as well where that is wanted. */
 export function RemoveForm({ name }: { readonly name: string }) {
   const { session, changing, cluster } = useApp();
-  const values: Fields = changing.drafts.get('remove')?.[0] ?? new Map();
+  const values: Fields = changing.draft()?.[0] ?? new Map();
   const nodes = cluster.cluster.value?.nodes ?? [];
   const up = nodes.filter(({ state }) => state === 'UP');
   const first = otherNode(nodes, name);
@@ -27,7 +27,7 @@ export function RemoveForm({ name }: { readonly name: string }) {
   }
 
   return (
-    <ChangeForm kind="remove" read={read}>
+    <ChangeForm read={read}>
       {(faults) => {
         const form = { values, faults, prefix: '' };
         return (

@@ -85,7 +85,7 @@ function RouteList({ routes, node }: RouteListProps) {
 
 function SetForm({ node, own }: { readonly node: string; readonly own: readonly RoutePlace[] }) {
   const { session, changing } = useApp();
-  const values: Fields = changing.drafts.get('routes')?.[0] ?? new Map();
+  const values: Fields = changing.draft()?.[0] ?? new Map();
 
   function read(fields: Fields): Read {
     const route = readRoute(
@@ -97,7 +97,7 @@ function SetForm({ node, own }: { readonly node: string; readonly own: readonly 
   }
 
   return (
-    <ChangeForm kind="routes" read={read}>
+    <ChangeForm read={read}>
       {(faults) => (
         <TextField
           form={{ values, faults: faults.map((fault) => ({ ...fault, field: 'route' })), prefix: '' }}

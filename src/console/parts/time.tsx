@@ -34,7 +34,7 @@ export function Moment({ at }: TimeProps) {
   const { clock } = useApp();
   return (
     <time dateTime={new Date(at).toISOString()} title={exactTime(at)}>
-      {clockTime(at, clock.now.peek())}
+      {clockTime(at, clock.today.value)}
     </time>
   );
 }

@@ -2,14 +2,13 @@ import { Component } from 'preact';
 import { clockTime, dayName, exactTime } from '../format.ts';
 import { timeOf } from '../model/cluster.ts';
 import { formatHash } from '../model/route.ts';
-import { byDay, type Entry, type Gap } from '../model/timeline.ts';
+import { byDay, type Entry } from '../model/timeline.ts';
 import { changeWord } from '../model/words.ts';
 import type { Change } from '../state/changes.ts';
 import { useApp } from './app-context.ts';
 import { Badge } from './badge.tsx';
-import { Icon } from './icon.tsx';
+import { GapRow } from './change-list.tsx';
 import { MessageText } from './names.tsx';
-import { Moment } from './time.tsx';
 
 /** Changes by day, the newest first. */
 export function TimelineList({ entries }: { readonly entries: readonly Entry[] }) {
@@ -18,7 +17,7 @@ export function TimelineList({ entries }: { readonly entries: readonly Entry[] }
     <>
       {byDay(entries).map(({ noon, entries: some }, index) => (
         <section key={`${noon}-${index}`} class="day">
-          <h3>{dayName(noon, clock.now.peek())}</h3>
+          <h3>{dayName(noon, clock.today.value)}</h3>
           <ol class="changes">
             {some.map((entry) =>
               entry.kind === 'gap' ? (
@@ -31,17 +30,6 @@ export function TimelineList({ entries }: { readonly entries: readonly Entry[] }
         </section>
       ))}
     </>
-  );
-}
-
-function GapRow({ gap: { from, until } }: { readonly gap: Gap }) {
-  return (
-    <li class="gap" data-tone="warn">
-      <Icon name="warning" />
-      <span class="gap-text">
-        Something may have been missed between <Moment at={from} /> and <Moment at={until} />.
-      </span>
-    </li>
   );
 }
 

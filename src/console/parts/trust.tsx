@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Trust } from '../model/trust.ts';
 import { useApp } from './app-context.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { MessageText } from './names.tsx';
 import { Age, Moment } from './time.tsx';
 
 const ICONS: ReadonlyMap<Trust['kind'], IconName> = new Map([
@@ -9,6 +10,7 @@ const ICONS: ReadonlyMap<Trust['kind'], IconName> = new Map([
   ['live', 'check'],
   ['stale', 'clock'],
   ['lost', 'unread'],
+  ['untold', 'clock'],
   ['cut', 'unplugged'],
   ['expired', 'key'],
 ]);
@@ -18,6 +20,7 @@ const WORDS: ReadonlyMap<Trust['kind'], string> = new Map([
   ['live', 'Live'],
   ['stale', 'Overdue'],
   ['lost', 'Harper not read'],
+  ['untold', 'Not told'],
   ['cut', 'Cut off'],
   ['expired', 'Logged out'],
 ]);
@@ -48,6 +51,13 @@ export function TrustBanner() {
         <Banner trust={trust} title="Cut off from the gateway">
           since <Moment at={trust.since} /> (<Age at={trust.since} />
           ). What is shown is how things were then. <Retry />
+        </Banner>
+      );
+    case 'untold':
+      return (
+        <Banner trust={trust} title="The gateway has not told how the cluster is">
+          since <Moment at={trust.since} /> (<Age at={trust.since} />
+          ). What is shown is how things were then. <MessageText text={cluster.failure.value?.message ?? ''} />
         </Banner>
       );
     case 'lost':

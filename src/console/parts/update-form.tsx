@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { type Fields, fieldsOf, readUpdate } from '../model/peer-fields.ts';
 import { readWait } from '../model/wait-field.ts';
 import { createPeers } from '../state/changing.ts';
@@ -14,7 +14,8 @@ import { LoginFields, PeerSettings } from './peer-settings.tsx';
 /** Changes how the cluster replicates with a node. What is not touched stays as it is. */
 export function UpdateForm({ name }: { readonly name: string }) {
   const app = useApp();
-  const other = otherNode(app.cluster.cluster.peek()?.nodes ?? [], name);
+  // Once: with another one the form would be made anew, and what is typed would be gone.
+  const [other] = useState(() => otherNode(app.cluster.cluster.peek()?.nodes ?? [], name));
   const peers = useMemo(() => createPeers(app, other), [app, other]);
   useHeld(peers);
   const { value } = peers.data;
@@ -53,7 +54,7 @@ function KnownForm({ node, before }: { readonly node: string; readonly before: F
   const { session, changing } = useApp();
   // What it was when the form was opened: what changes meanwhile is a conflict, and no change of this form.
   const first = useMemo(() => before, [node, before.get('hostname')]);
-  const values = changing.drafts.get('update')?.[0] ?? new Map([...first, ['wait', '10']]);
+  const values = changing.draft()?.[0] ?? new Map([...first, ['wait', '10']]);
 
   function read(fields: Fields): Read {
     const wait = readWait(fields);
@@ -65,7 +66,7 @@ function KnownForm({ node, before }: { readonly node: string; readonly before: F
   }
 
   return (
-    <ChangeForm kind="update" read={read}>
+    <ChangeForm read={read}>
       {(faults) => {
         const form = { values, faults, prefix: '' };
         return (

@@ -1,16 +1,13 @@
 import { computed, effect, type Signal, untracked } from '@preact/signals';
 import { addressesFor } from '../api/addresses.ts';
 import type { Live } from '../api/live.ts';
-import type { LinkFigures } from '../model/node-rows.ts';
 import type { PageOptions } from '../options.ts';
 import { type ChangeFlow, createChangeFlow, type Stage } from './change-flow.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type ClusterStore, createClusterStore } from './cluster.ts';
 import { type Connection, createConnection } from './connection.ts';
-import { createFigures, createGatewayState, type GatewayState } from './figures.ts';
 import { createPageVersion, type PageVersion } from './page-version.ts';
-import type { Polled } from './polled.ts';
 import { createRoute, type RouteStore } from './route.ts';
 import { createSession, type Session } from './session.ts';
 import { createTheme, type Theme } from './theme.ts';
@@ -24,8 +21,6 @@ export interface App {
   readonly connection: Connection;
   readonly cluster: ClusterStore;
   readonly changes: Changes;
-  readonly figures: Polled<LinkFigures>;
-  readonly gateway: Polled<GatewayState>;
   /** The change that this page is making. */
   readonly changing: ChangeFlow;
   readonly theme: Signal<Theme>;
@@ -52,8 +47,6 @@ export function createApp(options: PageOptions, window: Window): App {
     changes,
     changing,
     route: createRoute(window),
-    figures: createFigures(session, cluster, clock),
-    gateway: createGatewayState(session, clock),
     theme: createTheme(document.documentElement),
     version: createPageVersion(options, connection, {
       window,

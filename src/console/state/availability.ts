@@ -1,6 +1,6 @@
+import { mapAnswer } from '../api/answer.ts';
 import { AvailabilityDocument, type AvailabilityQuery } from '../graphql/graphql.ts';
 import type { App } from './app.ts';
-import { mapAnswer } from './figures.ts';
 import { createPolled, type Polled } from './polled.ts';
 
 export type Availability = NonNullable<AvailabilityQuery['day']>;

@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Answer } from '../api/answer.ts';
 import type { ApiError } from '../api/errors.ts';
 import { isNoop, type Plan } from '../model/change-plan.ts';
@@ -29,7 +29,8 @@ export type Stage =
   | { readonly kind: 'form'; readonly error: ApiError | undefined; readonly faults: readonly Fault[] }
   | { readonly kind: 'planning' }
   | { readonly kind: 'plan'; readonly plan: Plan; readonly conflict: Conflict | undefined }
-  | { readonly kind: 'running'; readonly plan: Plan; readonly began: Began }
+  /** Nothing is sent before the plan was found to be still that of the topology. */
+  | { readonly kind: 'running'; readonly plan: Plan; readonly began: Began; readonly isSent: boolean }
   | { readonly kind: 'done'; readonly plan: Plan; readonly began: Began; readonly outcome: Outcome };
 
 /** The topology was changed between a plan and its confirmation. */
@@ -50,8 +51,16 @@ export interface ChangeFlow {
   readonly stage: ReadonlySignal<Stage>;
   readonly kind: ReadonlySignal<ChangeKind | undefined>;
   readonly subject: ReadonlySignal<string | undefined>;
-  /** What was typed last, without secrets. */
-  readonly drafts: Map<ChangeKind, readonly Fields[]>;
+  /** The node in the address of its form. */
+  readonly place: ReadonlySignal<string | undefined>;
+  /** Whether a change is being made, or has ended and nobody has seen yet what came of it. */
+  readonly isAwaited: ReadonlySignal<boolean>;
+  /** Somebody has seen what came of the change. */
+  see(): void;
+  /** What was typed last in the form; undefined where that was for another node, or nothing was. */
+  draft(node?: string): readonly Fields[] | undefined;
+  /** Keeps what is typed, without secrets, be it for the peers of one node. */
+  keepDraft(rows: readonly Fields[], node?: string): void;
   propose(proposal: Proposal): Promise<void>;
   /** Sends what was planned: once, however often it is called. */
   confirm(): Promise<void>;
@@ -72,11 +81,10 @@ export function createChangeFlow(
   const stage = signal<Stage>(EMPTY);
   const kind = signal<ChangeKind | undefined>(undefined);
   const subject = signal<string | undefined>(undefined);
-  const drafts = new Map<ChangeKind, readonly Fields[]>();
+  let draft: { readonly rows: readonly Fields[]; readonly node: string | undefined } | undefined;
   let proposal: Proposal | undefined;
   let generation = 0;
-  /** The node in the address of the form. */
-  let place: string | undefined;
+  const place = signal<string | undefined>(undefined);
 
   /** @returns undefined where nobody waits for it any more */
   async function current<T>(work: Promise<T>): Promise<T | undefined> {
@@ -109,12 +117,25 @@ export function createChangeFlow(
     return false;
   }
 
+  const seen = signal<Stage | undefined>(undefined);
+  const isAwaited = computed(
+    () => stage.value.kind === 'running' || (stage.value.kind === 'done' && seen.value !== stage.value),
+  );
+
   warnBeforeLeaving(stage, page);
   return {
     stage,
     kind,
     subject,
-    drafts,
+    place,
+    isAwaited,
+    see() {
+      seen.value = stage.peek();
+    },
+    draft: (node) => (draft?.node === node ? draft?.rows : undefined),
+    keepDraft(rows, node) {
+      draft = { rows, node };
+    },
     async propose(next) {
       if (stage.value.kind !== 'form') return;
       proposal = next;
@@ -133,8 +154,9 @@ export function createChangeFlow(
       if (value.kind !== 'plan' || wanted === undefined || isNoop(value.plan) || value.conflict?.needsLogins) return;
       const { plan } = value;
       const began: Began = { at: time(), cursor: recent.peek()[0]?.cursor };
-      stage.value = { kind: 'running', plan, began };
+      stage.value = { kind: 'running', plan, began, isSent: wanted.isCompared };
       if (!wanted.isCompared && !(await isUnchanged(wanted, plan))) return;
+      stage.value = { kind: 'running', plan, began, isSent: true };
       const sent = current(wanted.send(plan));
       // The logins in it are gone with it.
       proposal = undefined;
@@ -155,14 +177,14 @@ export function createChangeFlow(
     },
     begin(next, about) {
       if (stage.value.kind === 'running') return;
-      const isSame = kind.value === next && place === about;
+      const isSame = kind.value === next && place.value === about;
       // Somebody who looks at another view meanwhile finds the plan again, and the outcome.
       if (isSame && stage.value.kind !== 'form') return;
       generation += 1;
       proposal = undefined;
-      place = about;
+      place.value = about;
       kind.value = next;
-      if (!isSame) drafts.delete(next);
+      if (!isSame) draft = undefined;
       stage.value = EMPTY;
     },
     reset() {
@@ -170,7 +192,7 @@ export function createChangeFlow(
       proposal = undefined;
       kind.value = undefined;
       subject.value = undefined;
-      drafts.clear();
+      draft = undefined;
       stage.value = EMPTY;
     },
   };

@@ -1,6 +1,6 @@
+import { mapAnswer } from '../api/answer.ts';
 import { MutationHistoryDocument } from '../graphql/graphql.ts';
 import type { App } from './app.ts';
-import { mapAnswer } from './figures.ts';
 import { createPolled } from './polled.ts';
 import { askPeers, askRoutes, type Where } from './proposals.ts';
 

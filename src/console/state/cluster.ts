@@ -19,6 +19,8 @@ export interface ClusterStore {
   readonly cluster: ReadonlySignal<Cluster | undefined>;
   /** Why the login may not see the cluster; undefined where it may. */
   readonly refusal: ReadonlySignal<ApiError | undefined>;
+  /** Why the gateway has ended the stream of the cluster; undefined where it has not, or tells again. */
+  readonly failure: ReadonlySignal<ApiError | undefined>;
   readonly trust: ReadonlySignal<Trust>;
   readonly summary: ReadonlySignal<Summary | undefined>;
   readonly counts: ReadonlySignal<Counts | undefined>;
@@ -32,6 +34,16 @@ const MIN_INTERVAL_MS = 500;
 /** The same for a cluster whose every event is hundreds of kilobytes. */
 const LARGE_INTERVAL_MS = 1000;
 const LARGE_LINKS = 1000;
+
+/** Milliseconds without a word after which the page itself has not run: a silent socket is closed sooner. */
+const SILENT_MS = 15_000;
+
+/** A state of the cluster, with the login and the stream that it came by. */
+interface Told {
+  readonly whole: Cluster;
+  readonly login: number;
+  readonly stream: number;
+}
 
 /** What follows from a state of the cluster, and is worked out before that is shown. */
 interface Derived {
@@ -49,9 +61,12 @@ export function createClusterStore(
 ): ClusterStore {
   const cluster = signal<Cluster | undefined>(undefined);
   const refusal = signal<ApiError | undefined>(undefined);
+  const failure = signal<ApiError | undefined>(undefined);
   const begun = signal(clock.time());
   let fillSinces = createFirstSeen();
   const freshnessSince = signal<number | undefined>(undefined);
+  const untoldSince = signal<number | undefined>(undefined);
+  const isSilent = computed(() => heardAt.value !== undefined && clock.now.value - heardAt.value > SILENT_MS);
 
   const trust = computed(() => {
     const { value: whole } = cluster;
@@ -59,8 +74,9 @@ export function createClusterStore(
     return trustOf({
       begun: begun.value,
       heardAt: heardAt.value,
-      cutSince: socket.value.kind === 'cut' ? socket.value.since : undefined,
+      cutSince: socket.value.kind === 'cut' ? socket.value.since : isSilent.value ? heardAt.value : undefined,
       expiredSince: who.kind === 'expired' ? who.since : undefined,
+      untoldSince: untoldSince.value,
       freshness: whole?.freshness,
       freshnessSince: freshnessSince.value,
       observedAt: timeOf(whole?.observedAt),
@@ -69,39 +85,52 @@ export function createClusterStore(
 
   const follows = signal<Derived | undefined>(undefined);
   /** The last that came, as long as any is worked on. */
-  let pending: Cluster | undefined;
-  let generation = 0;
+  let pending: Told | undefined;
+  /** Count the logins and the streams: nobody may see what another login was told, and an old stream tells no more. */
+  let login = 0;
+  let stream = 0;
 
-  function take(next: Cluster): void {
-    if (pending === undefined) work(next).catch((error: unknown) => reportError(error));
-    pending = next;
+  function breakOff(since: number): void {
+    stream += 1;
+    untoldSince.value ??= since;
+  }
+
+  function take(whole: Cluster): void {
+    const told = { whole, login, stream };
+    if (pending === undefined) {
+      work(told).catch((error: unknown) => {
+        untoldSince.value ??= clock.time();
+        reportError(error);
+      });
+    }
+    pending = told;
   }
 
   /** Each step in a task of its own: for a large state each takes long enough for a frame. */
-  async function work(first: Cluster): Promise<void> {
+  async function work(first: Told): Promise<void> {
     try {
-      for (let next: Cluster | undefined = first; next !== undefined; next = pending === next ? undefined : pending)
+      for (let next: Told | undefined = first; next !== undefined; next = pending === next ? undefined : pending)
         await workOut(next);
     } finally {
       pending = undefined;
     }
   }
 
-  async function workOut(next: Cluster): Promise<void> {
-    const mine = generation;
+  async function workOut(told: Told): Promise<void> {
     await nextTask();
-    const filled = fillSinces(next, clock.time());
+    const filled = fillSinces(told.whole, clock.time());
     await nextTask();
     const problems = problemsOf(filled);
     await nextTask();
     const derived = { problems, counts: countsOf(filled), summary: summaryOf(filled) };
     await nextTask();
-    // Nobody may see it any more where the login was changed meanwhile.
-    if (mine === generation) show(filled, derived);
+    if (told.login === login) show(filled, derived, told.stream === stream);
   }
 
-  function show(next: Cluster, derived: Derived): void {
+  function show(next: Cluster, derived: Derived, isNow: boolean): void {
     batch(() => {
+      if (isNow) untoldSince.value = undefined;
+      if (isNow) failure.value = undefined;
       if (cluster.value?.freshness !== next.freshness) freshnessSince.value = clock.time();
       cluster.value = next;
       follows.value = derived;
@@ -112,6 +141,7 @@ export function createClusterStore(
   return {
     cluster,
     refusal,
+    failure,
     trust,
     summary: computed(() => follows.value?.summary),
     counts: computed(() => follows.value?.counts),
@@ -123,6 +153,13 @@ export function createClusterStore(
       live.follow({
         document: LiveClusterDocument,
         variables() {
+          // Who asks for other events only has missed nothing.
+          if (asked === wanted) {
+            const now = socket.peek();
+            breakOff(now.kind === 'cut' ? now.since : clock.time());
+            // What was so before may have been otherwise meanwhile.
+            fillSinces = createFirstSeen();
+          }
           asked = wanted;
           return { minIntervalMs: asked };
         },
@@ -132,12 +169,16 @@ export function createClusterStore(
         },
         isOutdated: () => asked !== wanted,
         onError(error) {
+          breakOff(clock.time());
           if (error.code === 'UNAUTHENTICATED') {
             session.expire();
             return 'stop';
           }
-          if (error.code !== 'FORBIDDEN') return 'later';
-          generation += 1;
+          if (error.code !== 'FORBIDDEN') {
+            failure.value = error;
+            return 'later';
+          }
+          login += 1;
           batch(() => {
             refusal.value = error;
             cluster.value = undefined;
@@ -148,11 +189,12 @@ export function createClusterStore(
       });
     },
     reset() {
-      generation += 1;
+      login += 1;
       batch(() => {
         cluster.value = undefined;
         follows.value = undefined;
-        fillSinces = createFirstSeen();
+        untoldSince.value = undefined;
+        failure.value = undefined;
         refusal.value = undefined;
         freshnessSince.value = undefined;
         begun.value = clock.time();

@@ -5,9 +5,9 @@ import type { Session } from './session.ts';
 
 /** Whether there is a socket to the gateway. Times are milliseconds since 1970. */
 export type SocketState =
-  | { readonly kind: 'opening'; readonly since: number }
-  | { readonly kind: 'open'; readonly since: number }
-  | { readonly kind: 'cut'; readonly since: number; readonly retryAt: number; readonly reason: string };
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'cut'; readonly since: number; readonly retryAt: number };
 
 /** A time in which the page was cut off, and whether the changes of that time have come since. */
 export interface Outage {
@@ -25,8 +25,8 @@ export interface Connection {
   readonly outage: ReadonlySignal<Outage | undefined>;
   /** Opens a socket with the login of the session. */
   open(): Live;
-  /** The changes of the last outage cannot be told any more. */
-  markMissed(): void;
+  /** The changes of an outage that began then cannot be told any more. */
+  markMissed(from: number): void;
   dismissOutage(): void;
   reset(): void;
 }
@@ -35,25 +35,26 @@ export interface Connection {
 const REFUSAL_MS = 2000;
 
 export function createConnection(session: Session, clock: Clock): Connection {
-  const socket = signal<SocketState>({ kind: 'opening', since: clock.time() });
+  const socket = signal<SocketState>({ kind: 'opening' });
   const heardAt = signal<number | undefined>(undefined);
   const outage = signal<Outage | undefined>(undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function settle(changes: Outage['changes']): void {
+  function settle(from: number, changes: Outage['changes']): void {
+    if (outage.value?.from !== from) return;
     clearTimeout(timer);
-    if (outage.value?.changes === 'asked') outage.value = { ...outage.value, changes };
+    outage.value = { ...outage.value, changes };
   }
 
   function onOpen(): void {
     const before = socket.value;
     const now = clock.time();
     batch(() => {
-      socket.value = { kind: 'open', since: now };
+      socket.value = { kind: 'open' };
       if (before.kind !== 'cut' || heardAt.value === undefined) return;
       clearTimeout(timer);
       outage.value = { from: before.since, until: now, changes: 'asked' };
-      timer = setTimeout(() => settle('complete'), REFUSAL_MS);
+      timer = setTimeout(() => settle(before.since, 'complete'), REFUSAL_MS);
     });
   }
 
@@ -62,28 +63,31 @@ export function createConnection(session: Session, clock: Clock): Connection {
     heardAt,
     outage,
     open() {
-      if (socket.value.kind !== 'cut') socket.value = { kind: 'opening', since: clock.time() };
+      const now = clock.time();
+      // Whoever logs in again was cut off until then.
+      if (heardAt.value === undefined) socket.value = { kind: 'opening' };
+      else if (socket.value.kind !== 'cut') socket.value = { kind: 'cut', since: heardAt.value, retryAt: now };
       return session.openLive({
         onOpen,
         onHeard() {
           heardAt.value = clock.time();
         },
-        onCut(error, retryMs) {
+        onCut(retryMs) {
           const now = clock.time();
           // A failed attempt to come back is still the same cut. It began when the gateway was last heard.
           const since = socket.value.kind === 'cut' ? socket.value.since : (heardAt.value ?? now);
-          socket.value = { kind: 'cut', since, retryAt: now + retryMs, reason: error.message };
+          socket.value = { kind: 'cut', since, retryAt: now + retryMs };
         },
       });
     },
-    markMissed: () => settle('missed'),
+    markMissed: (from) => settle(from, 'missed'),
     dismissOutage() {
       outage.value = undefined;
     },
     reset() {
       clearTimeout(timer);
       batch(() => {
-        socket.value = { kind: 'opening', since: clock.time() };
+        socket.value = { kind: 'opening' };
         heardAt.value = undefined;
         outage.value = undefined;
       });

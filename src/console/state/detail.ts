@@ -1,3 +1,4 @@
+import { mapAnswer } from '../api/answer.ts';
 import {
   LinkDetailDocument,
   type LinkDetailQuery,
@@ -6,7 +7,6 @@ import {
 } from '../graphql/graphql.ts';
 import type { Ends } from '../model/cluster.ts';
 import type { App } from './app.ts';
-import { mapAnswer } from './figures.ts';
 import { createPolled, type Polled } from './polled.ts';
 
 export type NodeDetail = NonNullable<NodeDetailQuery['cluster']>;

@@ -1,4 +1,4 @@
-import { batch, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Answer } from '../api/answer.ts';
 import type { ApiError } from '../api/errors.ts';
 
@@ -40,23 +40,37 @@ export function createPolled<Data>({
   const at = signal<number | undefined>(undefined);
   let holders = 0;
   let isAsking = false;
+  /** Whether something has changed since the request was sent that is under way. */
+  let isDue = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function poll(): Promise<void> {
-    clearTimeout(timer);
-    if (isAsking || holders === 0) return;
-    if (document.visibilityState !== 'hidden') {
-      isAsking = true;
+    if (isAsking) isDue = true;
+    // A page that is not seen asks again as soon as it is.
+    if (isAsking || holders === 0 || document.visibilityState === 'hidden') return;
+    isAsking = true;
+    isDue = false;
+    try {
       const answer = await ask();
-      isAsking = false;
       batch(() => {
         error.value = answer.error;
         if (answer.error !== undefined) return;
         data.value = answer.data;
         at.value = time();
       });
+    } finally {
+      isAsking = false;
+      if (isDue) askSoon();
+      else schedule(intervalMs(data.peek()));
     }
-    schedule(intervalMs(data.value));
+  }
+
+  function askSoon(): void {
+    schedule(Math.max(REFRESH_MS, (at.peek() ?? 0) + leastMs(data.peek()) - time()));
+  }
+
+  function askNow(): void {
+    schedule(0);
   }
 
   function schedule(milliseconds: number): void {
@@ -67,7 +81,6 @@ export function createPolled<Data>({
     }, milliseconds);
   }
 
-  let isFirst = true;
   let stopRefresh: (() => void) | undefined;
   return {
     data,
@@ -76,19 +89,16 @@ export function createPolled<Data>({
     hold() {
       holders += 1;
       if (holders === 1) {
-        isFirst = true;
-        stopRefresh = effect(() => {
-          refresh?.value;
-          if (!isFirst) schedule(Math.max(REFRESH_MS, (at.peek() ?? 0) + leastMs(data.peek()) - time()));
-          isFirst = false;
-        });
-        schedule(0);
+        stopRefresh = refresh?.subscribe(askSoon);
+        document.addEventListener('visibilitychange', askNow);
+        askNow();
       }
       return () => {
         holders -= 1;
         if (holders > 0) return;
         clearTimeout(timer);
         stopRefresh?.();
+        document.removeEventListener('visibilitychange', askNow);
       };
     },
   };

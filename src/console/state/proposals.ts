@@ -1,4 +1,4 @@
-import type { Answer } from '../api/answer.ts';
+import { type Answer, mapAnswer } from '../api/answer.ts';
 import type { ApiError } from '../api/errors.ts';
 import {
   AddNodeDocument,
@@ -17,15 +17,15 @@ import {
 import { alsoRemoved, onlyAbout, type Plan, planOf, type RoutePlace, routePlan } from '../model/change-plan.ts';
 import { faultsOf } from '../model/faults.ts';
 import type { ChangeResult } from '../model/outcome.ts';
-import type { Peer } from '../model/peer-fields.ts';
+import { LOGIN_FIELDS, type Peer, SETTING_FIELDS } from '../model/peer-fields.ts';
 import { nameOfInput, wantedWith, wantedWithout, withoutLogins } from '../model/wanted.ts';
 import type { Proposal } from './change-flow.ts';
-import { mapAnswer } from './figures.ts';
 import type { Session } from './session.ts';
 
 type Asker = Pick<Session, 'ask' | 'sendOnce'>;
 
 const TIMEOUT_MS = 30_000;
+const PEER_FIELDS = [...SETTING_FIELDS, ...LOGIN_FIELDS];
 
 /** No name stands for the preferred node that answers. */
 export type Where = string | undefined;
@@ -94,9 +94,24 @@ async function planOfOne(
   const peers = await askPeers(session, node);
   if (peers.error !== undefined) return peers;
   const { nodeName, connections } = peers.data;
-  const plan = await planFor(session, wanted(connections), nodeName);
+  const all = wanted(connections);
+  const plan = await planFor(session, all, nodeName);
+  if (plan.error !== undefined)
+    return {
+      error: onlyOf(
+        plan.error,
+        all.findIndex((input) => nameOfInput(input) === name),
+      ),
+    };
   // What a round trip cannot tell of the others, such as one direction only, is not changed by this.
   return mapAnswer(plan, (whole) => onlyAbout(whole, (line) => line.name === name || line.kind === 'KEEP'));
+}
+
+/** A failure without what is wrong with the other peers, which no field of a form for one is about. */
+function onlyOf(error: ApiError, own: number): ApiError {
+  const { issues = [] } = error.details;
+  const isOwn = ([first, index]: readonly (string | number)[]) => first !== 'connections' || index === own;
+  return { ...error, details: { ...error.details, issues: issues.filter(({ path }) => isOwn(path)) } };
 }
 
 export interface NodeChange {
@@ -114,7 +129,7 @@ export function proposeAdd(session: Asker, { input, node, waitForConnected }: No
     subject: name,
     isCompared: false,
     withoutLogins: undefined,
-    faultsOf: (error) => faultsOf(error, () => ''),
+    faultsOf: (error) => faultsOf(error, ['hostname', ...PEER_FIELDS, 'wait', 'node']),
     plan: () => planOfOne(session, { node, wanted: (peers) => wantedWith(peers, { ...setup, hostname: name }) }, name),
     send: async (plan) =>
       resultOf(await session.sendOnce(AddNodeDocument, { input: { ...input, node: plan.nodeName, waitForConnected } })),
@@ -129,7 +144,7 @@ export function proposeUpdate(session: Asker, { input, node, waitForConnected }:
     subject: hostname,
     isCompared: false,
     withoutLogins: undefined,
-    faultsOf: (error) => faultsOf(error, () => ''),
+    faultsOf: (error) => faultsOf(error, [...PEER_FIELDS, 'wait']),
     plan: async () => {
       const { authorization, ...setup } = input;
       const plan = await planOfOne(session, { node, wanted: (peers) => wantedWith(peers, setup) }, hostname);
@@ -168,7 +183,7 @@ export function proposeRemove(session: Asker, { hostname, node, alsoAt }: Remova
     subject: hostname,
     isCompared: false,
     withoutLogins: undefined,
-    faultsOf: (error) => faultsOf(error, () => ''),
+    faultsOf: (error) => faultsOf(error, ['node', 'alsoAt']),
     plan: async () =>
       mapAnswer(
         await planOfOne(session, { node, wanted: (peers) => wantedWithout(peers, hostname) }, hostname),
@@ -199,7 +214,7 @@ export function proposeConfigure(session: Asker, configuration: Configuration): 
     withoutLogins: hasLogins
       ? () => proposeConfigure(session, { ...configuration, connections: withoutLogins(connections) })
       : undefined,
-    faultsOf: (error) => faultsOf(error, (index) => rows[index]),
+    faultsOf: (error) => faultsOf(error, ['hostname', ...PEER_FIELDS], (index) => rows[index]),
     plan: () => planFor(session, [...connections], node),
     send: async ({ nodeName, revision }) =>
       resultOf(
@@ -225,7 +240,7 @@ export function proposeRoutes(session: Asker, { node, added, deleted }: RouteCha
     subject: undefined,
     isCompared: false,
     withoutLogins: undefined,
-    faultsOf: (error) => faultsOf(error, () => ''),
+    faultsOf: (error) => faultsOf(error, ['host', 'hostname', 'url']),
     plan: async () =>
       mapAnswer(await askRoutes(session, node), ({ nodeName, routes }) =>
         routePlan(nodeName, routes, { added: added.map(({ url }) => url), deleted }),

@@ -1,11 +1,12 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { formatHash, parseHash, type Route } from '../model/route.ts';
 
-/** What is selected, which is in the address so that it can be shared. */
+/** What is selected, which is in the address so that it can be shared. Neither makes an entry in the history. */
 export interface RouteStore {
   readonly route: ReadonlySignal<Route>;
-  go(path: readonly string[], query?: Iterable<readonly [string, string]>): void;
-  /** Changes a part of the query, without an entry in the browser's history. Empty values are left out. */
+  /** Goes somewhere else than the address says. */
+  replace(path: readonly string[]): void;
+  /** Changes a part of the query. Empty values are left out. */
   refine(changes: Readonly<Record<string, string>>): void;
 }
 
@@ -14,16 +15,17 @@ export function createRoute(window: Window): RouteStore {
   const read = () => {
     route.value = parseHash(window.location.hash);
   };
+  const replace = (hash: string) => {
+    window.history.replaceState(null, '', hash);
+    read();
+  };
   window.addEventListener('hashchange', read);
   return {
     route,
-    go(path, query) {
-      window.location.hash = formatHash(path, query);
-    },
+    replace: (path) => replace(formatHash(path)),
     refine(changes) {
       const { path, query } = route.value;
-      window.history.replaceState(null, '', formatHash(path, new Map([...query, ...Object.entries(changes)])));
-      read();
+      replace(formatHash(path, new Map([...query, ...Object.entries(changes)])));
     },
   };
 }

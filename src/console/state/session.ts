@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Addresses } from '../api/addresses.ts';
 import type { Answer } from '../api/answer.ts';
-import type { ApiError } from '../api/errors.ts';
+import { type ApiError, invalidAnswer } from '../api/errors.ts';
 import { createLive, type Live, type LiveOptions } from '../api/live.ts';
 import { request } from '../api/request.ts';
 import { sendOnce } from '../api/send-once.ts';
@@ -52,10 +52,14 @@ export interface Session {
 
 const LOGIN_TIMEOUT_MS = 30_000;
 
+/** Nothing is sent without a login that was accepted. */
+const NO_LOGIN: ApiError = { code: 'UNAUTHENTICATED', message: 'Log in first.', retryable: false, details: {} };
+
 /** The login is in a variable of this function only: in no storage, no address and no element of the page. */
 export function createSession(addresses: Addresses, clock: Clock): Session {
   const state = signal<SessionState>({ kind: 'out', isBusy: false, error: undefined });
   let authorization: string | undefined;
+  let attempts = 0;
 
   function send<Data, Variables>(
     document: TypedDocumentString<Data, Variables>,
@@ -86,21 +90,27 @@ export function createSession(addresses: Addresses, clock: Clock): Session {
     state,
     expire,
     async logIn(login) {
+      attempts += 1;
+      const mine = attempts;
       mark(true);
       const as = authorizationOf(login);
       const answer = await send(ViewerDocument, {}, { as, timeoutMs: LOGIN_TIMEOUT_MS });
+      // Somebody has logged out meanwhile, or tried again.
+      if (mine !== attempts) return;
       if (answer.error !== undefined) mark(false, answer.error);
-      else if (answer.data.viewer === null || answer.data.viewer === undefined) mark(false);
+      else if (!answer.data.viewer) mark(false, invalidAnswer('The gateway does not say who that is.'));
       else {
         authorization = as;
         state.value = { kind: 'in', viewer: answer.data.viewer };
       }
     },
     logOut() {
+      attempts += 1;
       authorization = undefined;
       state.value = { kind: 'out', isBusy: false, error: undefined };
     },
     async ask(document, variables, timeoutMs) {
+      if (state.peek().kind !== 'in') return { error: NO_LOGIN };
       const as = authorization;
       const answer = await send(document, variables, { as, timeoutMs });
       // Not where somebody has logged in otherwise meanwhile.
@@ -108,6 +118,7 @@ export function createSession(addresses: Addresses, clock: Clock): Session {
       return answer;
     },
     async sendOnce(document, variables) {
+      if (state.peek().kind !== 'in') return { error: NO_LOGIN };
       const as = authorization;
       const answer = await sendOnce(document, variables, { url: addresses.socket, authorization: as });
       if (answer.error?.code === 'UNAUTHENTICATED' && as === authorization) expire();

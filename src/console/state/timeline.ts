@@ -61,9 +61,9 @@ export function createTimeline(
     const before = hasNewest ? timeline.value.current.at(-1)?.cursor : undefined;
     isLoading.value = true;
     const answer = await askFor(before, PAGE);
-    isLoading.value = false;
     // After a gap, or when nobody looks any more, the page is of another run.
     if (mine !== generation) return;
+    isLoading.value = false;
     error.value = answer.error;
     if (answer.error !== undefined) {
       // The log has been begun anew: what was before its begin is not kept.
@@ -102,6 +102,8 @@ export function createTimeline(
       let hasOlder = timeline.peek().hasOlder;
       while (hasOlder && all.length < MOST_EXPORTED) {
         const answer = await askFor(all.at(-1)?.cursor, LARGE_PAGE);
+        // What is older is not kept any more.
+        if (answer.error?.code === 'CURSOR_EXPIRED') break;
         const page = answer.error === undefined ? answer.data.history : undefined;
         if (!page) {
           error.value = answer.error;
@@ -116,8 +118,7 @@ export function createTimeline(
       );
     },
     hold() {
-      const known = changes.recent.peek().filter((change) => isWanted(change, filter));
-      timeline.value = splitAtGaps(known, changes.gaps.peek());
+      timeline.value = splitAtGaps(changes.recent.peek(), changes.gaps.peek(), (change) => isWanted(change, filter));
       let seen = changes.recent.peek()[0]?.cursor;
       let lastGap = changes.gaps.peek()[0];
       const follow = (recent: Run, gap: Gap | undefined) => {

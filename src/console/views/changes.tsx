@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { MutationHistoryDocument } from '../graphql/graphql.ts';
 import { AddForm } from '../parts/add-form.tsx';
 import { useApp, useHeld } from '../parts/app-context.ts';
@@ -16,7 +16,7 @@ import { PlanDiff } from '../parts/plan-diff.tsx';
 import { RemoveForm } from '../parts/remove-form.tsx';
 import { RoutesForm } from '../parts/routes-form.tsx';
 import { UpdateForm } from '../parts/update-form.tsx';
-import type { ChangeKind } from '../state/change-flow.ts';
+import type { ChangeFlow, ChangeKind } from '../state/change-flow.ts';
 import { createMutationHistory } from '../state/changing.ts';
 import type { ViewProps } from './view-props.ts';
 
@@ -73,23 +73,29 @@ const KINDS: readonly Kind[] = [
 
 /** What can be changed, and what was changed by whom. */
 export function ChangesView({ rest: [wanted, name] }: ViewProps) {
-  const { changing } = useApp();
+  const { changing, route } = useApp();
   const kind = KINDS.find((each) => each.kind === wanted);
-  const stage = changing.stage.value;
-  const isMade = stage.kind === 'running';
-  // A change that is being made is shown wherever somebody goes meanwhile.
-  const shown = isMade ? KINDS.find((each) => each.kind === changing.kind.value) : kind;
+  const isAwaited = changing.isAwaited.value;
+  useLayoutEffect(() => {
+    // Another form would begin anew, and what came of the change would be passed over.
+    if (changing.isAwaited.peek()) route.replace(pathOf(changing));
+    else if (kind !== undefined) changing.begin(kind.kind, name);
+  }, [changing, route, kind, name, isAwaited]);
   return (
     <Page
-      title={shown?.title ?? 'Changes'}
-      {...(shown && name !== undefined && !isMade && { heading: <Heading title={shown.title} name={name} /> })}
-      {...(shown && { aside: <a href="#/changes">All changes</a> })}
+      title={kind?.title ?? 'Changes'}
+      {...(kind && name !== undefined && { heading: <Heading title={kind.title} name={name} /> })}
+      {...(kind && { aside: <a href="#/changes">All changes</a> })}
       asked={null}
     >
-      {shown === undefined ? <Choices /> : <Flow kind={shown} name={name} />}
+      {kind === undefined ? <Choices /> : <Flow kind={kind} name={name} />}
       <History />
     </Page>
   );
+}
+
+function pathOf({ kind, place }: ChangeFlow): string[] {
+  return ['changes', kind.peek(), place.peek()].filter((part) => part !== undefined);
 }
 
 function Heading({ title, name }: { readonly title: string; readonly name: string }) {
@@ -116,9 +122,11 @@ function Choices() {
 /** One change, as far as it is. */
 function Flow({ kind: { kind, form }, name }: { readonly kind: Kind; readonly name: string | undefined }) {
   const { changing } = useApp();
-  useEffect(() => changing.begin(kind, name), [changing, kind, name]);
   const stage = changing.stage.value;
-  if (changing.kind.value !== kind) return null;
+  // Seen when somebody goes on from there, before the next form asks whether it was.
+  useLayoutEffect(() => (stage.kind === 'done' ? changing.see : undefined), [changing, stage.kind]);
+  // What was planned and typed for another node is not shown before the form has begun anew.
+  if (changing.kind.value !== kind || changing.place.value !== name) return null;
   switch (stage.kind) {
     case 'form':
     case 'planning':
@@ -129,7 +137,11 @@ function Flow({ kind: { kind, form }, name }: { readonly kind: Kind; readonly na
     case 'done':
       return (
         <>
-          {stage.kind === 'running' ? <Running began={stage.began} /> : <OutcomeNotice outcome={stage.outcome} />}
+          {stage.kind === 'running' ? (
+            <Running began={stage.began} isSent={stage.isSent} />
+          ) : (
+            <OutcomeNotice outcome={stage.outcome} />
+          )}
           {stage.kind === 'done' && (
             <div class="actions">
               <button type="button" onClick={changing.edit}>

@@ -1,11 +1,11 @@
 import { useMemo } from 'preact/hooks';
 import { LinkDetailDocument } from '../graphql/graphql.ts';
-import { byName, endsOf, type Link, pairKey } from '../model/cluster.ts';
+import { byName, type Ends, endsOf, type Link, pairKey } from '../model/cluster.ts';
 import { linkSeverity } from '../model/words.ts';
 import { useApp, useHeld } from '../parts/app-context.ts';
 import { DatabaseLink } from '../parts/database-link.tsx';
 import { LinkAvailability } from '../parts/link-availability.tsx';
-import { NameText, NodeLink } from '../parts/names.tsx';
+import { NameList, NameText, NodeLink } from '../parts/names.tsx';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
 import { PeerCell } from '../parts/opinion-table.tsx';
 import { Page, Section } from '../parts/page.tsx';
@@ -54,7 +54,19 @@ export function LinkView({ rest: [one = '', other = ''] }: ViewProps) {
   );
 }
 
-function NoLink({ ends: [one, other] }: { readonly ends: readonly [string, string] }) {
+function NoLink({ ends }: { readonly ends: Ends }) {
+  const { cluster } = useApp();
+  const [one, other] = ends;
+  const nodes = cluster.cluster.value?.nodes ?? [];
+  const unasked = ends.filter((end) => nodes.find(({ name }) => name === end)?.state !== 'UP');
+  if (unasked.length > 0)
+    return (
+      <Notice tone="warn" title="It is not known whether there is a link.">
+        <p>
+          <NameList names={unasked} /> could not be asked, and no other node tells of one.
+        </p>
+      </Notice>
+    );
   return (
     <Notice
       tone="info"

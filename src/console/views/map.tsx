@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { count } from '../format.ts';
 import { LinkEndsDocument } from '../graphql/graphql.ts';
 import { byName } from '../model/cluster.ts';
-import { directionSeverity, type PairState } from '../model/directions.ts';
+import { directionSeverity, isFaulty, type PairState } from '../model/directions.ts';
 import { groupsOf, layoutOf } from '../model/map-layout.ts';
 import { drawingOf } from '../model/map-lines.ts';
 import { formatHash } from '../model/route.ts';
@@ -37,9 +37,7 @@ export function MapView() {
   const drawing = useMemo(() => drawingOf(pairs, layout, isAsked), [pairs, layout]);
   const islands = groups.filter(({ isIsland }) => isIsland).length;
   const faulty = pairs
-    .filter(
-      ({ kind, ends: both }) => kind !== 'ok' && kind !== 'unwanted' && (kind !== 'unconfirmed' || both.every(isAsked)),
-    )
+    .filter((pair) => isFaulty(pair, isAsked))
     .sort((one, other) => directionSeverity(one) - directionSeverity(other));
   return (
     <Page

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { count } from '../format.ts';
 import { LinkEndsDocument } from '../graphql/graphql.ts';
 import { byName } from '../model/cluster.ts';
+import { isFaulty } from '../model/directions.ts';
 import { nodeWord } from '../model/words.ts';
 import { useApp, useHeld } from '../parts/app-context.ts';
 import { DatabaseChoice, useDatabase } from '../parts/database-choice.tsx';
@@ -26,8 +27,14 @@ export function MatrixView() {
     [seen],
   );
   if (seen === undefined) return null;
-  const { lookUp, pairs, kinds } = seen;
-  const faulty = pairs.filter(({ kind }) => kind !== 'ok' && kind !== 'unwanted').length;
+  const { whole, lookUp, pairs, kinds } = seen;
+  const up = new Set(whole.nodes.filter(({ state }) => state === 'UP').map(({ name }) => name));
+  const faulty = pairs.filter((pair) => isFaulty(pair, (name) => up.has(name))).length;
+  const unconfirmed = pairs.filter(({ kind }) => kind === 'unconfirmed').length;
+  const states = [
+    ...(faulty > 0 ? [`${count(faulty, 'is', 'are')} not well`] : []),
+    ...(unconfirmed > 0 ? [`${count(unconfirmed, 'is', 'are')} not confirmed`] : []),
+  ];
   return (
     <Page
       title="Matrix"
@@ -36,7 +43,7 @@ export function MatrixView() {
     >
       <p>
         {count(pairs.length, 'pair')} of nodes {pairs.length === 1 ? 'has' : 'have'} a link,{' '}
-        {faulty === 0 ? 'and all are well.' : `and ${count(faulty, 'is', 'are')} not well.`}
+        {states.length === 0 ? 'and all are well.' : `of which ${states.join(' and ')}.`}
       </p>
       {store.error.value !== undefined && (
         <Failure title="The nodes could not be asked for figures and directions." error={store.error.value} />

@@ -12,8 +12,9 @@ import {
 import { useApp, useHeld } from '../parts/app-context.ts';
 import { Icon } from '../parts/icon.tsx';
 import { NodeRowView } from '../parts/node-row.tsx';
-import { Empty } from '../parts/notice.tsx';
+import { Empty, Failure } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
+import { createFigures } from '../state/figures.ts';
 
 const HEADS: readonly (readonly [column: Column, title: string])[] = [
   ['name', 'Node'],
@@ -28,7 +29,9 @@ const HEADS: readonly (readonly [column: Column, title: string])[] = [
 
 /** All nodes in a table, worst first until somebody sorts it otherwise. */
 export function NodesView() {
-  const { cluster, figures, route } = useApp();
+  const app = useApp();
+  const { cluster, route } = app;
+  const figures = useMemo(() => createFigures(app), [app]);
   useHeld(figures);
   const { query } = route.route.value;
   const search = query.get('search') ?? '';
@@ -42,6 +45,9 @@ export function NodesView() {
   );
   return (
     <Page title="Nodes" aside={<Search search={search} found={shown.length} all={rows.length} />}>
+      {figures.error.value !== undefined && (
+        <Failure title="The nodes could not be asked for lag and last errors." error={figures.error.value} />
+      )}
       {shown.length === 0 ? (
         <Empty>
           No node matches <bdi>{search}</bdi>.

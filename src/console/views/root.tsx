@@ -36,7 +36,7 @@ function Selected() {
   const view = viewOf(path);
   if (cluster.refusal.value !== undefined) return <Forbidden error={cluster.refusal.value} />;
   if (view === undefined) return <NotFound />;
-  if (view.needsChange && state.kind === 'in' && !state.viewer.canChange)
+  if (view.needsChange && state.kind !== 'out' && !state.viewer.canChange)
     return <MayNotChange role={state.viewer.role} />;
   if (cluster.cluster.value === undefined) return <WaitingView />;
   const Selected = view.component;
@@ -69,7 +69,7 @@ function Forbidden({ error }: { readonly error: ApiError }) {
   const { session } = useApp();
   return (
     <Page title="Not allowed">
-      <Failure title="This login may not see the cluster." error={error} />
+      <Failure title="This login may not see the cluster." error={error} isRepeated={false} />
       <p>Harper shows its cluster to users with the role super_user only.</p>
       <button type="button" onClick={session.logOut}>
         Log in as somebody else

@@ -23,6 +23,7 @@ export function TimelineView() {
   const key = JSON.stringify(formatFilter(filter));
   const store = useMemo(() => createTimeline(app, filter), [app, key]);
   useEffect(() => store.hold(), [store]);
+  const failure = app.changes.failure.value;
   return (
     <Page
       title="Timeline"
@@ -31,6 +32,7 @@ export function TimelineView() {
     >
       <TimelineFilters filter={filter} />
       <KeptWhere />
+      {failure !== undefined && <Failure title="New changes are not told at the moment." error={failure} />}
       <Rows key={key} store={store} filter={filter} />
     </Page>
   );
@@ -79,7 +81,7 @@ function Rows({ store, filter }: RowsProps) {
         {titleOf(first, shown.length, { all: entries.length, hasMore: timeline.hasOlder })}
       </h2>
       {error !== undefined && error.code !== 'CURSOR_EXPIRED' && (
-        <Failure title="The history could not be read." error={error} />
+        <Failure title="The history could not be read." error={error} isRepeated={false} />
       )}
       {shown.length > 0 && <TimelineList entries={shown} />}
       {isLoading && <Loading what="Asking for the history …" />}

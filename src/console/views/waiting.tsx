@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { useApp, useHeld } from '../parts/app-context.ts';
+import { useApp, useGatewayState } from '../parts/app-context.ts';
 import { BackendList } from '../parts/backend-list.tsx';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
@@ -17,18 +17,18 @@ export function WaitingView() {
     return () => clearTimeout(timer);
   }, []);
   const trust = cluster.trust.value;
+  const failure = cluster.failure.value;
   return (
     <Page title="Overview">
       <Loading what="Waiting for the first state of the cluster …" />
-      {isLate && trust.kind === 'waiting' && <WhyWaiting since={trust.since} />}
+      {failure !== undefined && <Failure title="The gateway does not tell how the cluster is." error={failure} />}
+      {isLate && failure === undefined && trust.kind === 'waiting' && <WhyWaiting since={trust.since} />}
     </Page>
   );
 }
 
 function WhyWaiting({ since }: { readonly since: number }) {
-  const { gateway } = useApp();
-  useHeld(gateway);
-  const { data, error } = gateway;
+  const { data, error } = useGatewayState();
   return (
     <>
       <Notice tone="warn" title="The gateway has not read a node of Harper yet.">
