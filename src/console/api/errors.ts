@@ -21,11 +21,11 @@ export interface ErrorDetails {
   readonly expected?: string;
   readonly actual?: string;
   readonly issues?: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
-  readonly steps?: readonly StepOutcome[];
+  readonly steps?: readonly StepResult[];
 }
 
 /** What became of one step of a change that failed as a whole. */
-export interface StepOutcome {
+export interface StepResult {
   readonly node: string;
   readonly kind: string | undefined;
   readonly result: string;
@@ -74,7 +74,7 @@ function readIssue(value: unknown) {
   return { path: parts, message: text(message) ?? '' };
 }
 
-function readStep(value: unknown): StepOutcome {
+function readStep(value: unknown): StepResult {
   const { node, kind, result, message } = record(value);
   return { node: text(node) ?? '', kind: text(kind), result: text(result) ?? 'UNKNOWN', message: text(message) ?? '' };
 }

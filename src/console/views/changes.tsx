@@ -3,8 +3,8 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { MutationHistoryDocument } from '../graphql/graphql.ts';
 import { AddForm } from '../parts/add-form.tsx';
 import { useApp, useHeld } from '../parts/app-context.ts';
-import { OutcomeNotice } from '../parts/change-outcome.tsx';
 import { FirstCopy, Running, SinceThen } from '../parts/change-progress.tsx';
+import { ResultNotice } from '../parts/change-result.tsx';
 import { ConfigureForm } from '../parts/configure-form.tsx';
 import { MutationList } from '../parts/mutation-list.tsx';
 import { NameText } from '../parts/names.tsx';
@@ -129,7 +129,7 @@ function Flow({ kind: { kind, form }, name }: { readonly kind: Kind; readonly na
     case 'done':
       return (
         <>
-          {stage.kind === 'running' ? <Running began={stage.began} /> : <OutcomeNotice outcome={stage.outcome} />}
+          {stage.kind === 'running' ? <Running began={stage.began} /> : <ResultNotice result={stage.result} />}
           {stage.kind === 'done' && (
             <div class="actions">
               <button type="button" onClick={changing.edit}>

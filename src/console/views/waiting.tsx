@@ -11,16 +11,16 @@ const USUAL_MS = 2500;
 /** What there is before the first state of the cluster has come. */
 export function WaitingView() {
   const { cluster } = useApp();
-  const [isLate, setLate] = useState(false);
+  const [isOverdue, setOverdue] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setLate(true), USUAL_MS);
+    const timer = setTimeout(() => setOverdue(true), USUAL_MS);
     return () => clearTimeout(timer);
   }, []);
   const trust = cluster.trust.value;
   return (
     <Page title="Overview">
       <Loading what="Waiting for the first state of the cluster …" />
-      {isLate && trust.kind === 'waiting' && <WhyWaiting since={trust.since} />}
+      {isOverdue && trust.kind === 'waiting' && <WhyWaiting since={trust.since} />}
     </Page>
   );
 }
