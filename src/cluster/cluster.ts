@@ -73,22 +73,22 @@ export function createCluster(options: NodeOptions): Cluster {
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const leave = () => {
+      const onAbort = () => {
         pending.cancel();
         reject(signal?.reason);
       };
-      const stay = () => signal?.removeEventListener('abort', leave);
+      const stopListening = () => signal?.removeEventListener('abort', onAbort);
       const pending = readFromAny(node === undefined ? nodes.choose() : [node], begin, {
         resolve(value) {
-          stay();
+          stopListening();
           resolve(value);
         },
         reject(error) {
-          stay();
+          stopListening();
           reject(error);
         },
       });
-      signal?.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 

@@ -181,19 +181,19 @@ export function createHarperClient(options: ClientOptions): HarperClient {
       signal?.throwIfAborted();
       const pending = read(operation, credentials, {
         resolve(answered) {
-          signal?.removeEventListener('abort', leave);
+          signal?.removeEventListener('abort', onAbort);
           resolve(answered);
         },
         reject(error) {
-          signal?.removeEventListener('abort', leave);
+          signal?.removeEventListener('abort', onAbort);
           reject(error);
         },
       });
-      function leave(): void {
+      function onAbort(): void {
         pending.cancel();
         reject(signal?.reason);
       }
-      signal?.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 

@@ -8,7 +8,7 @@ import type { TimeSlices } from '../util/time-slices.ts';
 import { timeoutFailure } from './failure.ts';
 import { type Operation, operations } from './operations.ts';
 import { createSharedStatusSemaphore } from './shared-status-semaphore.ts';
-import { createStatusSemaphore, type Permit, type StatusOutcome } from './status-semaphore.ts';
+import { createStatusSemaphore, type Permit, type StatusResult } from './status-semaphore.ts';
 
 /** A checked answer. */
 export interface Answered<O> {
@@ -83,7 +83,7 @@ export function createSharedReads(options: ReadsOptions): SharedReads {
       call.reject(error);
       return;
     }
-    permit?.release(outcomeOf(answered.data));
+    permit?.release(resultOf(answered.data));
     call.resolve(answered);
   }
 
@@ -121,7 +121,7 @@ export function createSharedReads(options: ReadsOptions): SharedReads {
   };
 }
 
-function outcomeOf(data: unknown): StatusOutcome {
+function resultOf(data: unknown): StatusResult {
   const { ranInWorker } = data as { readonly ranInWorker?: boolean };
   return ranInWorker === true ? 'answered by a worker' : 'answered by the main thread';
 }

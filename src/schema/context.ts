@@ -258,9 +258,9 @@ function createCallerHarper({ cluster, slices, gateway }: ContextServices, calle
      * @throws GatewayError BAD_USER_INPUT for a name that is not known
      */
     statusOf(name: string): Promise<ClusterStatus> {
-      const reading = pinned.get(name) ?? statusOf(name);
-      pinned.set(name, reading);
-      return reading;
+      const pending = pinned.get(name) ?? statusOf(name);
+      pinned.set(name, pending);
+      return pending;
     },
     /** The views of all nodes, merged, of this moment. */
     freshWhole: askAll,

@@ -71,14 +71,14 @@ describe('a reader', () => {
     const node = stack.sandbox.node('node-1');
     const names = ({ data }: Reply) => data.clusterStatus.connections.map(({ name }: { name: string }) => name);
     const held = node.faults.hold('cluster_status', 'after');
-    const early = stack.ask(STATUS);
+    const before = stack.ask(STATUS);
     await held.arrived;
     // The first answer is ready and shows both peers; what is asked from now on must show the change.
     await stack.ask('mutation { removeNode(input: { hostname: "node-3" }) { message } }');
-    const late = stack.ask(STATUS);
+    const after = stack.ask(STATUS);
     held.release();
-    expect(names(await early)).toEqual(['node-2', 'node-3']);
-    expect(names(await late)).toEqual(['node-2']);
+    expect(names(await before)).toEqual(['node-2', 'node-3']);
+    expect(names(await after)).toEqual(['node-2']);
   });
 
   it('sees one moment in everything a query asks', async () => {
@@ -91,10 +91,10 @@ describe('a reader', () => {
     await using stack = await startStack();
     const node = stack.sandbox.node('node-1');
     const held = node.faults.hold('cluster_status');
-    const leaver = new AbortController();
-    const gone = stack.ask(STATUS, { signal: leaver.signal });
+    const controller = new AbortController();
+    const gone = stack.ask(STATUS, { signal: controller.signal });
     await held.arrived;
-    leaver.abort();
+    controller.abort();
     await expect(gone).rejects.toThrow(/abort/i);
     const stays = stack.ask(STATUS);
     held.release();
@@ -200,12 +200,12 @@ describe('a write', () => {
     await using stack = await startStack();
     const node = stack.sandbox.node('node-1');
     const held = node.faults.hold('remove_node');
-    const leaver = new AbortController();
+    const controller = new AbortController();
     const gone = stack.ask('mutation { removeNode(input: { hostname: "node-3" }) { message } }', {
-      signal: leaver.signal,
+      signal: controller.signal,
     });
     await held.arrived;
-    leaver.abort();
+    controller.abort();
     await expect(gone).rejects.toThrow(/abort/i);
     held.release();
     await eventually(async () => {

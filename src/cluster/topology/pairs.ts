@@ -71,19 +71,19 @@ function renamedIn(nodes: ReadonlyMap<string, NodeView>): ReadonlyMap<string, st
   const renamed = new Map<string, string>();
   for (const { name, status, formerNames } of nodes.values()) {
     if (status === null) continue;
-    for (const old of formerNames) {
-      if (nodes.get(old)?.state === 'UNASKED' && isFormerName(old, nodes)) renamed.set(old, name);
+    for (const former of formerNames) {
+      if (nodes.get(former)?.state === 'UNASKED' && isFormerName(former, nodes)) renamed.set(former, name);
     }
   }
   return renamed;
 }
 
 /** Whether nobody is connected to a name that a node had: otherwise another node has it. */
-function isFormerName(old: string, nodes: ReadonlyMap<string, NodeView>): boolean {
+function isFormerName(former: string, nodes: ReadonlyMap<string, NodeView>): boolean {
   return [...nodes.values()].every(
     ({ status }) =>
       status?.connections.every(
-        ({ name, databaseSockets }) => name !== old || !databaseSockets.some(({ connected }) => connected),
+        ({ name, databaseSockets }) => name !== former || !databaseSockets.some(({ connected }) => connected),
       ) ?? true,
   );
 }

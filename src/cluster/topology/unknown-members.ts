@@ -36,7 +36,7 @@ export function unknownMembers(all: Disagreeing): Disagreement[] {
     if (role === 'lister') found.push(removed(all, name, others));
     else found.push(isAlone ? halfJoined(all, name, others) : oneSidedListing(name, others));
   }
-  for (const [old, name] of all.renamed) found.push(...oldName(all, old, name));
+  for (const [former, name] of all.renamed) found.push(...renamedNode(all, former, name));
   return found;
 }
 
@@ -110,21 +110,21 @@ function oneSidedListing(name: string, listers: readonly string[]): Disagreement
 }
 
 /** A node that now has another name, while the old one is still listed. */
-function oldName({ pairs }: Disagreeing, old: string, name: string): Disagreement[] {
+function renamedNode({ pairs }: Disagreeing, former: string, name: string): Disagreement[] {
   const listers = pairs.flatMap(({ pair }) =>
-    pair.ends.flatMap(({ view, entry }) => (entry?.name === old ? [view.name] : [])),
+    pair.ends.flatMap(({ view, entry }) => (entry?.name === former ? [view.name] : [])),
   );
   if (listers.length === 0) return [];
   const at = listers.find((each) => each !== name) ?? name;
   return [
     {
       kind: 'MEMBER_UNKNOWN',
-      nodes: [old, ...[...new Set([name, ...listers])].sort()],
+      nodes: [former, ...[...new Set([name, ...listers])].sort()],
       database: null,
       message:
-        `${old} now calls itself ${name}; ` +
+        `${former} now calls itself ${name}; ` +
         `${listers.sort().join(', ')} still ${plural(listers, 'lists', 'list')} the old name.`,
-      remedy: `Add ${name} at ${at} (addNode), unless it is listed, then remove ${old} there (removeNode).`,
+      remedy: `Add ${name} at ${at} (addNode), unless it is listed, then remove ${former} there (removeNode).`,
     },
   ];
 }

@@ -238,7 +238,7 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
       await writing;
       if (queue.length > 0) report.lost(queue.length);
       stop();
-      await store.leave(name).catch((error: unknown) => report.failed(error, false));
+      await store.release(name).catch((error: unknown) => report.failed(error, false));
     },
   };
 }

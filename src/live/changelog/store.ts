@@ -82,10 +82,10 @@ export interface StoreSize {
 
 /** Keeps change logs by name. Every promise may be rejected with what kept it from being done. */
 export interface ChangeStore {
-  /** Reads a log to write it; creates an empty one where there is none. It stays, however old, until it is left. */
+  /** Reads a log to write it; creates an empty one where there is none. It stays, however old, until it is released. */
   open(name: string): Promise<StoredLog>;
   /** Ends that. */
-  leave(name: string): Promise<void>;
+  release(name: string): Promise<void>;
   /** What was noted in a log; nothing where there is none. */
   notes(name: string): Promise<ReadonlyMap<string, string>>;
   /**

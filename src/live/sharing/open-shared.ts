@@ -37,7 +37,7 @@ const contract = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('views'),
     ...added,
-    reading: z
+    result: z
       .object({
         address: z.string(),
         took: z.number(),

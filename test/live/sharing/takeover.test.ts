@@ -46,7 +46,7 @@ async function startOne() {
     },
     takeWhole: () => undefined,
     takeTold: () => undefined,
-    takeReading: () => undefined,
+    takeResult: () => undefined,
     rewind: () => undefined,
     notes: () => ({ views: new Map([['view a', '1']]), whole: new Map() }),
     toldVersion: 0,

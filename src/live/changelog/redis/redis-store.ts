@@ -73,7 +73,7 @@ export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOption
       const [[epoch, length], noted, isElsewhere] = opened as [[string, string], string[], number];
       return { epoch, length: Number(length), notes: pairs(noted), mayHaveLostEnd: isElsewhere === 1 };
     },
-    async leave() {},
+    async release() {},
     async notes(name) {
       const { notes } = logKeys(redis, name);
       const noted = await redis.send(notes, ['HGETALL', notes]);

@@ -11,7 +11,7 @@ export interface SqliteRequest {
   readonly id: number;
   readonly method:
     | 'open'
-    | 'leave'
+    | 'release'
     | 'notes'
     | 'append'
     | 'read'

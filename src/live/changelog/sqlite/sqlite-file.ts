@@ -133,7 +133,7 @@ export class SqliteFile {
     return { epoch: log.epoch, length: log.length, notes: this.notes(name) };
   }
 
-  leave(name: string): void {
+  release(name: string): void {
     this.#opened.delete(name);
   }
 
