@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { GatewayError, type Issue } from '../errors.ts';
-import { parseJson } from './exchange.ts';
+import { parseJson } from '../util/json.ts';
 import { type CallInfo, invalidResponse, refusal } from './failure.ts';
 import type { Operation } from './operations.ts';
 
@@ -54,7 +54,7 @@ interface AnswerMemo {
 }
 
 function bodyOf(bytes: Buffer, call: CallInfo): unknown {
-  const body = parseJson(bytes);
+  const body = parseJson(bytes.toString('utf8'));
   if (body === undefined) throw invalidResponse('is not JSON', call, { status: 200 });
   const status = statusInBody(body);
   if (status !== undefined) throw refusalWithin(status, body, call);

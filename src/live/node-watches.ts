@@ -1,4 +1,5 @@
 import type { NodeInfo } from '../cluster/nodes/node.ts';
+import { isSameCluster } from '../cluster/nodes/same-cluster.ts';
 import { type Answer, type Answered, viewsOf } from '../cluster/nodes/views.ts';
 import type { Thresholds } from '../cluster/state.ts';
 import type { NodeView } from '../cluster/topology/view.ts';
@@ -271,7 +272,5 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
 function isOfSameCluster({ watch }: Watched, followed: Watched | undefined): boolean {
   const before = followed?.watch.snapshot?.status;
   const now = watch.snapshot?.status;
-  if (before === undefined || now === undefined) return true;
-  const names = new Set([before.nodeName, ...before.connections.map(({ name }) => name)]);
-  return names.has(now.nodeName) || now.connections.some(({ name }) => names.has(name));
+  return before === undefined || now === undefined || isSameCluster(before, now);
 }

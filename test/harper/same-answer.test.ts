@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { forwarded } from '../../src/auth/credentials.ts';
 import { createStatusReader } from '../../src/cluster/nodes/read-status.ts';
 import { createHarperClient } from '../../src/harper/client.ts';
+import type { ClusterStatus } from '../../src/harper/domain.ts';
 import { startTransport } from '../../src/harper/transport.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import { waitFor } from '../../src/util/waiter.ts';
 import { connection, status } from '../support/answers.ts';
 
 /** A client of a server that answers with whatever `answer` holds at that moment. */
@@ -32,10 +34,10 @@ async function start() {
     statusRetryAfter: 60_000,
     logger,
   });
-  const readStatus = createStatusReader(client).read;
+  const awaitStatus = createStatusReader(client);
   return {
     harper,
-    read: (login = 'Basic YTph') => readStatus(forwarded(login)),
+    read: (login = 'Basic YTph') => waitFor<ClusterStatus>((waiter) => awaitStatus(forwarded(login), waiter)),
     async [Symbol.asyncDispose]() {
       await client.close(0);
       server.close();

@@ -37,7 +37,7 @@ export function createAsking({ nodes, timeoutMs, clock }: AskingOptions): Asking
     return new Promise((resolve, reject) => {
       const limit = node.health.isIn ? timeoutMs : Math.ceil(timeoutMs * TIME_OF_THE_LOST);
       let timer: Timer | undefined;
-      const pending = node.status.await(credentials, {
+      const pending = node.awaitStatus(credentials, {
         resolve: end(resolve),
         reject: end((error: unknown) => (error instanceof GatewayError ? resolve(error) : reject(error))),
       });

@@ -2,6 +2,7 @@ import type { Discovery, HarperAddress } from '../../config/backend.ts';
 import { GatewayError } from '../../errors.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import { addressOf } from './discovery.ts';
+import { isSameCluster } from './same-cluster.ts';
 import { type NodeOptions, type StartedNode, startNode } from './start-node.ts';
 
 /** The nodes that a gateway can ask. */
@@ -94,9 +95,7 @@ export function startNodes(options: NodeOptions): Nodes {
   /** Whether a node belongs to another cluster than the preferred one: then its answer is none to an open question. */
   function isForeign({ latest }: StartedNode): boolean {
     const known = first.latest;
-    if (known === undefined || latest === undefined || latest === known) return false;
-    const names = new Set(namesIn(known));
-    return !namesIn(latest).some((name) => names.has(name));
+    return known !== undefined && latest !== undefined && latest !== known && !isSameCluster(known, latest);
   }
 
   return {
@@ -128,8 +127,4 @@ export function startNodes(options: NodeOptions): Nodes {
       await Promise.all(all.map((node) => node.close(graceMs)));
     },
   };
-}
-
-function namesIn({ nodeName, connections }: ClusterStatus): string[] {
-  return [nodeName, ...connections.map(({ name }) => name)];
 }

@@ -1,7 +1,7 @@
 import { isFive } from '../nodes/version.ts';
 import type { Disagreeing, Disagreement } from './disagreement.ts';
 import { denies } from './pairs.ts';
-import { compareText } from './view.ts';
+import { compare } from './view.ts';
 
 /** One node lists another, which was asked and does not list it. */
 interface Listing {
@@ -55,8 +55,8 @@ function subjectOf(listings: readonly Listing[], mutual: ReadonlyMap<string, num
     (a, b) =>
       b.count - a.count ||
       (mutual.get(a.name) ?? 0) - (mutual.get(b.name) ?? 0) ||
-      compareText(a.role, b.role) ||
-      compareText(a.name, b.name),
+      compare(a.role, b.role) ||
+      compare(a.name, b.name),
   );
   return first as { name: string; role: Role };
 }
@@ -84,9 +84,7 @@ function halfJoined({ members }: Disagreeing, name: string, listers: readonly st
     kind: 'MEMBER_UNKNOWN',
     nodes: [name, ...listers],
     database: null,
-    message:
-      `${listers.join(', ')} ${plural(listers, 'lists', 'list')} ${name}, ` +
-      `which does not list ${plural(listers, 'it', 'them')}: half a join.`,
+    message: `${oneWay(name, listers)}: half a join.`,
     remedy:
       `To finish it, add ${name} at ${at} again with a login that is good there (addNode). ` +
       `Or take it back: remove ${name} at ${at} (removeNode).`,
@@ -100,9 +98,7 @@ function oneSidedListing(name: string, listers: readonly string[]): Disagreement
     kind: 'MEMBER_UNKNOWN',
     nodes: [name, ...listers],
     database: null,
-    message:
-      `${listers.join(', ')} ${plural(listers, 'lists', 'list')} ${name}, ` +
-      `which does not list ${plural(listers, 'it', 'them')}.`,
+    message: `${oneWay(name, listers)}.`,
     remedy:
       `To have them replicate, add ${name} at ${at} with a login that is good there (addNode). ` +
       `Otherwise remove ${name} at ${at} (removeNode).`,
@@ -127,6 +123,11 @@ function renamedNode({ pairs }: Disagreeing, former: string, name: string): Disa
       remedy: `Add ${name} at ${at} (addNode), unless it is listed, then remove ${former} there (removeNode).`,
     },
   ];
+}
+
+function oneWay(name: string, listers: readonly string[]): string {
+  const lister = `${listers.join(', ')} ${plural(listers, 'lists', 'list')}`;
+  return `${lister} ${name}, which does not list ${plural(listers, 'it', 'them')}`;
 }
 
 function plural(list: readonly string[], one: string, many: string): string {

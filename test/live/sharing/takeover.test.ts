@@ -34,6 +34,7 @@ async function startOne() {
     acquire: async () => played.held,
     release: async () => undefined,
     publish: () => undefined,
+    stopListening: () => undefined,
   });
   const watch: SharedWatch = {
     poll() {
