@@ -1,5 +1,5 @@
 import type { Discovery, HarperAddress } from '../../config/backend.ts';
-import { GatewayError } from '../../errors.ts';
+import { badInput } from '../../errors.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import { addressOf } from './discovery.ts';
 import { isSameCluster } from './same-cluster.ts';
@@ -118,7 +118,7 @@ export function startNodes(options: NodeOptions): Nodes {
         known.length === 0
           ? 'names a node, and none has told its name yet'
           : `must be the name of a node that can be asked: ${known.join(', ')}`;
-      throw new GatewayError('BAD_USER_INPUT', `${path.join('.')} ${message}.`, { issues: [{ path, message }] });
+      throw badInput([{ path, message }]);
     },
     get distinct() {
       return all.filter((node) => !isAlias(node));

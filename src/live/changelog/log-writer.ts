@@ -1,7 +1,7 @@
 import type { Timer } from '../../util/clock.ts';
+import { waitAfter } from '../../util/wait-after.ts';
 import type { KeptLog, KeptLogOptions, LogState } from './kept-log.ts';
 import { type Addition, StoreConflict, type StoredChange } from './store.ts';
-import { waitAfter } from './wait-after.ts';
 
 /** A log that is written. */
 export interface LogWriter<C> extends KeptLog<C> {
