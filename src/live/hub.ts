@@ -1,6 +1,6 @@
 import { type Credentials, expiryOf } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
-import { SYSTEM_CLOCK } from '../util/clock.ts';
+import { LONGEST_TIMER, SYSTEM_CLOCK } from '../util/clock.ts';
 import type { History, KeptChanges } from './changelog/history.ts';
 import type { WatchState } from './freshness.ts';
 import type { WatchedNode } from './node-watches.ts';
@@ -139,10 +139,10 @@ export class GatewayStopping extends Error {
   }
 }
 
-/** Longest delay setTimeout takes, in milliseconds. Harper checks a token that is good for longer with every poll. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
-/** Milliseconds until a JWT expires; undefined for other credentials, and where that is more than a timer takes. */
+/**
+ * Milliseconds until a JWT expires; undefined for other credentials, and where that is more than a timer takes. Harper
+ * checks a token that is good for longer with every poll.
+ */
 function lifetimeOf(credentials: Credentials, now: number): number | undefined {
   if (credentials.kind === 'own' || !credentials.authorization.startsWith('Bearer ')) return undefined;
   const end = expiryOf(credentials.authorization.slice('Bearer '.length));

@@ -1,4 +1,4 @@
-import type { Discovery, HarperAddress } from '../../config/backend.ts';
+import { addressesOf, type Discovery, type HarperAddress } from '../../config/backend.ts';
 import { badInput } from '../../errors.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import { addressOf } from './discovery.ts';
@@ -35,7 +35,7 @@ export function startNodes(options: NodeOptions): Nodes {
   const { backend, logger } = options;
   const all: StartedNode[] = [];
   let nextRank = 0;
-  const configured: readonly HarperAddress[] = [backend, ...(backend.others ?? [])];
+  const configured = addressesOf(backend);
   for (const address of configured) add(address, true);
   const first = all[0] as StartedNode;
 

@@ -16,7 +16,7 @@ import { ANONYMOUS_MESSAGE_BYTES } from '../anonymous-quota.ts';
 import { callerKey, whoOf } from '../caller-key.ts';
 import type { EventStreams } from '../sse/event-streams.ts';
 import { readText, tooMuchHeld } from './body.ts';
-import { applyCors } from './cors.ts';
+import { applyCors, METHODS } from './cors.ts';
 import { type HttpExchange, JSON_TYPE } from './exchange.ts';
 import { type Accepted, GRAPHQL_RESPONSE, type Negotiation } from './negotiation.ts';
 import type { Origins } from './origins.ts';
@@ -196,8 +196,6 @@ function checkRequest({ req }: HttpExchange, accepted: Accepted, negotiation: Ne
     throw new HttpRefusal(415, message, { headers: { accept: 'application/json' } });
   }
 }
-
-const METHODS = 'GET, HEAD, POST';
 
 function parsed(text: string): unknown {
   const body = parseJson(text);
