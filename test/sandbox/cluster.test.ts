@@ -6,6 +6,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { ForwardClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { post } from '../support/harper.ts';
+import { listen } from '../support/listen.ts';
 import { passSilence } from '../support/silence.ts';
 import { ADMIN, FAST } from '../support/stack.ts';
 import { all, call, LOGIN, sockets } from './views.ts';
@@ -189,8 +190,7 @@ describe('a sandbox node has the oddities of a real one:', () => {
     const time = new ForwardClock();
     await using sandbox = await startSandbox({ nodes: 1, timing: FAST, time });
     const silent = createServer();
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const { port } = silent.address() as { port: number };
+    const port = await listen(silent);
     const answered: string[] = [];
     const ask = async (operation: string, fields: object = {}) => {
       const answer = await call(sandbox, 'node-1', operation, fields);
