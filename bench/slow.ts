@@ -35,7 +35,7 @@ const SMALL = 'subscription { connectionStatusChanged { cursor kind peerName dat
 const LARGE = `subscription { connectionStatusChanged { cursor kind peerName database connected
   peer { databaseSockets { id database connected latency lag lastReceivedLocalTime lastReceivedRemoteTime } } } }`;
 /** MiB that a gateway may grow by: 64 KiB for each slow one, and 16 MiB. */
-const BOUND = slowCount / 16 + 16;
+const LIMIT = slowCount / 16 + 16;
 
 const harper = { up: true, shown: 0 };
 
@@ -175,7 +175,7 @@ await publish(
   [
     {
       'RSS grew by MiB': growth.toFixed(1),
-      'bound MiB': BOUND.toFixed(1),
+      'limit MiB': LIMIT.toFixed(1),
       'others: last ms before': median(before).toFixed(1),
       meanwhile: median(meanwhile).toFixed(1),
       'p99 before': p99(before).toFixed(1),
@@ -188,7 +188,7 @@ await publish(
   { before, meanwhile },
 );
 gateway.kill('SIGKILL');
-if (wrong > 0 || lost > 0 || growth > BOUND) {
+if (wrong > 0 || lost > 0 || growth > LIMIT) {
   console.error(
     `${wrong} subscribers had a wrong event, ${lost} neither all of them nor an end; grown by ${growth} MiB`,
   );

@@ -12,7 +12,7 @@ import { checkText, type Finding, RULES } from './text/check.ts';
  * Exits with 1 when it has found something.
  */
 
-const CHECKED = ['*.ts', '*.tsx', '*.md'];
+const CHECKED = ['*.ts', '*.tsx', '*.js', '*.mjs', '*.css', '*.md'];
 /** Written by npm run generate, or by relay-compiler, from texts that are checked. */
 const GENERATED = /\.generated\.ts$|^(?:examples|src\/console)\/graphql\/|^examples\/clients\/__generated__\/.*\.ts$/;
 

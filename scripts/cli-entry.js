@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /*
- * Published as dist/cli.js. It is written for any Node there is, so that an old one says what is missing instead of
- * stumbling over the first package that is newer than itself. NEEDED is that of `engines` in package.json; a test
- * compares them.
+ * Published as dist/cli.js. It is written for any Node there is. An old one says what is missing, and does not stumble
+ * over the first package that is newer than itself. NEEDED is that of `engines` in package.json; a test compares them.
  */
 const NEEDED = '22.19';
 

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { issueToken } from './auth/tokens.ts';
 import { type Command, parseArguments, UsageError } from './config/arguments.ts';
+import { addressesOf } from './config/backend.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { HISTORY_USAGE, TOKEN_USAGE } from './config/help.ts';
 import type { HistoryRequest } from './config/history-arguments.ts';
@@ -125,8 +126,7 @@ function ownMemory(): ProcessMemory {
 }
 
 function greeting({ backend }: Config, gateway: Gateway): string {
-  const addresses =
-    backend.kind === 'harper' ? [backend, ...(backend.others ?? [])].map(({ displayUrl }) => displayUrl) : [];
+  const addresses = backend.kind === 'harper' ? addressesOf(backend).map(({ displayUrl }) => displayUrl) : [];
   const lines =
     backend.kind === 'sandbox'
       ? [

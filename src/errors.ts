@@ -166,3 +166,9 @@ export function httpStatusOf(code: ErrorCode, { retryAfter }: Pick<ErrorDetails,
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code);
 }
+
+/** Faults of an input as the error a caller gets. */
+export function badInput(issues: readonly Issue[], operation?: string): GatewayError {
+  const sentences = issues.map(({ path, message }) => `${path.join('.')} ${message}.`);
+  return new GatewayError('BAD_USER_INPUT', sentences.join(' '), { ...(operation && { operation }), issues });
+}

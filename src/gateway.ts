@@ -19,7 +19,6 @@ import { keepWatching } from './live/keep-watching.ts';
 import { createCallCounter, createScrape, gaugeValuesOf, historyValuesOf } from './live/observe.ts';
 import { createAuditLog } from './mutations/audit.ts';
 import { createLocks, type Locks } from './mutations/locks.ts';
-import { createRunningMutations } from './mutations/running.ts';
 import { createSharedLocks } from './mutations/shared-locks.ts';
 import { createFaultReport, type ReportFault } from './observability/faults.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
@@ -37,6 +36,7 @@ import { createReadiness, warnUnlessReady } from './transport/http/readiness.ts'
 import { startTransport, type Transport } from './transport/transport.ts';
 import { type Clock, SYSTEM_CLOCK, sleep } from './util/clock.ts';
 import { listening } from './util/listening.ts';
+import { createRunningWork } from './util/running-work.ts';
 import { createStopSequence, type StopSequence } from './util/stop-sequence.ts';
 import { createTimeSlices, type TimeSlices } from './util/time-slices.ts';
 
@@ -187,7 +187,7 @@ function createServices(base: Base, cluster: Cluster, locks: Locks, history: His
   const { settings } = config;
   const warnings = warningsOf(backend, config);
   for (const warning of warnings) logger.warn(warning);
-  const running = createRunningMutations(clock);
+  const running = createRunningWork(clock);
   // Also those whose callers have left, which no request waits for any more.
   parts.add(running.finished);
   const thresholds = {

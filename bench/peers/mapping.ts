@@ -47,10 +47,10 @@ function toSocket(raw: RawSocket) {
 export function changesBetween(before: ReturnType<typeof toStatus>, after: ReturnType<typeof toStatus>) {
   return after.connections.flatMap((peer) =>
     peer.databaseSockets.flatMap(({ database, connected }) => {
-      const was = before.connections
+      const previous = before.connections
         .find(({ name }) => name === peer.name)
         ?.databaseSockets.find((socket) => socket.database === database);
-      if (was === undefined || was.connected === connected) return [];
+      if (previous === undefined || previous.connected === connected) return [];
       return [
         {
           cursor: String(performance.now()),
@@ -58,7 +58,7 @@ export function changesBetween(before: ReturnType<typeof toStatus>, after: Retur
           peerName: peer.name,
           database,
           connected,
-          previouslyConnected: was.connected,
+          previouslyConnected: previous.connected,
           observedAt: new Date().toISOString(),
           message: `${peer.name} is ${connected ? 'connected for' : 'not connected any more for'} ${database}.`,
         },

@@ -30,12 +30,12 @@ const CITATIONS: readonly { readonly pattern: RegExp; readonly message: string }
 
 /**
  * Checks a text file of the project.
- * @param file its path from the root of the project, with slashes; what is no TypeScript is read as Markdown
+ * @param file its path from the root of the project, with slashes; what is no source or style sheet is read as Markdown
  * @param text its content
  * @returns what was found, by line
  */
 export function checkText(file: string, text: string): Finding[] {
-  const isSource = /\.tsx?$/.test(file);
+  const isSource = /\.(?:tsx?|m?js|css)$/.test(file);
   const current = file === 'CHANGELOG.md' ? withoutReleases(text) : text;
   const found = [
     ...longLines(current),

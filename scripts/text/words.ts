@@ -45,6 +45,11 @@ export const WORDS: readonly Word[] = [
   { find: 'facts', use: 'info' },
   { find: 'tools', use: 'dependencies', only: 'type' },
   { find: 'bounds', use: 'limits' },
+  { find: 'readings?', use: 'result or answer', only: 'name' },
+  { find: 'leave', use: 'release, stop or exit', only: 'name' },
+  { find: 'outcomes?', use: 'result', only: 'type' },
+  { find: 'outcomes? (?:of|words?|hints?|fields?)', use: 'result', only: 'name' },
+  { find: 'late', use: 'delayed, timed out or next', only: 'name' },
 ];
 
 /** Phrases in which such a word is the field's own term, or a library's (`landingPage` of graphql-yoga). */
@@ -54,14 +59,26 @@ export const EXCEPTIONS: readonly string[] = [
   'pre flights?',
   'landing pages?',
   'future proof',
+  'seen late',
+  'is late',
 ];
 
 /** `LEAN_PATH` is the name that a setting had in a release. These files need it to tell the new one. */
 const FORMER_SETTING = ['lean path'];
+
+/** What the visitors of graphql-js call the way back. */
+const VISITOR = ['leave'];
+
+/** `outcome` of a mutation that was kept, as a heading. */
+const FIELD_OF_THE_SCHEMA = ['outcome'];
 
 /** Such phrases of single files, by path. */
 export const EXCEPTIONS_OF_FILES: ReadonlyMap<string, readonly string[]> = new Map([
   ['src/config/unknown-settings.ts', FORMER_SETTING],
   ['test/config/arguments.test.ts', FORMER_SETTING],
   ['test/config/unknown-settings.test.ts', FORMER_SETTING],
+  ['src/graphql/document-limits.ts', VISITOR],
+  ['test/differential/shrink.ts', VISITOR],
+  ['src/console/parts/mutation-list.tsx', FIELD_OF_THE_SCHEMA],
+  ['src/console/parts/wanted-table.tsx', ['leave out']],
 ]);

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
+import { parseJson } from '../util/json.ts';
 
 /** What Harper is called with. */
 export type Credentials = ForwardedCredentials | OwnCredentials;
@@ -24,7 +25,7 @@ export const OWN_CREDENTIALS: OwnCredentials = { kind: 'own', key: 'own' };
 
 /** The login in an Authorization header. The key is its SHA-256. */
 export function forwarded(authorization: string): ForwardedCredentials {
-  return { kind: 'forwarded', authorization, key: createHash('sha256').update(authorization).digest('base64url') };
+  return { kind: 'forwarded', authorization, key: hash('sha256', authorization, 'base64url') };
 }
 
 /**
@@ -69,17 +70,18 @@ export function userOf({ authorization }: ForwardedCredentials): string | null {
   if (authorization.startsWith('Basic ')) {
     return Buffer.from(parameter, 'base64').toString('utf8').split(':', 1)[0] ?? null;
   }
-  const claims = parseClaims(parameter.split('.')[1] ?? '');
-  if (typeof claims !== 'object' || claims === null || !Object.hasOwn(claims, 'username')) return null;
-  const { username } = claims as { username: unknown };
+  const { username } = claimsOf(parameter);
   return typeof username === 'string' ? username : null;
 }
 
-/** The claims of a JWT; undefined where the token is none. */
-function parseClaims(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
+/** When a JWT ends, in milliseconds since 1970; undefined where it does not say, or is none. */
+export function expiryOf(token: string): number | undefined {
+  const { exp } = claimsOf(token);
+  return typeof exp === 'number' ? exp * 1000 : undefined;
+}
+
+/** The claims of a JWT, which nobody has verified; none where the token is no JWT. */
+function claimsOf(token: string): { readonly username?: unknown; readonly exp?: unknown } {
+  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  return typeof claims === 'object' && claims !== null ? claims : {};
 }

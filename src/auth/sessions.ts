@@ -1,13 +1,10 @@
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
-import { type Clock, repeat, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
+import { type Clock, LONGEST_TIMER, repeat, SYSTEM_CLOCK, type Timer } from '../util/clock.ts';
 import type { TokenHolder } from './tokens.ts';
 
 /** Milliseconds between two checks of tokens with open streams: a revoked one ends its streams well within 30 s. */
 const INTERVAL = 10_000;
-
-/** Longest delay that setTimeout takes, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Session {
   readonly holder: TokenHolder;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isRole, ROLES, type Role } from './caller.ts';
 
@@ -31,7 +31,7 @@ export function issueToken(name: string | undefined, role: string | undefined): 
 
 /** The digest of a token as the file holds it: SHA-256, in hexadecimal. */
 export function digestOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token, 'hex');
 }
 
 /**

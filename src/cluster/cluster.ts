@@ -1,11 +1,11 @@
 import { type Credentials, OWN_CREDENTIALS } from '../auth/credentials.ts';
-import type { Answered, PendingRead } from '../harper/client.ts';
+import type { Answered } from '../harper/client.ts';
 import type { ClusterStatus } from '../harper/domain.ts';
 import { OwnLoginFault } from '../harper/login.ts';
 import type { Operation } from '../harper/operations.ts';
+import { waitFor } from '../util/waiter.ts';
 import { type Asking, createAsking } from './nodes/asking.ts';
-import { createFailover, type Waiter } from './nodes/failover.ts';
-import type { ClusterAddress } from './nodes/node.ts';
+import { type BeginRead, createFailover } from './nodes/failover.ts';
 import { type Nodes, startNodes } from './nodes/nodes.ts';
 import type { AwaitStatus } from './nodes/read-status.ts';
 import type { NodeOptions, StartedNode } from './nodes/start-node.ts';
@@ -67,33 +67,12 @@ export function createCluster(options: NodeOptions): Cluster {
   const nodes = startNodes(options);
   const readFromAny = createFailover(settings.READ_TIMEOUT, clock);
 
-  function readOnce<T>(
-    begin: (node: ClusterAddress, waiter: Waiter<T>) => PendingRead,
-    { node, signal }: ReadOptions,
-  ): Promise<T> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const leave = () => {
-        pending.cancel();
-        reject(signal?.reason);
-      };
-      const stay = () => signal?.removeEventListener('abort', leave);
-      const pending = readFromAny(node === undefined ? nodes.choose() : [node], begin, {
-        resolve(value) {
-          stay();
-          resolve(value);
-        },
-        reject(error) {
-          stay();
-          reject(error);
-        },
-      });
-      signal?.addEventListener('abort', leave, { once: true });
-    });
+  function readOnce<T>(begin: BeginRead<T>, { node, signal }: ReadOptions): Promise<T> {
+    return waitFor((waiter) => readFromAny(node === undefined ? nodes.choose() : [node], begin, waiter), signal);
   }
 
   const readStatus: Cluster['readStatus'] = (credentials, readOptions = {}) =>
-    readOnce((node, waiter) => node.status.await(credentials, waiter), readOptions);
+    readOnce((node, waiter) => node.awaitStatus(credentials, waiter), readOptions);
   const asking = createAsking({ nodes, timeoutMs: settings.VIEW_TIMEOUT, clock });
   return {
     nodes,
@@ -104,7 +83,7 @@ export function createCluster(options: NodeOptions): Cluster {
     },
     readStatus,
     awaitStatus: (credentials, waiter) =>
-      readFromAny(nodes.choose(), (node, own) => node.status.await(credentials, own), waiter),
+      readFromAny(nodes.choose(), (node, own) => node.awaitStatus(credentials, own), waiter),
     read: <O>(operation: Operation<Record<string, never>, O>, credentials: Credentials, readOptions = {}) =>
       readOnce<Answered<O>>((node, waiter) => node.client.read(operation, credentials, waiter), readOptions),
     ...asking,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ClusterStatus, Peer } from '../harper/domain.ts';
 
 /** What is configured of a peer, as a text that is the same when the configuration is. */
@@ -40,6 +40,10 @@ export function isSameTopology(one: Peer, other: Peer): boolean {
  * each peer. Live figures (connected, latency, times), the node's own url and the order of an answer do not count.
  */
 export function revisionOf(status: ClusterStatus): string {
-  const topology = JSON.stringify([status.nodeName, status.shard, status.connections.map(topologyOf)]);
-  return createHash('sha256').update(topology).digest('base64url').slice(0, 22);
+  return digestOf([status.nodeName, status.shard, status.connections.map(topologyOf)]);
+}
+
+/** A digest of a value that JSON can hold, as revisions have it. */
+export function digestOf(value: unknown): string {
+  return hash('sha256', JSON.stringify(value), 'base64url').slice(0, 22);
 }

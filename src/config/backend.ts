@@ -1,5 +1,5 @@
 import { faultsOfUnknownHarper } from './unknown-settings.ts';
-import { excludeEachOther, isLoopback, type ParsedSettings, requirePair } from './values.ts';
+import { excludeEachOther, isExposed, type ParsedSettings, requirePair } from './values.ts';
 
 /** Files of a TLS connection, by path: they are read again when they change. */
 export interface TlsFiles {
@@ -62,6 +62,11 @@ export interface HarperBackend extends HarperAddress {
   readonly login?: HarperLogin;
 }
 
+/** All configured addresses, the preferred one first. */
+export function addressesOf(backend: HarperBackend): readonly HarperAddress[] {
+  return [backend, ...(backend.others ?? [])];
+}
+
 /** The embedded sandbox cluster in place of a real Harper. */
 export interface SandboxBackend {
   readonly kind: 'sandbox';
@@ -86,10 +91,11 @@ export function readBackend(
   return values.HARPER_URL === undefined ? undefined : readHarper(values.HARPER_URL, parsed);
 }
 
-function readSandbox({ values, faults }: ParsedSettings): SandboxBackend | undefined {
+function readSandbox(parsed: ParsedSettings): SandboxBackend | undefined {
+  const { values, faults } = parsed;
   const { SANDBOX_DIALECT: dialect, SANDBOX_NODES: nodes, SANDBOX_CONTROL_PORT: controlPort } = values;
   if (dialect === undefined || nodes === undefined || controlPort === undefined) return undefined;
-  if (values.HOST !== undefined && !isLoopback(values.HOST)) {
+  if (isExposed(parsed)) {
     faults.push('HOST is not a loopback address: the sandbox, whose password everybody knows, stays on this machine');
   }
   return { kind: 'sandbox', dialect, nodes, controlPort };

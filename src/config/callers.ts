@@ -1,5 +1,5 @@
 import type { HarperBackend, SandboxBackend } from './backend.ts';
-import { excludeEachOther, isLoopback, type ParsedSettings, requirePair } from './values.ts';
+import { excludeEachOther, isExposed, isLoopback, type ParsedSettings, requirePair } from './values.ts';
 
 /** How JWTs of callers are checked. */
 export interface JwtConfig {
@@ -71,10 +71,6 @@ function checkForward(parsed: ParsedSettings): void {
         'set HARPER_LOGIN to certificate and say who may call',
     );
   }
-}
-
-function isExposed({ values }: ParsedSettings): boolean {
-  return values.HOST !== undefined && !isLoopback(values.HOST);
 }
 
 function readJwt(parsed: ParsedSettings): JwtConfig | undefined {

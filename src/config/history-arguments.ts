@@ -1,4 +1,4 @@
-import type { ParseArgsConfig } from 'node:util';
+import type { ParseArgsConfig, parseArgs } from 'node:util';
 
 /** What `harper-gateway history` is to show. */
 export interface HistoryRequest {
@@ -37,18 +37,7 @@ export const HISTORY_OPTIONS = {
 } as const satisfies ParseArgsConfig['options'];
 
 /** The same as they were given. */
-export interface HistoryValues {
-  readonly file?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly node?: readonly string[];
-  readonly database?: readonly string[];
-  readonly kind?: readonly string[];
-  readonly mutations?: boolean;
-  readonly user?: readonly string[];
-  readonly json?: boolean;
-  readonly follow?: boolean;
-}
+type HistoryValues = ReturnType<typeof parseArgs<{ options: typeof HISTORY_OPTIONS }>>['values'];
 
 /** Milliseconds of the units in which a time may be given. */
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

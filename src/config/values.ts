@@ -58,6 +58,11 @@ export function excludeEachOther({ given, faults }: ParsedSettings, ...names: Se
   if (found.length > 1) faults.push(`${found.join(' and ')} exclude each other`);
 }
 
+/** Whether other machines can reach the gateway. */
+export function isExposed({ values }: ParsedSettings): boolean {
+  return values.HOST !== undefined && !isLoopback(values.HOST);
+}
+
 /** Whether an address or name always means this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));

@@ -1,4 +1,4 @@
-import type { HarperAddress, HarperBackend } from './backend.ts';
+import { addressesOf, type HarperAddress, type HarperBackend } from './backend.ts';
 import type { Config } from './config.ts';
 import { isLoopback } from './values.ts';
 
@@ -7,7 +7,7 @@ import { isLoopback } from './values.ts';
  * @param backend the Harper that is called, which may be one of the sandbox
  */
 export function warningsOf(backend: HarperBackend, config: Config): string[] {
-  const { tls, others = [], discovery } = backend;
+  const { tls, discovery } = backend;
   const found = [...config.warnings];
   if (!tls.verify && tls.fingerprints === undefined && tls.fingerprintFile === undefined) {
     found.push('HARPER_TLS_VERIFY is off: whoever is between the gateway and Harper can read and change everything.');
@@ -19,7 +19,7 @@ export function warningsOf(backend: HarperBackend, config: Config): string[] {
     const { protocol, hostname } = new URL(origin);
     return protocol === 'http:' && socketPath === undefined && !isLoopback(hostname);
   };
-  if ([backend, ...others].some(isOpen)) {
+  if (addressesOf(backend).some(isOpen)) {
     found.push('HARPER_URL is not https: logins and answers cross the network in clear text.');
   }
   if (discovery?.template.startsWith('http:')) {

@@ -55,11 +55,11 @@ export function useDocumentLimits(settings: Settings, trusted: TrustedDocuments 
 function checkValues(document: DocumentNode, limits: InputLimits): void {
   const { MAX_STRING_LENGTH: characters, MAX_INPUT_DEPTH: levels, MAX_LIST_LENGTH: items } = limits;
   let level = 0;
-  const enter = () => {
+  const descend = () => {
     level += 1;
     if (level > levels) throw tooMuch(`A value is nested more than ${levels} levels deep.`, 'MAX_INPUT_DEPTH');
   };
-  const leave = () => {
+  const ascend = () => {
     level -= 1;
   };
   visit(document, {
@@ -73,11 +73,11 @@ function checkValues(document: DocumentNode, limits: InputLimits): void {
         if (values.length > items) {
           throw tooMuch(`A list in the document has more than ${items} items.`, 'MAX_LIST_LENGTH');
         }
-        enter();
+        descend();
       },
-      leave,
+      leave: ascend,
     },
-    ObjectValue: { enter, leave },
+    ObjectValue: { enter: descend, leave: ascend },
   });
 }
 

@@ -1,4 +1,4 @@
-import type { SettingName } from '../config/settings.ts';
+import type { SettingName, Settings } from '../config/settings.ts';
 import { GatewayError } from '../errors.ts';
 import { combined, createSemaphore, type Permit } from '../util/semaphore.ts';
 
@@ -13,18 +13,22 @@ export interface Limit {
   readonly held: number;
 }
 
+/** Settings that are the limit of a count. */
+type CountSetting = Extract<SettingName, `MAX_${string}`>;
+
+export interface LimitOptions {
+  readonly settings: Pick<Settings, CountSetting>;
+  /** Of the error where there is no permit: RATE_LIMITED where some will be soon. */
+  readonly code: 'LIMIT_EXCEEDED' | 'RATE_LIMITED';
+}
+
 /**
  * Creates a limit.
- * @param most permits of one key
- * @param limit the setting that it is
+ * @param limit the setting that says how many permits one key may have
  * @param what is counted, as the error names it
  */
-export function createLimit(
-  most: number,
-  limit: SettingName,
-  what: string,
-  code: 'LIMIT_EXCEEDED' | 'RATE_LIMITED',
-): Limit {
+export function createLimit(limit: CountSetting, what: string, { settings, code }: LimitOptions): Limit {
+  const most = settings[limit];
   const semaphore = createSemaphore(most);
   return {
     get held() {

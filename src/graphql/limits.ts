@@ -51,14 +51,14 @@ export interface LimitsOptions {
 
 /** Creates the counters of one gateway. */
 export function createLimits(settings: Settings, { logger, memory, clock = SYSTEM_CLOCK }: LimitsOptions): Limits {
-  const limit = (name: LimitSetting, what: string) => createLimit(settings[name], name, what, 'LIMIT_EXCEEDED');
+  const held = { settings, code: 'LIMIT_EXCEEDED' } as const;
   // Permits of operations come free by themselves soon.
-  const rate = (name: LimitSetting, what: string) => createLimit(settings[name], name, what, 'RATE_LIMITED');
-  const operations = rate('MAX_OPERATIONS', 'operations running');
-  const operationsOfCaller = rate('MAX_OPERATIONS_PER_CALLER', 'operations of this caller running');
+  const brief = { settings, code: 'RATE_LIMITED' } as const;
+  const operations = createLimit('MAX_OPERATIONS', 'operations running', brief);
+  const operationsOfCaller = createLimit('MAX_OPERATIONS_PER_CALLER', 'operations of this caller running', brief);
   const counted = {
-    socketsOfAddress: limit('MAX_SOCKETS_PER_ADDRESS', 'sockets from this address'),
-    socketsOfCaller: limit('MAX_SOCKETS_PER_CALLER', 'sockets of this caller'),
+    socketsOfAddress: createLimit('MAX_SOCKETS_PER_ADDRESS', 'sockets from this address', held),
+    socketsOfCaller: createLimit('MAX_SOCKETS_PER_CALLER', 'sockets of this caller', held),
   };
   const bytes = createByteBudget(settings.MAX_HELD_BYTES_PER_CALLER, settings.MAX_HELD_BYTES);
   const subscriptions = createSubscriptionPermits(settings, bytes);
@@ -122,9 +122,3 @@ class OperationPermit implements Permit, Expirable {
     this.#permit.release();
   }
 }
-
-type LimitSetting =
-  | 'MAX_OPERATIONS'
-  | 'MAX_OPERATIONS_PER_CALLER'
-  | 'MAX_SOCKETS_PER_ADDRESS'
-  | 'MAX_SOCKETS_PER_CALLER';

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { parseJson } from '../util/json.ts';
 
 /** The parameters of a GraphQL request, whatever it came by. */
 export interface GraphQLParams {
@@ -62,11 +63,9 @@ function object(name: string, value: unknown): Readonly<Record<string, unknown>>
 
 function json(name: string, value: string | null): unknown {
   if (!value) return null;
-  try {
-    return JSON.parse(value);
-  } catch {
-    throw badRequest(`The parameter ${name} is not JSON.`);
-  }
+  const parsed = parseJson(value);
+  if (parsed === undefined) throw badRequest(`The parameter ${name} is not JSON.`);
+  return parsed;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

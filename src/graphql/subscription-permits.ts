@@ -29,10 +29,11 @@ export interface SubscriptionPermits {
 
 /** Creates the counters of subscriptions. */
 export function createSubscriptionPermits(settings: Settings, bytes: ByteBudget): SubscriptionPermits {
-  const limit = (name: SubscriptionSetting, what: string) => createLimit(settings[name], name, what, 'LIMIT_EXCEEDED');
-  const ofCaller = limit('MAX_SUBSCRIPTIONS_PER_CALLER', 'subscriptions of this caller');
-  const distinctOfCaller = limit('MAX_DISTINCT_SUBSCRIPTIONS_PER_CALLER', 'different subscriptions of this caller');
-  const all = limit('MAX_SUBSCRIPTIONS', 'subscriptions');
+  const options = { settings, code: 'LIMIT_EXCEEDED' } as const;
+  const ofCaller = createLimit('MAX_SUBSCRIPTIONS_PER_CALLER', 'subscriptions of this caller', options);
+  const distinct = 'different subscriptions of this caller';
+  const distinctOfCaller = createLimit('MAX_DISTINCT_SUBSCRIPTIONS_PER_CALLER', distinct, options);
+  const all = createLimit('MAX_SUBSCRIPTIONS', 'subscriptions', options);
   const groups = createSharedPermits();
   const documents = createSharedPermits();
 
@@ -65,8 +66,3 @@ export function createSubscriptionPermits(settings: Settings, bytes: ByteBudget)
 
 /** Characters of variables that are not counted: a cursor and a few names. */
 const UNCOUNTED = 256;
-
-type SubscriptionSetting =
-  | 'MAX_SUBSCRIPTIONS_PER_CALLER'
-  | 'MAX_DISTINCT_SUBSCRIPTIONS_PER_CALLER'
-  | 'MAX_SUBSCRIPTIONS';

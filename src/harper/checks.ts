@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { GatewayError, type Issue } from '../errors.ts';
-import { parseJson } from './exchange.ts';
+import { badInput, GatewayError, type Issue } from '../errors.ts';
+import { parseJson } from '../util/json.ts';
 import { type CallInfo, invalidResponse, refusal } from './failure.ts';
 import type { Operation } from './operations.ts';
 
@@ -13,12 +13,6 @@ export function checkInput<I, O>(operation: Operation<I, O>, input: I, path: rea
   const result = operation.input.safeParse(input);
   if (result.success) return result.data;
   throw badInput(toIssues(result.error, path), operation.name);
-}
-
-/** Faults of an input as the error a caller gets. */
-export function badInput(issues: readonly Issue[], operation?: string): GatewayError {
-  const sentences = issues.map(({ path, message }) => `${path.join('.')} ${message}.`);
-  return new GatewayError('BAD_USER_INPUT', sentences.join(' '), { ...(operation && { operation }), issues });
 }
 
 /** Parses and checks the answer of an operation. */
@@ -54,7 +48,7 @@ interface AnswerMemo {
 }
 
 function bodyOf(bytes: Buffer, call: CallInfo): unknown {
-  const body = parseJson(bytes);
+  const body = parseJson(bytes.toString('utf8'));
   if (body === undefined) throw invalidResponse('is not JSON', call, { status: 200 });
   const status = statusInBody(body);
   if (status !== undefined) throw refusalWithin(status, body, call);

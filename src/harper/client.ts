@@ -12,7 +12,9 @@ import {
   ExceededBeforeSend,
   startDeadline,
 } from '../util/deadline.ts';
+import { createRunningWork } from '../util/running-work.ts';
 import { createTimeSlices, type TimeSlices } from '../util/time-slices.ts';
+import { waitFor } from '../util/waiter.ts';
 import { type BackendFindings, createCallHistory } from './call-history.ts';
 import { checkInput, createAnswerReader } from './checks.ts';
 import { type CallInfo, internalFailure, timeoutFailure } from './failure.ts';
@@ -23,7 +25,7 @@ import { type Answered, createSharedReads, type Read } from './reads.ts';
 import { createStatusRetry } from './status-retry.ts';
 import type { Transport } from './transport.ts';
 
-export type { Answered, PendingRead, ReadWaiter } from './reads.ts';
+export type { Answered } from './reads.ts';
 
 /** Who asks, and until when the answer is wanted. */
 export interface CallOptions {
@@ -101,7 +103,7 @@ export function createHarperClient(options: ClientOptions): HarperClient {
   const readAnswer = createAnswerReader();
   const { statusRetryAfter: retryAfter, onRetry = () => undefined } = options;
   const sendRepeatedly = createStatusRetry({ retryAfter, clock, onRetry });
-  const writes = new Set<Promise<unknown>>();
+  const writes = createRunningWork(clock);
   const onShared = (operation: string) => onCall?.({ operation, failure: undefined, seconds: undefined });
   const reads = createSharedReads({ ...options, clock, slices, send: sendRead, onShared });
 
@@ -162,40 +164,13 @@ export function createHarperClient(options: ClientOptions): HarperClient {
 
   async function write<I, O>(operation: Operation<I, O>, input: I, callOptions: CallOptions): Promise<Answered<O>> {
     const fields = checkInput(operation, input, callOptions.inputPath ?? []);
-    const writing = sendWrite(operation, fields, callOptions.credentials);
-    writes.add(writing);
-    try {
-      return await writing;
-    } finally {
-      writes.delete(writing);
-    }
+    return writes.track(sendWrite(operation, fields, callOptions.credentials));
   }
 
   const read: Read = (operation, credentials, waiter) => {
     if (operation.kind !== 'read') throw new TypeError(`${operation.name} is no read`);
     return reads.read(operation, credentials, waiter);
   };
-
-  function readOnce<I, O>(operation: Operation<I, O>, { credentials, signal }: CallOptions): Promise<Answered<O>> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const pending = read(operation, credentials, {
-        resolve(answered) {
-          signal?.removeEventListener('abort', leave);
-          resolve(answered);
-        },
-        reject(error) {
-          signal?.removeEventListener('abort', leave);
-          reject(error);
-        },
-      });
-      function leave(): void {
-        pending.cancel();
-        reject(signal?.reason);
-      }
-      signal?.addEventListener('abort', leave, { once: true });
-    });
-  }
 
   return {
     get reachability() {
@@ -209,14 +184,11 @@ export function createHarperClient(options: ClientOptions): HarperClient {
     lacks: history.lacks,
     read,
     call: (operation, input, callOptions) =>
-      operation.kind === 'read' ? readOnce(operation, callOptions) : write(operation, input, callOptions),
+      operation.kind === 'read'
+        ? waitFor((waiter) => read(operation, callOptions.credentials, waiter), callOptions.signal)
+        : write(operation, input, callOptions),
     async close(graceMs) {
-      const grace = startDeadline(graceMs, clock);
-      const isOver = new Promise((resolve) => {
-        grace.onTimeout = resolve;
-      });
-      await Promise.race([Promise.allSettled(writes), isOver]);
-      grace.end();
+      await writes.finished(graceMs);
       await transport.close();
     },
   };

@@ -116,12 +116,3 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#reject(error instanceof AnswerTooLarge ? error : new ExchangeFailed(error, this.#status >= 200));
   }
 }
-
-/** The JSON value of bytes; undefined where they are none. */
-export function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
-}

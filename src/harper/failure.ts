@@ -68,7 +68,7 @@ export function connectionFailure(error: unknown, call: CallInfo, sent: boolean)
   const isTls = TLS_CODE.test(code);
   const sentence = isTls ? "Harper's TLS handshake failed" : (SENTENCES.get(code) ?? 'The connection to Harper failed');
   const hint = isTls ? tlsHint(code) : '';
-  const message = `${sentence}${code && ` (${code})`}.${hint}${outcomeHint(call, sent)}`;
+  const message = `${sentence}${code && ` (${code})`}.${hint}${unknownHint(call, sent)}`;
   return new GatewayError('UPSTREAM_UNAVAILABLE', message, {
     ...detailsOf(call, sent),
     cause: error,
@@ -88,12 +88,12 @@ function tlsHint(code: string): string {
 /** No whole answer within the deadline → UPSTREAM_TIMEOUT. */
 export function timeoutFailure(timeoutMs: number, call: CallInfo, sent: boolean): GatewayError {
   const sentence = `Harper gave no whole answer within ${timeoutMs} ms.`;
-  return new GatewayError('UPSTREAM_TIMEOUT', `${sentence}${outcomeHint(call, sent)}`, detailsOf(call, sent));
+  return new GatewayError('UPSTREAM_TIMEOUT', `${sentence}${unknownHint(call, sent)}`, detailsOf(call, sent));
 }
 
 /** An answer that is not what Harper documents → UPSTREAM_INVALID_RESPONSE. */
 export function invalidResponse(what: string, call: CallInfo, details: ErrorOptions = {}): GatewayError {
-  return new GatewayError('UPSTREAM_INVALID_RESPONSE', `Harper's answer ${what}.${outcomeHint(call, true)}`, {
+  return new GatewayError('UPSTREAM_INVALID_RESPONSE', `Harper's answer ${what}.${unknownHint(call, true)}`, {
     ...detailsOf(call, true),
     ...details,
   });
@@ -102,7 +102,7 @@ export function invalidResponse(what: string, call: CallInfo, details: ErrorOpti
 /** A programming error after a change was sent → INTERNAL_SERVER_ERROR: whoever masks it logs its cause. */
 export function internalFailure(error: unknown, call: CallInfo): GatewayError {
   const details = { ...detailsOf(call, true), cause: error };
-  return new GatewayError('INTERNAL_SERVER_ERROR', `Unexpected error.${outcomeHint(call, true)}`, details);
+  return new GatewayError('INTERNAL_SERVER_ERROR', `Unexpected error.${unknownHint(call, true)}`, details);
 }
 
 /** An answer whose status is not 200. Its shapes are in docs/harper.md, Transport. */
@@ -112,7 +112,7 @@ export function refusal(status: number, body: unknown, call: CallInfo): GatewayE
   // A proxy that refuses a request says nothing of what Harper has done with it.
   if (PROXY_STATUSES.has(status)) {
     const sentence = `Harper, or a proxy before it, is not available (HTTP ${status}).`;
-    return new GatewayError('UPSTREAM_UNAVAILABLE', `${sentence}${outcomeHint(call, true)}`, {
+    return new GatewayError('UPSTREAM_UNAVAILABLE', `${sentence}${unknownHint(call, true)}`, {
       ...detailsOf(call, true),
       status,
     });
@@ -169,7 +169,7 @@ function detailsOf({ operation, kind }: CallInfo, sent: boolean): ErrorOptions {
   return { operation, read, ...(!read && sent && { outcomeUnknown: true }) };
 }
 
-function outcomeHint({ kind }: CallInfo, sent: boolean): string {
+function unknownHint({ kind }: CallInfo, sent: boolean): string {
   return kind === 'write' && sent
     ? ' The change may have been carried out all the same: read clusterStatus or routes before trying again.'
     : '';

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { expiryOf } from '../auth/credentials.ts';
 import type { HarperLogin } from '../config/backend.ts';
 import { GatewayError } from '../errors.ts';
 import { secretsOf, secretsOfLogin } from '../observability/redact.ts';
 import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
 import { type Deadline, DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
-import { parseJson } from './exchange.ts';
+import { parseJson } from '../util/json.ts';
 import { type CallInfo, invalidResponse } from './failure.ts';
 import { createLoginBackoff } from './login-backoff.ts';
 import type { Answer, Transport } from './transport.ts';
@@ -166,7 +167,7 @@ function createPasswordLogin(
   async function getTokens(operation: string, authorization: string, deadline: Deadline): Promise<Tokens> {
     const call: CallInfo = { operation, kind: 'read', secrets: [...hidden] };
     const { bytes } = await post({ operation }, { authorization, call, deadline });
-    const { data } = tokensAnswer.safeParse(parseJson(bytes));
+    const { data } = tokensAnswer.safeParse(parseJson(bytes.toString('utf8')));
     if (data === undefined) throw invalidResponse('has no token in it', call, { status: 200 });
     for (const token of [data.operation_token, data.refresh_token]) if (token) hidden.add(token);
     const end = expiryOf(data.operation_token) ?? clock.date() + UNKNOWN_LIFETIME_MS;
@@ -211,10 +212,4 @@ function createPasswordLogin(
     isChanged: () => passwordFile !== undefined && readPassword() !== tried,
     secrets: () => [...hidden],
   };
-}
-
-/** When a JWT ends, in milliseconds since 1970; undefined where it does not say, or is none. */
-function expiryOf(token: string): number | undefined {
-  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url')) as { exp?: unknown } | null | undefined;
-  return typeof claims?.exp === 'number' ? claims.exp * 1000 : undefined;
 }

@@ -5,10 +5,11 @@ import type { Clock } from '../util/clock.ts';
 import { DeadlineExceeded, ExceededBeforeSend } from '../util/deadline.ts';
 import { createSingleFlight, type SharedCall } from '../util/single-flight.ts';
 import type { TimeSlices } from '../util/time-slices.ts';
+import type { Pending, Waiter } from '../util/waiter.ts';
 import { timeoutFailure } from './failure.ts';
 import { type Operation, operations } from './operations.ts';
 import { createSharedStatusSemaphore } from './shared-status-semaphore.ts';
-import { createStatusSemaphore, type Permit, type StatusOutcome } from './status-semaphore.ts';
+import { createStatusSemaphore, type Permit, type StatusResult } from './status-semaphore.ts';
 
 /** A checked answer. */
 export interface Answered<O> {
@@ -16,20 +17,6 @@ export interface Answered<O> {
   readonly receivedAt: Date;
   /** The node's own clock when it answered; null where it did not say. */
   readonly nodeTime: Date | null;
-}
-
-/** Waits for a read. Exactly one of the two is called, and none after `cancel`. Neither may throw. */
-export interface ReadWaiter<O> {
-  /** All waiters of one call get the very same object, so that what is made of it can be remembered by its identity. */
-  resolve(answered: Answered<O>): void;
-  /** @param error a GatewayError, or a programming error */
-  reject(error: unknown): void;
-}
-
-/** A read that has not been answered yet. */
-export interface PendingRead {
-  /** Takes the waiter out: nothing is called from then on. Calling it again, or too late, does nothing. */
-  cancel(): void;
 }
 
 export interface ReadsOptions {
@@ -48,8 +35,12 @@ export interface ReadsOptions {
   readonly onShared: (operation: string) => void;
 }
 
-/** Begins a read, which shares its call with all others of the same operation and credentials. */
-export type Read = <I, O>(operation: Operation<I, O>, credentials: Credentials, waiter: ReadWaiter<O>) => PendingRead;
+/**
+ * Begins a read, which shares its call with all others of the same operation and credentials. All waiters of one call
+ * get the very same object, so that what is made of it can be remembered by its identity. They are rejected with a
+ * GatewayError, or with a programming error.
+ */
+export type Read = <I, O>(operation: Operation<I, O>, credentials: Credentials, waiter: Waiter<Answered<O>>) => Pending;
 
 /** The shared reads of one backend. */
 export interface SharedReads {
@@ -83,7 +74,7 @@ export function createSharedReads(options: ReadsOptions): SharedReads {
       call.reject(error);
       return;
     }
-    permit?.release(outcomeOf(answered.data));
+    permit?.release(resultOf(answered.data));
     call.resolve(answered);
   }
 
@@ -121,7 +112,7 @@ export function createSharedReads(options: ReadsOptions): SharedReads {
   };
 }
 
-function outcomeOf(data: unknown): StatusOutcome {
+function resultOf(data: unknown): StatusResult {
   const { ranInWorker } = data as { readonly ranInWorker?: boolean };
   return ranInWorker === true ? 'answered by a worker' : 'answered by the main thread';
 }

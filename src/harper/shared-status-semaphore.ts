@@ -95,11 +95,11 @@ function both(permit: Permit, { holding, ttl, clock }: Shared): Permit {
     holding.renew().catch(() => undefined);
   });
   return {
-    release(outcome) {
+    release(result) {
       stop();
       // Sent before whoever waits in this process asks for it.
       void holding.release();
-      permit.release(outcome);
+      permit.release(result);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** How a call of cluster_status ended. */
-export type StatusOutcome =
+export type StatusResult =
   /** It was answered by a worker thread: the answer has `type`. */
   | 'answered by a worker'
   /** It was answered by the main thread: the answer has no `type`. */
@@ -12,7 +12,7 @@ export type StatusOutcome =
 /** The right to make one call. */
 export interface Permit {
   /** To be called once, when the call has ended. */
-  release(outcome: StatusOutcome): void;
+  release(result: StatusResult): void;
 }
 
 /**
@@ -49,21 +49,21 @@ export function createStatusSemaphore(limit: number): StatusSemaphore {
     const call: Call = { wasOverlapped: false };
     inFlight.add(call);
     onPermit({
-      release(outcome) {
+      release(result) {
         inFlight.delete(call);
-        learn(call, outcome);
+        learn(call, result);
         grantNext();
       },
     });
   }
 
-  function learn(call: Call, outcome: StatusOutcome): void {
-    if (outcome === 'timed out' && call.wasOverlapped) {
+  function learn(call: Call, result: StatusResult): void {
+    if (result === 'timed out' && call.wasOverlapped) {
       isLatched = true;
       width = 1;
     }
-    if (outcome === 'timed out' || outcome === 'failed') return;
-    if (!isLatched) width = outcome === 'answered by a worker' ? 1 : limit;
+    if (result === 'timed out' || result === 'failed') return;
+    if (!isLatched) width = result === 'answered by a worker' ? 1 : limit;
     for (const other of inFlight) other.wasOverlapped = true;
   }
 

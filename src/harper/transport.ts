@@ -4,8 +4,9 @@ import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createBatch } from '../util/batch.ts';
 import { type Deadline, ExceededBeforeSend } from '../util/deadline.ts';
+import { parseJson } from '../util/json.ts';
 import { type Connections, startConnections } from './connections.ts';
-import { AnswerTooLarge, ExchangeFailed, exchange, parseJson, type RawAnswer } from './exchange.ts';
+import { AnswerTooLarge, ExchangeFailed, exchange, type RawAnswer } from './exchange.ts';
 import { type CallInfo, connectionFailure, invalidResponse, isConnectionFault, refusal } from './failure.ts';
 import { toDate } from './times.ts';
 
@@ -122,7 +123,7 @@ export function startTransport(options: TransportOptions): Transport {
         answer = await sendAgain(error, text, postOptions);
       }
       const { status, headers, bytes } = answer;
-      if (status !== 200) throw refusal(status, parseJson(bytes), postOptions.call);
+      if (status !== 200) throw refusal(status, parseJson(bytes.toString('utf8')), postOptions.call);
       return { bytes, nodeTime: toDate(headers.date) };
     },
     async ping(signal) {

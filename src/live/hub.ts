@@ -1,7 +1,6 @@
-import { z } from 'zod';
-import type { Credentials } from '../auth/credentials.ts';
+import { type Credentials, expiryOf } from '../auth/credentials.ts';
 import { GatewayError } from '../errors.ts';
-import { SYSTEM_CLOCK } from '../util/clock.ts';
+import { LONGEST_TIMER, SYSTEM_CLOCK } from '../util/clock.ts';
 import type { History, KeptChanges } from './changelog/history.ts';
 import type { WatchState } from './freshness.ts';
 import type { WatchedNode } from './node-watches.ts';
@@ -151,25 +150,14 @@ export class GatewayStopping extends Error {
   }
 }
 
-/** Longest delay setTimeout takes, in milliseconds. Harper checks a token that is good for longer with every poll. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
-const claimsContract = z.object({ exp: z.number() });
-
-/** Milliseconds until a JWT expires; undefined for other credentials, and where that is more than a timer takes. */
+/**
+ * Milliseconds until a JWT expires; undefined for other credentials, and where that is more than a timer takes. Harper
+ * checks a token that is good for longer with every poll.
+ */
 function lifetimeOf(credentials: Credentials, now: number): number | undefined {
-  if (credentials.kind === 'own') return undefined;
-  const payload = credentials.authorization.match(/^Bearer [\w-]+\.([\w-]+)\./)?.[1] ?? '';
-  const { data } = claimsContract.safeParse(parseJson(Buffer.from(payload, 'base64url').toString('utf8')));
-  if (data === undefined) return undefined;
-  const left = Math.max(0, data.exp * 1000 - now);
+  if (credentials.kind === 'own' || !credentials.authorization.startsWith('Bearer ')) return undefined;
+  const end = expiryOf(credentials.authorization.slice('Bearer '.length));
+  if (end === undefined) return undefined;
+  const left = Math.max(0, end - now);
   return left < LONGEST_TIMER ? left : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

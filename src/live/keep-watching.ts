@@ -13,12 +13,12 @@ const PAUSE = 10_000;
 export function keepWatching(hub: Hub, clock: Clock, onFault: (error: unknown) => void): () => void {
   let isOver = false;
   let timer: Timer | undefined;
-  let leave: () => void = () => undefined;
+  let release: () => void = () => undefined;
 
   async function watch(): Promise<void> {
     const watcher = await hub.watch(OWN_CREDENTIALS);
     if (isOver) return;
-    leave = watcher.enter();
+    release = watcher.enter();
     const listener = {
       notify() {
         if (watcher.ended === undefined) return;
@@ -40,6 +40,6 @@ export function keepWatching(hub: Hub, clock: Clock, onFault: (error: unknown) =
   return () => {
     isOver = true;
     clock.clearTimeout(timer);
-    leave();
+    release();
   };
 }

@@ -1,4 +1,5 @@
 import type { NodeInfo } from '../cluster/nodes/node.ts';
+import { isSameCluster } from '../cluster/nodes/same-cluster.ts';
 import { type Answer, type Answered, viewsOf } from '../cluster/nodes/views.ts';
 import type { Thresholds } from '../cluster/state.ts';
 import type { NodeView } from '../cluster/topology/view.ts';
@@ -10,7 +11,7 @@ import type { Change } from './diff.ts';
 import type { WatchState } from './freshness.ts';
 import type { Listener } from './listeners.ts';
 import { createNodeWatch, type NodeWatch } from './node-watch.ts';
-import type { Reading } from './sharing/messages.ts';
+import type { PollResult } from './sharing/messages.ts';
 import type { Sinces } from './sinces.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -51,11 +52,11 @@ export interface Taken {
   /** What is to be noted of the view. */
   readonly note: () => [key: string, text: string];
   /** What was read, for other gateways. */
-  readonly reading: Reading;
+  readonly result: PollResult;
 }
 
 /** A poll that failed. */
-export interface Lost extends Pick<Taken, 'isFirst' | 'note' | 'reading'> {
+export interface Lost extends Pick<Taken, 'isFirst' | 'note' | 'result'> {
   /** What was seen last; undefined where nothing was. */
   readonly status: ClusterStatus | undefined;
 }
@@ -85,7 +86,7 @@ export interface NodeWatches {
   start(): void;
   /** Ceases to poll; what another gateway has read is received. */
   follow(): void;
-  receive(reading: Reading): void;
+  receive(result: PollResult): void;
   /** Compares what is read next with what was seen, and not with what was read last. */
   restore(seen: ReadonlyMap<string, SeenView>): void;
   /** What is to be noted of all views. */
@@ -141,15 +142,15 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
         refresh();
         if (watch.snapshot === undefined) return;
         const { status } = watch.snapshot;
-        const reading = { address: displayUrl, answer: status, took };
-        onTaken(changes, { status, wasLost, isFirst: polls === 1, note, reading });
+        const result = { address: displayUrl, answer: status, took };
+        onTaken(changes, { status, wasLost, isFirst: polls === 1, note, result });
       },
       onFailed(error, took) {
         const isFirst = !watched.isLost;
         watched.isLost = true;
         refresh();
-        const reading = { address: displayUrl, answer: error, took };
-        onLost(error, { status: watch.snapshot?.status ?? before?.status, isFirst, note, reading });
+        const result = { address: displayUrl, answer: error, took };
+        onLost(error, { status: watch.snapshot?.status ?? before?.status, isFirst, note, result });
       },
       onAged: () => onAged.notify(),
     });
@@ -271,7 +272,5 @@ export function createNodeWatches(options: NodeWatchesOptions): NodeWatches {
 function isOfSameCluster({ watch }: Watched, followed: Watched | undefined): boolean {
   const before = followed?.watch.snapshot?.status;
   const now = watch.snapshot?.status;
-  if (before === undefined || now === undefined) return true;
-  const names = new Set([before.nodeName, ...before.connections.map(({ name }) => name)]);
-  return names.has(now.nodeName) || now.connections.some(({ name }) => names.has(name));
+  return before === undefined || now === undefined || isSameCluster(before, now);
 }

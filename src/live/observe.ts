@@ -93,15 +93,15 @@ const WATCHED_FOR = 90_000;
  * without any viewer
  */
 export function createScrape({ registry }: Metrics, hub: Hub, watch: boolean): Scrape {
-  let leave: (() => void) | undefined;
+  let release: (() => void) | undefined;
   let timer: Timer | undefined;
   async function keepWatched(): Promise<void> {
     const watcher = await hub.watch(OWN_CREDENTIALS);
-    const leaveNew = watcher.enter();
-    leave?.();
-    leave = leaveNew;
+    const releaseNew = watcher.enter();
+    release?.();
+    release = releaseNew;
     watcher.clock.clearTimeout(timer);
-    timer = watcher.clock.setTimeout(leaveNew, WATCHED_FOR, 'background');
+    timer = watcher.clock.setTimeout(releaseNew, WATCHED_FOR, 'background');
     if (watcher.snapshot === undefined) await watcher.pollNow();
   }
   return {

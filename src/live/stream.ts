@@ -12,7 +12,7 @@ export interface Lifetime {
 export interface Sink<T> {
   /** Takes an item. False: it takes no more until it calls `resume`. Never throws. */
   take(item: T): boolean;
-  /** The stream is over, once: with the reason for it, or undefined where it was left. */
+  /** The stream is over, once: with the reason for it, or undefined where it was stopped. */
   end(reason: unknown): void;
 }
 
@@ -49,8 +49,8 @@ export class LiveStream<T> implements Listener, Sliced, AsyncIterableIterator<T>
   #isQueued = false;
   #isOver = false;
   #reason: unknown;
-  readonly #leaveWatcher: () => void;
-  readonly #leaveLifetime: () => void;
+  readonly #releaseWatcher: () => void;
+  readonly #cancelLifetime: () => void;
 
   /** @throws to whoever reads: what the source throws, the reason of the lifetime */
   constructor(watcher: Watcher, lifetime: Lifetime, source: Source<T>) {
@@ -58,8 +58,8 @@ export class LiveStream<T> implements Listener, Sliced, AsyncIterableIterator<T>
     this.#slices = watcher.slices;
     // Before it enters: that may begin a poll, which is then the one to wait for.
     const polled = watcher.pollNow();
-    this.#leaveWatcher = watcher.enter({ lingers: true });
-    this.#leaveLifetime = lifetime.onEnded((reason) => this.#end(reason));
+    this.#releaseWatcher = watcher.enter({ lingers: true });
+    this.#cancelLifetime = lifetime.onEnded((reason) => this.#end(reason));
     if (watcher.snapshot !== undefined && watcher.state !== 'LIVE') this.#start();
     else polled.then(() => this.#start()).catch(watcher.onFault);
   }
@@ -128,8 +128,8 @@ export class LiveStream<T> implements Listener, Sliced, AsyncIterableIterator<T>
     if (this.#isOver) return;
     this.#isOver = true;
     this.#reason = reason;
-    this.#leaveWatcher();
-    this.#leaveLifetime();
+    this.#releaseWatcher();
+    this.#cancelLifetime();
     this.#source.unlisten(this);
     this.#sink?.end(reason);
   }
@@ -149,12 +149,12 @@ export class LiveStream<T> implements Listener, Sliced, AsyncIterableIterator<T>
     return result;
   }
 
-  /** Leaves it: no item is given any more. */
-  leave(): void {
+  /** Ends it: no item is given any more. */
+  stop(): void {
     this.#end(undefined);
   }
 
-  /** Leaves the stream; who waits for an item is told that there is none. */
+  /** Ends the stream; who waits for an item is told that there is none. */
   async return(): Promise<IteratorResult<T>> {
     this.#end(undefined);
     return DONE;

@@ -11,7 +11,7 @@ import { type Change, nodeChange, type UpstreamChange } from './diff.ts';
 import type { LiveStatus, WatchState } from './freshness.ts';
 import { Listeners } from './listeners.ts';
 import { createNodeWatches, type Lost, type NodeWatches, type Taken, type WatchedNode } from './node-watches.ts';
-import { type Reading, viewsMessage } from './sharing/messages.ts';
+import { type PollResult, viewsMessage } from './sharing/messages.ts';
 import { createSharedWatch } from './sharing/shared-watch.ts';
 import type { Sinces } from './sinces.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -145,11 +145,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   /** What other gateways are told of a poll. */
-  const messageOf = (reading: Reading) => sharing && viewsMessage(reading, storedLostAt(), sharing.wholeEnd);
+  const messageOf = (result: PollResult) => sharing && viewsMessage(result, storedLostAt(), sharing.wholeEnd);
 
   const storedLostAt = () => (lostAt === undefined ? undefined : lostAt + (views?.offset ?? 0));
 
-  function take(changes: Change[], { status, wasLost, isFirst, note, reading }: Taken): void {
+  function take(changes: Change[], { status, wasLost, isFirst, note, result }: Taken): void {
     if (sharing?.isPolling === false) {
       whole.observe();
       listeners.notify();
@@ -160,7 +160,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     if (wasLost && several) changes.unshift(of('NODE_RESTORED', `${status.nodeName} can be read again.`, status));
     if (lostAt !== undefined) changes.unshift(of('UPSTREAM_RESTORED', 'Harper can be read again.', status));
     lostAt = undefined;
-    changelog.append(changes, isNoted ? new Map([note(), lostAtNote(undefined)]) : undefined, messageOf(reading));
+    changelog.append(changes, isNoted ? new Map([note(), lostAtNote(undefined)]) : undefined, messageOf(result));
     whole.observe();
     listeners.notify();
   }
@@ -175,7 +175,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   /** A node cannot be read, or refuses the login. */
-  function lose(error: GatewayError, { status, isFirst, note, reading }: Lost): void {
+  function lose(error: GatewayError, { status, isFirst, note, result }: Lost): void {
     const refusal = finalRefusal();
     if (refusal !== undefined) {
       stop(refusal);
@@ -194,7 +194,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     }
     const isNoted = views !== undefined && (isFirst || changes.length > 0);
     const notes = isNoted ? new Map([note(), lostAtNote(storedLostAt())]) : undefined;
-    changelog.append(changes, notes, messageOf(reading));
+    changelog.append(changes, notes, messageOf(result));
     whole.observe();
   }
 
@@ -210,7 +210,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     onEnd();
   }
 
-  function leave(lingers: boolean): void {
+  function exit(lingers: boolean): void {
     readers -= 1;
     const now = clock.now();
     if (lingers) lingerUntil = now + linger;
@@ -288,10 +288,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
       hasBegun = true;
       clock.clearTimeout(lingerTimer);
       if (ended === undefined && sharing?.isPolling !== false) nodes.start();
-      let hasLeft = false;
+      let hasExited = false;
       return () => {
-        if (!hasLeft) leave(lingers);
-        hasLeft = true;
+        if (!hasExited) exit(lingers);
+        hasExited = true;
       };
     },
   };

@@ -58,8 +58,8 @@ export function createAudit(log: AuditLog, { requestId, user }: AuditOptions): A
     refused(mutation, target, error) {
       const { code, message } = error;
       const line = { requestId, user, mutation, target };
-      const outcome = { outcome: code, outcomeUnknown: false, reason: redact(message), durationMs: 0 };
-      logger.info({ ...line, ...outcome }, 'A change');
+      const end = { outcome: code, outcomeUnknown: false, reason: redact(message), durationMs: 0 };
+      logger.info({ ...line, ...end }, 'A change');
       // What comes without a usable login is not kept: anybody could push out everything else with it.
       if (code === 'FORBIDDEN') records.put(refusedRecord(line, error, new Date(clock.date())));
     },

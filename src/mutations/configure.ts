@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { GatewayError } from '../errors.ts';
-import { badInput } from '../harper/checks.ts';
+import { badInput, GatewayError } from '../errors.ts';
 import { operations } from '../harper/operations.ts';
 import type { NodeRequest } from '../harper/requests.ts';
 import { redact, withoutUserinfo } from '../observability/redact.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { badInput } from '../harper/checks.ts';
+import { badInput } from '../errors.ts';
 import type { Peer, TableSubscription } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import { nameOf } from '../harper/requests.ts';

@@ -25,7 +25,7 @@ export async function waitForConnected(
   // What was seen before the change says nothing of it. The change has requested a poll, unless nobody watched then.
   // Before it enters: that may begin a poll, which is then the one to wait for.
   let next: Promise<unknown> = view.requestedPoll ?? view.pollNow();
-  const leave = watcher.enter();
+  const release = watcher.enter();
   const listener: { notify: () => void } = { notify: () => undefined };
   watcher.listeners.add(listener);
   const { clock } = watcher;
@@ -46,7 +46,7 @@ export async function waitForConnected(
   } finally {
     clock.clearTimeout(timer);
     watcher.listeners.delete(listener);
-    leave();
+    release();
   }
 }
 

@@ -1,3 +1,4 @@
+import { addressesOf } from '../config/backend.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Redis } from './redis.ts';
@@ -10,7 +11,9 @@ import { RedisUnavailable } from './unavailable.ts';
  */
 export async function warnOfOtherAddresses(redis: Redis, backend: Config['backend'], logger: Logger): Promise<void> {
   if (backend.kind !== 'harper') return;
-  const own = [backend, ...(backend.others ?? [])].map(({ displayUrl }) => displayUrl).sort();
+  const own = addressesOf(backend)
+    .map(({ displayUrl }) => displayUrl)
+    .sort();
   const key = redis.key('gateways', 'addresses');
   try {
     const others = await redis.send(key, ['SET', key, own.join(' '), 'GET']);

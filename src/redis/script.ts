@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A script in Lua that Redis runs as a whole: nothing else happens there meanwhile. */
 export interface Script {
@@ -8,5 +8,5 @@ export interface Script {
 }
 
 export function createScript(text: string): Script {
-  return { text, sha: createHash('sha1').update(text).digest('hex') };
+  return { text, sha: hash('sha1', text, 'hex') };
 }

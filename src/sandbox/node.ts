@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { Calls } from './calls.ts';
 import { Faults } from './faults.ts';
+import { introduce } from './introduction.ts';
 import type { Logins } from './login.ts';
 import { isNodeName } from './names.ts';
 import type { Body } from './operation.ts';
@@ -218,7 +219,7 @@ export class SandboxNode {
     if (!record.subscriptions) this.#listItself();
     let problem: string | undefined;
     try {
-      const other = await this.replication.introduce(record, authorization);
+      const other = await introduce(this.replication, record, authorization);
       const name = takesName ? other.name : record.name;
       records.put({ ...(takesName && records.get(name)), ...record, name, ca_info: authorityOf(other.name) });
       this.#signAgain(record.url);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Passage } from './cuts.ts';
-import { type Introducer, introduce, welcome } from './introduction.ts';
+import { type Introducer, welcome } from './introduction.ts';
 import { Link, type LinkOwner, onMessage, type Timing } from './link.ts';
 import type { Logins } from './login.ts';
 import { Names } from './names.ts';
@@ -105,23 +105,11 @@ export class Replication implements LinkOwner, Introducer {
       else if (query.has('join'))
         onMessage(ws, (text) => {
           ws.send(welcome(this, text));
-          this.#retryAll();
+          for (const link of this.links.values()) link.retryNow();
           this.apply();
         });
       else this.#serve(ws, peer, query.get('database') ?? '');
     });
-  }
-
-  /**
-   * Introduces this node to another, as add_node does.
-   * @returns what the other node says of itself
-   * @throws Error with the reason as Harper words it
-   */
-  async introduce(
-    record: NodeRecord & { readonly url: string },
-    authorization: string | undefined,
-  ): Promise<NodeRecord> {
-    return introduce(this, record, authorization);
   }
 
   /** Opens the sockets the table of nodes asks for, closes the others, and tells the peers. */
@@ -216,10 +204,6 @@ export class Replication implements LinkOwner, Introducer {
     this.links.clear();
     for (const { socket } of this.#inbound) socket.terminate();
     this.#inbound.clear();
-  }
-
-  #retryAll(): void {
-    for (const link of this.links.values()) link.retryNow();
   }
 
   /** Closes the socket of a node that is not listed. One that was a member hears of its removal first (`tells`). */

@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { StartedNode } from '../cluster/nodes/start-node.ts';
 import type { Thresholds } from '../cluster/state.ts';
 import { mergeViews, type Topology } from '../cluster/topology/topology.ts';
-import { GatewayError } from '../errors.ts';
+import { badInput, GatewayError } from '../errors.ts';
 import type { ClusterStatus, Viewer } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import type { MutationPageRequest } from '../live/changelog/audit/mutation-page.ts';
@@ -226,8 +226,7 @@ function createCallerLive(hub: Hub, caller: Caller, lastEventId: string | undefi
 
 function checkInterval(minIntervalMs: number): void {
   if (minIntervalMs >= 0 && minIntervalMs <= 60_000) return;
-  const issues = [{ path: ['minIntervalMs'], message: 'must be between 0 and 60000' }];
-  throw new GatewayError('BAD_USER_INPUT', 'minIntervalMs must be between 0 and 60000.', { issues });
+  throw badInput([{ path: ['minIntervalMs'], message: 'must be between 0 and 60000' }]);
 }
 
 function createCallerHarper({ cluster, slices, gateway }: ContextServices, caller: Caller, request: RequestInfo) {
@@ -258,9 +257,9 @@ function createCallerHarper({ cluster, slices, gateway }: ContextServices, calle
      * @throws GatewayError BAD_USER_INPUT for a name that is not known
      */
     statusOf(name: string): Promise<ClusterStatus> {
-      const reading = pinned.get(name) ?? statusOf(name);
-      pinned.set(name, reading);
-      return reading;
+      const pending = pinned.get(name) ?? statusOf(name);
+      pinned.set(name, pending);
+      return pending;
     },
     /** The views of all nodes, merged, of this moment. */
     freshWhole: askAll,

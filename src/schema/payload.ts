@@ -13,13 +13,13 @@ import type { SchemaContext } from './context.ts';
  * A read that belongs to a payload, made once and only when one of its fields is selected. When it fails, the payload
  * is lost with it: the error says what the change came to, so that nobody repeats it.
  */
-export function readAfter<T>(outcome: MutationResult, read: () => Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined;
+export function readAfter<T>(result: MutationResult, read: () => Promise<T>): () => Promise<T> {
+  let pending: Promise<T> | undefined;
   return () => {
-    reading ??= read().catch((error: unknown) => {
+    pending ??= read().catch((error: unknown) => {
       if (!(error instanceof GatewayError)) throw error;
-      const warnings = outcome.warnings.filter((warning) => !outcome.message.includes(warning));
-      const words = [outcome.message, ...warnings].map((each) => `"${each}"`).join(', ');
+      const warnings = result.warnings.filter((warning) => !result.message.includes(warning));
+      const words = [result.message, ...warnings].map((each) => `"${each}"`).join(', ');
       const message = `The change was made (${words}), but reading its effect failed: ${error.message}`;
       throw new GatewayError(error.code, message, {
         ...error.details,
@@ -28,7 +28,7 @@ export function readAfter<T>(outcome: MutationResult, read: () => Promise<T>): (
         cause: error,
       });
     });
-    return reading;
+    return pending;
   };
 }
 
@@ -43,10 +43,10 @@ export interface ClusterPayload extends Placed<MutationResult> {
 
 /** A payload out of what a change came to. */
 export function toClusterPayload<T extends Placed<MutationResult>>(
-  outcome: T,
+  result: T,
   context: SchemaContext,
 ): T & ClusterPayload {
-  return { ...outcome, status: readAfter(outcome, () => context.harper().status(outcome.at)) };
+  return { ...result, status: readAfter(result, () => context.harper().status(result.at)) };
 }
 
 /** How often, and after how many milliseconds each, a status is read again in which a new node is not listed yet. */
@@ -54,23 +54,23 @@ const MORE_READS = 5;
 const PAUSE = 100;
 
 /** A payload out of what adding or changing a node came to: a new node may be listed a moment later only. */
-export function toNodePayload(outcome: Placed<MutationResult>, nodeName: string, context: SchemaContext) {
+export function toNodePayload(result: Placed<MutationResult>, nodeName: string, context: SchemaContext) {
   async function readListed(): Promise<ClusterStatus> {
     for (let left = MORE_READS; ; left -= 1) {
-      const status = await context.harper().status(outcome.at);
+      const status = await context.harper().status(result.at);
       const isListed = status.nodeName === nodeName || status.connections.some(({ name }) => name === nodeName);
       if (isListed || left === 0) return status;
       await sleep(context.gateway.clock, PAUSE);
     }
   }
-  return { ...outcome, nodeName, status: readAfter(outcome, readListed) };
+  return { ...result, nodeName, status: readAfter(result, readListed) };
 }
 
 /** What the fields of a payload are defined with. */
 export type PayloadFields<T> = PothosSchemaTypes.ObjectFieldBuilder<typeof builder.$inferSchemaTypes, T>;
 
 /** The fields every payload has. */
-export const outcomeFields = (t: PayloadFields<Placed<MutationResult>>): FieldMap => ({
+export const resultFields = (t: PayloadFields<Placed<MutationResult>>): FieldMap => ({
   node: t.string({
     description: 'Name of the node that was called; its address where it does not tell its name.',
     // A node that has only ever been changed has not told it yet. The change is made, whether it does so now or not.
@@ -97,7 +97,7 @@ export const outcomeFields = (t: PayloadFields<Placed<MutationResult>>): FieldMa
 
 /** The fields of a payload about the cluster. */
 export const clusterPayloadFields = (t: PayloadFields<ClusterPayload>): FieldMap => ({
-  ...outcomeFields(t),
+  ...resultFields(t),
   clusterStatus: t.field({
     type: ClusterStatusType,
     description: 'The cluster after the change. Read afresh, only when selected.',
@@ -106,7 +106,7 @@ export const clusterPayloadFields = (t: PayloadFields<ClusterPayload>): FieldMap
   cluster: t.field({
     type: ClusterType,
     description: "The whole cluster after the change, by every node's view. Read afresh, only when selected.",
-    resolve: async (outcome, _, context) =>
-      toWholeCluster(await readAfter(outcome, () => context.harper().freshWhole())(), context),
+    resolve: async (result, _, context) =>
+      toWholeCluster(await readAfter(result, () => context.harper().freshWhole())(), context),
   }),
 });

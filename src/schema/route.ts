@@ -4,7 +4,7 @@ import type { RoutesResult } from '../mutations/routes.ts';
 import { builder, nodeArgument, nullable, requires } from './builder.ts';
 import type { SchemaContext } from './context.ts';
 import { DeleteRoutesInput, SetRoutesInput } from './inputs.ts';
-import { outcomeFields, type PayloadFields, readAfter } from './payload.ts';
+import { type PayloadFields, readAfter, resultFields } from './payload.ts';
 
 const RouteType = builder.objectRef<Route>('Route').implement({
   description: 'One route: where a node can be found when the cluster starts.',
@@ -26,12 +26,12 @@ interface RoutesPayload extends Placed<RoutesResult> {
   readonly read: () => Promise<Route[]>;
 }
 
-function toPayload(outcome: Placed<RoutesResult>, context: SchemaContext): RoutesPayload {
-  return { ...outcome, read: readAfter(outcome, () => context.changes().routesAt(outcome.at)) };
+function toPayload(result: Placed<RoutesResult>, context: SchemaContext): RoutesPayload {
+  return { ...result, read: readAfter(result, () => context.changes().routesAt(result.at)) };
 }
 
 const routesPayloadFields = (t: PayloadFields<RoutesPayload>) => ({
-  ...outcomeFields(t),
+  ...resultFields(t),
   restartRequired: t.exposeBoolean('restartRequired', {
     description:
       'Whether Harper has to be restarted for the change to take effect: it reads its routes when it starts.',

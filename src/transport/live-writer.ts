@@ -27,7 +27,7 @@ export abstract class LiveWriter implements Sink<object> {
    */
   protected abstract write(payload: string, event: object): boolean;
   protected abstract readonly showErrors: ShowErrors;
-  /** Called once, when the stream is over: with what has ended it, or undefined where it was left. */
+  /** Called once, when the stream is over: with what has ended it, or undefined where it was stopped. */
   protected abstract ended(error: unknown): void;
 
   take(event: object): boolean {
@@ -61,13 +61,13 @@ export abstract class LiveWriter implements Sink<object> {
     if (!this.#isMaking) this.live.events.resume();
   }
 
-  /** Leaves the stream: its client has gone, or is done with it. */
-  leave(): void {
-    this.live.events.leave();
+  /** Stops the stream: its client has gone, or is done with it. */
+  stop(): void {
+    this.live.events.stop();
   }
 
   #fail(error: unknown): void {
     this.#failure = error;
-    this.leave();
+    this.stop();
   }
 }

@@ -24,6 +24,9 @@ export const SYSTEM_CLOCK: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
 };
 
+/** Longest delay that a timer takes, in milliseconds. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Settles after so many milliseconds; in the background it keeps no process from ending meanwhile. */
 export function sleep(clock: Clock, milliseconds: number, where?: 'background'): Promise<void> {
   return new Promise((resolve) => clock.setTimeout(resolve, milliseconds, where));

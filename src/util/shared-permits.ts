@@ -37,13 +37,13 @@ class SharedPermit {
     this.#holders += 1;
     return {
       release: () => {
-        if (isHeld) this.#leave();
+        if (isHeld) this.#releaseOne();
         isHeld = false;
       },
     };
   }
 
-  #leave(): void {
+  #releaseOne(): void {
     this.#holders -= 1;
     if (this.#holders === 0) this.#permit.release();
   }

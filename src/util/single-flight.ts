@@ -3,19 +3,7 @@ import { DeadlineExceeded } from './deadline.ts';
 import { createKeyedPool } from './keyed-pool.ts';
 import type { Sliced, TimeSlices } from './time-slices.ts';
 import { createTimeoutQueue, type Expirable, type TimeoutQueue } from './timeout-queue.ts';
-
-/** Somebody who waits for a shared call. Exactly one of the two is called, and none after `cancel`. */
-export interface Waiter<T> {
-  resolve(answer: T): void;
-  /** @param reason why the call failed; DeadlineExceeded where the waiter's own time is over */
-  reject(reason: unknown): void;
-}
-
-/** A waiter's part in a shared call. */
-export interface Participation {
-  /** Takes the waiter out, who is told nothing from then on. Calling it again does nothing. */
-  cancel(): void;
-}
+import type { Pending, Waiter } from './waiter.ts';
 
 /** One shared call, as seen by the code that makes it. */
 export interface SharedCall<T> {
@@ -44,9 +32,9 @@ export interface SingleFlight<T> {
   /**
    * Waits for the next call of a key, or makes it with `makeCall`. Calls of one key never overlap. A call that has
    * started goes on when its waiters have left, because Harper may still be working on it. One that has not is never
-   * sent then.
+   * sent then. The waiter is rejected with why the call failed, or with DeadlineExceeded where its own time is over.
    */
-  join(key: string, makeCall: MakeCall<T>, waiter: Waiter<T>): Participation;
+  join(key: string, makeCall: MakeCall<T>, waiter: Waiter<T>): Pending;
 }
 
 export interface SingleFlightOptions {
@@ -88,7 +76,7 @@ interface KeyState<T> {
   inFlight: KeyedCall<T> | undefined;
 }
 
-class WaiterParticipation<T> implements Participation, Expirable {
+class WaiterParticipation<T> implements Pending, Expirable {
   readonly #call: KeyedCall<T>;
   readonly #timeoutMs: number;
   #waiter: Waiter<T> | undefined;

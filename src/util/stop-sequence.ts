@@ -1,4 +1,4 @@
-import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import { type Clock, SYSTEM_CLOCK, sleep } from './clock.ts';
 
 /** What has been started, to be stopped in the reverse order. */
 export interface StopSequence {
@@ -32,7 +32,7 @@ export function createStopSequence(
 
   async function unwind(delayMs: number): Promise<void> {
     controller.abort();
-    if (delayMs > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, delayMs));
+    if (delayMs > 0) await sleep(clock, delayMs);
     const endsAt = clock.now() + graceMs;
     for (const step of steps.reverse()) await step(Math.max(0, endsAt - clock.now())).catch(onError);
   }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { listen } from '../support/listen.ts';
 import { start } from '../support/process.ts';
 import { ADMIN, ask, FAST } from '../support/stack.ts';
 
@@ -95,8 +95,7 @@ it('ends with 0 when the collector of its traces does not answer', { timeout: 18
   await using sandbox = await startSandbox({ nodes: 1, timing: FAST });
   const asked = Promise.withResolvers<void>();
   const collector = createServer(() => asked.resolve());
-  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-  const { port } = collector.address() as AddressInfo;
+  const port = await listen(collector);
   await using program = start(process.execPath, ['src/cli.ts'], {
     HARPER_URL: sandbox.node('node-1').url,
     PORT: '0',

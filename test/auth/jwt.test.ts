@@ -1,7 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, SignJWT } from 'jose';
@@ -9,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { createJwtVerifier } from '../../src/auth/jwt.ts';
 import { settled, TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
+import { listen } from '../support/listen.ts';
 import { AUDIENCE, ISSUER, startService } from '../support/service.ts';
 
 const RULES = { issuer: ISSUER, audience: AUDIENCE, roleClaim: 'role' };
@@ -40,9 +40,9 @@ async function startIssuer() {
     answer.requests += 1;
     if (answer.status !== 0) res.writeHead(answer.status, { location: '/elsewhere' }).end(answer.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: `http://127.0.0.1:${port}/`,
     privateKey,
     answer,
     good,

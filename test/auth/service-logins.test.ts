@@ -1,6 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -11,6 +10,7 @@ import { startGateway } from '../../src/gateway.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
+import { listen } from '../support/listen.ts';
 import { AUDIENCE, ISSUER, startService } from '../support/service.ts';
 import { ask, FAST } from '../support/stack.ts';
 
@@ -56,12 +56,12 @@ it('takes JWTs by a JWKS, and no more when their key is withdrawn', { timeout: 1
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   let keys: object[] = [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }];
   const issuer = createServer((_, res) => res.end(JSON.stringify({ keys })));
-  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  const port = await listen(issuer);
   await using service = await startService({
     sandbox: { nodes: 1 },
     settings: {
       JWT_KEY_FILE: undefined,
-      JWT_JWKS_URL: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`,
+      JWT_JWKS_URL: `http://127.0.0.1:${port}`,
     } as never,
   });
   const token = await new SignJWT({ role: 'viewer' })

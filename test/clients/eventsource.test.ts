@@ -1,7 +1,8 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { EventSource } from 'eventsource';
 import { describe, expect, it } from 'vitest';
 import * as example from '../../examples/clients/eventsource.ts';
+import { listen } from '../support/listen.ts';
 import { startProxy } from '../support/proxy.ts';
 import { ADMIN } from '../support/stack.ts';
 import { follows } from './scenarios.ts';
@@ -40,9 +41,9 @@ async function startFailingProxy(target: number): Promise<AsyncDisposable & { re
     failing = false;
     client.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    url: `http://127.0.0.1:${port}/graphql`,
     fail() {
       failing = true;
       for (const socket of sockets) socket.destroy();

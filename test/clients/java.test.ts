@@ -43,7 +43,7 @@ const curl =
   ];
 
 /** A connection on which a client writes, and what came back on it. */
-class Line implements Disposable {
+class Connection implements Disposable {
   readonly #socket: Socket;
   #text = '';
   #ended = false;
@@ -119,24 +119,24 @@ describe.each([
 ])('a client that offers HTTP/2 with every request, as %s does', (_, headOf) => {
   it('is answered queries, one after the other on one connection', async () => {
     await using stack = await startRestartable();
-    using line = new Line(stack.url);
+    using connection = new Connection(stack.url);
     for (let count = 0; count < 3; count += 1) {
-      const { status, body } = await line.ask(headOf(portOf(stack)), STATUS, ADMIN);
+      const { status, body } = await connection.ask(headOf(portOf(stack)), STATUS, ADMIN);
       expect([status, body]).toEqual([200, { data: { clusterStatus: { nodeName: 'node-1' } } }]);
     }
   });
 
   it('is told the code of a wrong login', async () => {
     await using stack = await startRestartable();
-    using line = new Line(stack.url);
-    const { body } = await line.ask(headOf(portOf(stack)), STATUS, basic('admin', 'wrong'));
+    using connection = new Connection(stack.url);
+    const { body } = await connection.ask(headOf(portOf(stack)), STATUS, basic('admin', 'wrong'));
     expect(body).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 
   it('is answered a mutation', async () => {
     await using stack = await startRestartable();
-    using line = new Line(stack.url);
-    const { body } = await line.ask(headOf(portOf(stack)), REMOVE, ADMIN);
+    using connection = new Connection(stack.url);
+    const { body } = await connection.ask(headOf(portOf(stack)), REMOVE, ADMIN);
     expect(body).toMatchObject({ data: { removeNode: { message: expect.stringContaining('node-3') } } });
     expect(stack.sandbox.node('node-1').received.get('remove_node')).toBe(1);
   });
@@ -146,17 +146,17 @@ describe.each([
     const target = `/graphql?query=${encodeURIComponent(CHANGES)}`;
     const head = headOf(portOf(stack))('GET', target, 0, { Authorization: ADMIN, Accept: 'text/event-stream' });
     {
-      using line = new Line(stack.url);
-      line.write(head, '');
-      expect(await line.until(/\r\n\r\n/)).toMatch(/^HTTP\/1\.1 200 [\s\S]*^content-type: text\/event-stream/im);
-      await line.until(/"SNAPSHOT"/);
+      using connection = new Connection(stack.url);
+      connection.write(head, '');
+      expect(await connection.until(/\r\n\r\n/)).toMatch(/^HTTP\/1\.1 200 [\s\S]*^content-type: text\/event-stream/im);
+      await connection.until(/"SNAPSHOT"/);
       await stack.sandbox.node('node-3').kill();
-      await line.until(/"DISCONNECTED","peerName":"node-3","database":"system"/);
+      await connection.until(/"DISCONNECTED","peerName":"node-3","database":"system"/);
     }
     await stack.restart(0);
-    using line = new Line(stack.url);
-    line.write(head, '');
-    await line.until(/"SNAPSHOT","peerName":"node-3"/);
+    using connection = new Connection(stack.url);
+    connection.write(head, '');
+    await connection.until(/"SNAPSHOT","peerName":"node-3"/);
   });
 });
 

@@ -6,7 +6,7 @@ import { connection, socket, status } from '../support/answers.ts';
 
 const NOW = new Date('2026-11-23T02:13:00Z');
 const THRESHOLDS = { lag: 5000, backPressure: 75, liveness: 90_000 };
-const LATE = { lastReceivedLocalTime: 'Mon, 23 Nov 2026 02:13:06 GMT' };
+const DELAYED = { lastReceivedLocalTime: 'Mon, 23 Nov 2026 02:13:06 GMT' };
 
 function cluster(connections: unknown[], fields?: Record<string, unknown>) {
   return toClusterStatus(statusAnswer.parse(status(connections, fields)), NOW);
@@ -60,12 +60,12 @@ describe('the state of a connection', () => {
     ['PARTIAL with some up', [UP, DOWN], {}, ['PARTIAL', 'SOCKETS_DOWN db1']],
     ['IDLE without sockets', [], {}, ['IDLE', 'NO_SOCKETS']],
     [
-      'LAGGING when it receives late changes',
-      [{ ...LATE, lastReceivedStatus: 'Receiving' }],
+      'LAGGING when it receives delayed changes',
+      [{ ...DELAYED, lastReceivedStatus: 'Receiving' }],
       {},
       ['LAGGING', 'BEHIND db0'],
     ],
-    ['HEALTHY when it received late changes and waits for more', [LATE], {}, ['HEALTHY']],
+    ['HEALTHY when it received delayed changes and waits for more', [DELAYED], {}, ['HEALTHY']],
     ['LAGGING under back-pressure', [{ backPressurePercent: 75 }], {}, ['LAGGING', 'BACK_PRESSURE db0']],
     ['HEALTHY below the threshold of back-pressure', [{ backPressurePercent: 74.9 }], {}, ['HEALTHY']],
     [

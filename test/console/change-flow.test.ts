@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/console/api/answer.ts';
 import type { Plan } from '../../src/console/model/change-plan.ts';
-import type { ChangeResult } from '../../src/console/model/outcome.ts';
+import type { ChangeResult } from '../../src/console/model/change-result.ts';
 import { createChangeFlow, type Proposal } from '../../src/console/state/change-flow.ts';
 import { stillClock } from './stores.ts';
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/console/api/answer.ts';
 import { readError } from '../../src/console/api/errors.ts';
 import { alsoRemoved, isNoop, meanwhile, planOf, removedIn, routePlan } from '../../src/console/model/change-plan.ts';
+import { failureOf, shownResult } from '../../src/console/model/change-result.ts';
 import { faultsOf } from '../../src/console/model/faults.ts';
 import { firstCopyOf } from '../../src/console/model/first-copy.ts';
-import { failureOf, outcomeOf } from '../../src/console/model/outcome.ts';
 import { draftOf, fieldsOf, type Peer, readPeer, readUpdate } from '../../src/console/model/peer-fields.ts';
 import { readRoute } from '../../src/console/model/route-field.ts';
 import { wantedOf, wantedWith, wantedWithout, withoutLogins } from '../../src/console/model/wanted.ts';
@@ -230,9 +230,9 @@ describe('what came of a change', () => {
     const failed = (code: string, outcomeUnknown?: boolean) =>
       failureOf(readError({ message: 'm', extensions: { code, outcomeUnknown } })).title;
     expect([
-      outcomeOf(done).title,
-      outcomeOf({ ...done, warnings: ['w'] }).title,
-      outcomeOf({ ...done, partial: true }).title,
+      shownResult(done).title,
+      shownResult({ ...done, warnings: ['w'] }).title,
+      shownResult({ ...done, partial: true }).title,
       failed('OPERATION_REFUSED'),
       failed('UPSTREAM_TIMEOUT', false),
       failed('UPSTREAM_TIMEOUT', true),

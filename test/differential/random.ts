@@ -14,9 +14,9 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number below a bound. */
-  below(bound: number): number {
-    return Math.floor(this.next() * bound);
+  /** A whole number below a limit. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
   }
 
   chance(probability: number): boolean {

@@ -1,9 +1,9 @@
 /** What a fuzzer takes its choices from: numbers from 0 to 1 that are the same for the same seed. */
 export type Random = () => number;
 
-/** A whole number below a bound. */
-export function below(random: Random, bound: number): number {
-  return Math.floor(random() * bound);
+/** A whole number below a limit. */
+export function below(random: Random, limit: number): number {
+  return Math.floor(random() * limit);
 }
 
 export function pick<T>(random: Random, list: readonly T[]): T {

@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { startGateway } from '../../src/gateway.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { eventually } from '../support/eventually.ts';
+import { listen } from '../support/listen.ts';
 import { ask, basic, type Reply, startStack } from '../support/stack.ts';
 
 const STATUS = '{ clusterStatus { nodeName connections { name databaseSockets { connected } } } }';
@@ -71,14 +72,14 @@ describe('a reader', () => {
     const node = stack.sandbox.node('node-1');
     const names = ({ data }: Reply) => data.clusterStatus.connections.map(({ name }: { name: string }) => name);
     const held = node.faults.hold('cluster_status', 'after');
-    const early = stack.ask(STATUS);
+    const before = stack.ask(STATUS);
     await held.arrived;
     // The first answer is ready and shows both peers; what is asked from now on must show the change.
     await stack.ask('mutation { removeNode(input: { hostname: "node-3" }) { message } }');
-    const late = stack.ask(STATUS);
+    const after = stack.ask(STATUS);
     held.release();
-    expect(names(await early)).toEqual(['node-2', 'node-3']);
-    expect(names(await late)).toEqual(['node-2']);
+    expect(names(await before)).toEqual(['node-2', 'node-3']);
+    expect(names(await after)).toEqual(['node-2']);
   });
 
   it('sees one moment in everything a query asks', async () => {
@@ -91,10 +92,10 @@ describe('a reader', () => {
     await using stack = await startStack();
     const node = stack.sandbox.node('node-1');
     const held = node.faults.hold('cluster_status');
-    const leaver = new AbortController();
-    const gone = stack.ask(STATUS, { signal: leaver.signal });
+    const controller = new AbortController();
+    const gone = stack.ask(STATUS, { signal: controller.signal });
     await held.arrived;
-    leaver.abort();
+    controller.abort();
     await expect(gone).rejects.toThrow(/abort/i);
     const stays = stack.ask(STATUS);
     held.release();
@@ -149,10 +150,10 @@ async function startFickle(): Promise<{ server: Server; url: string; requests: s
     });
   });
   server.on('connection', (socket) => sockets.add(socket));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   return {
     server,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     requests,
     slam: () => {
       slammed = true;
@@ -200,12 +201,12 @@ describe('a write', () => {
     await using stack = await startStack();
     const node = stack.sandbox.node('node-1');
     const held = node.faults.hold('remove_node');
-    const leaver = new AbortController();
+    const controller = new AbortController();
     const gone = stack.ask('mutation { removeNode(input: { hostname: "node-3" }) { message } }', {
-      signal: leaver.signal,
+      signal: controller.signal,
     });
     await held.arrived;
-    leaver.abort();
+    controller.abort();
     await expect(gone).rejects.toThrow(/abort/i);
     held.release();
     await eventually(async () => {

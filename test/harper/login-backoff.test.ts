@@ -25,7 +25,7 @@ function start() {
 
 const CALL: CallInfo = { operation: 'cluster_status', kind: 'read', secrets: [] };
 
-async function outcome(send: ReturnType<typeof createOwnPost>): Promise<string> {
+async function resultOf(send: ReturnType<typeof createOwnPost>): Promise<string> {
   const deadline = startDeadline(60_000);
   try {
     await send({ operation: 'cluster_status' }, CALL, deadline);
@@ -54,7 +54,7 @@ describe.each([
     const tries: number[] = [];
     for (let second = 0; second < 300; second += 1) {
       const before = state.asked;
-      for (let call = 0; call < 5; call += 1) expect(await outcome(send)).toBe('UPSTREAM_UNAVAILABLE');
+      for (let call = 0; call < 5; call += 1) expect(await resultOf(send)).toBe('UPSTREAM_UNAVAILABLE');
       if (state.asked > before) tries.push(second);
       await clock.advance(1000);
     }
@@ -65,10 +65,10 @@ describe.each([
     const { state, post } = start();
     const clock = new TestClock();
     const send = createOwnPost(loginOf(), post, clock);
-    await Promise.all(Array.from({ length: 20 }, () => outcome(send)));
+    await Promise.all(Array.from({ length: 20 }, () => resultOf(send)));
     const { asked } = state;
     await clock.advance(1000);
-    expect(await outcome(send)).toBe('UPSTREAM_UNAVAILABLE');
+    expect(await resultOf(send)).toBe('UPSTREAM_UNAVAILABLE');
     expect(state.asked).toBe(asked + 1);
   });
 });
@@ -77,19 +77,19 @@ describe('an own login', () => {
   it('that becomes right is used after the pause, and a later refusal begins with a short one', async () => {
     const { state, post } = start();
     const clock = new TestClock();
-    const send = createOwnPost({ kind: 'password', username: 'gateway', password: 'late' }, post, clock);
+    const send = createOwnPost({ kind: 'password', username: 'gateway', password: 'renewed' }, post, clock);
     for (const pause of [1000, 2000, 4000]) {
-      expect(await outcome(send)).toBe('UPSTREAM_UNAVAILABLE');
+      expect(await resultOf(send)).toBe('UPSTREAM_UNAVAILABLE');
       await clock.advance(pause);
     }
-    state.password = 'late';
-    expect(await outcome(send)).toBe('ok');
+    state.password = 'renewed';
+    expect(await resultOf(send)).toBe('ok');
     state.password = 'other';
-    expect(await outcome(send)).toBe('UPSTREAM_UNAVAILABLE');
-    state.password = 'late';
-    expect(await outcome(send)).toBe('UPSTREAM_UNAVAILABLE');
+    expect(await resultOf(send)).toBe('UPSTREAM_UNAVAILABLE');
+    state.password = 'renewed';
+    expect(await resultOf(send)).toBe('UPSTREAM_UNAVAILABLE');
     await clock.advance(1000);
-    expect(await outcome(send)).toBe('ok');
+    expect(await resultOf(send)).toBe('ok');
   });
 
   it.each([
@@ -99,8 +99,8 @@ describe('an own login', () => {
     const prefix = kind === 'token' ? 'of-' : '';
     const file = secretFile(`${prefix}wrong`);
     const send = createOwnPost(loginOf(file), start().post, new TestClock());
-    expect(await outcome(send)).toBe('UPSTREAM_UNAVAILABLE');
+    expect(await resultOf(send)).toBe('UPSTREAM_UNAVAILABLE');
     writeFileSync(file, `${prefix}right`);
-    expect(await outcome(send)).toBe('ok');
+    expect(await resultOf(send)).toBe('ok');
   });
 });

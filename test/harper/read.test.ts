@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { forwarded } from '../../src/auth/credentials.ts';
 import { type Answered, type CallReport, createHarperClient } from '../../src/harper/client.ts';
 import { operations } from '../../src/harper/operations.ts';
-import { type PostOptions, startTransport, type Transport } from '../../src/harper/transport.ts';
+import type { PostOptions, Transport } from '../../src/harper/transport.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { status } from '../support/answers.ts';
+import { startHarperClient } from '../support/harper-client.ts';
 
 const LOGIN = forwarded('Basic YTph');
 const READ_TIMEOUT = 1000;
@@ -277,21 +278,10 @@ describe('a programming error', () => {
     ['that Node reports with a code', Object.assign(new TypeError('x'), { code: 'ERR_INVALID_ARG_TYPE' })],
     ['that has no code', new Error('a fault of ours')],
   ])('is no fault of the connection: one %s', async (_, thrown) => {
-    const origin = 'http://127.0.0.1:1';
-    const transport = startTransport({
-      backend: { kind: 'harper', origin, displayUrl: origin, tls: { verify: true } },
-      connectionLifetime: 300_000,
-      connectTimeout: 1000,
-      maxResponseBytes: 1000,
-      logger: createLogger('silent'),
+    const client = startHarperClient('http://127.0.0.1:1', {
       traceHeaders: () => {
         throw thrown;
       },
-    });
-    const client = createHarperClient({
-      ...{ transport, readTimeout: 1000, writeTimeout: 1000, statusConcurrency: 1 },
-      statusRetryAfter: 60_000,
-      logger: createLogger('silent'),
     });
     await expect(client.call(operations.clusterStatus, {}, { credentials: LOGIN })).rejects.toBe(thrown);
     await client.close(0);

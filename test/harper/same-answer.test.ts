@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { forwarded } from '../../src/auth/credentials.ts';
 import { createStatusReader } from '../../src/cluster/nodes/read-status.ts';
-import { createHarperClient } from '../../src/harper/client.ts';
-import { startTransport } from '../../src/harper/transport.ts';
-import { createLogger } from '../../src/observability/logger.ts';
+import type { ClusterStatus } from '../../src/harper/domain.ts';
+import { waitFor } from '../../src/util/waiter.ts';
 import { connection, status } from '../support/answers.ts';
+import { startHarperClient } from '../support/harper-client.ts';
+import { listen } from '../support/listen.ts';
 
 /** A client of a server that answers with whatever `answer` holds at that moment. */
 async function start() {
@@ -14,28 +14,11 @@ async function start() {
   const server = createServer((req, res) => {
     req.resume().on('end', () => res.setHeader('date', harper.date).end(harper.text));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const logger = createLogger('silent');
-  const transport = startTransport({
-    backend: { kind: 'harper', origin, displayUrl: origin, tls: { verify: true } },
-    connectionLifetime: 300_000,
-    connectTimeout: 1000,
-    maxResponseBytes: 1_000_000,
-    logger,
-  });
-  const client = createHarperClient({
-    transport,
-    readTimeout: 5000,
-    writeTimeout: 5000,
-    statusConcurrency: 1,
-    statusRetryAfter: 60_000,
-    logger,
-  });
-  const readStatus = createStatusReader(client).read;
+  const client = startHarperClient(`http://127.0.0.1:${await listen(server)}`);
+  const awaitStatus = createStatusReader(client);
   return {
     harper,
-    read: (login = 'Basic YTph') => readStatus(forwarded(login)),
+    read: (login = 'Basic YTph') => waitFor<ClusterStatus>((waiter) => awaitStatus(forwarded(login), waiter)),
     async [Symbol.asyncDispose]() {
       await client.close(0);
       server.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { askAt, REMOVE, STATUS, summaryOf } from '../support/failures.ts';
+import { listen } from '../support/listen.ts';
 import { certificate } from '../support/tls.ts';
 
 describe('a Harper that cannot be reached', () => {
@@ -22,8 +23,7 @@ describe('a Harper that cannot be reached', () => {
 
   it('accepts and never answers: UPSTREAM_TIMEOUT', async () => {
     const silent = createServer();
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const { port } = silent.address() as { port: number };
+    const port = await listen(silent);
     expect(summaryOf(await askAt(`http://127.0.0.1:${port}`, STATUS, { READ_TIMEOUT: '100' }))).toEqual([
       504,
       'UPSTREAM_TIMEOUT',

@@ -1,25 +1,18 @@
 import { createServer, type Server } from 'node:https';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { Pool } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { forwarded } from '../../src/auth/credentials.ts';
-import { createHarperClient } from '../../src/harper/client.ts';
 import { exchange } from '../../src/harper/exchange.ts';
 import { operations } from '../../src/harper/operations.ts';
-import { startTransport } from '../../src/harper/transport.ts';
-import { createLogger } from '../../src/observability/logger.ts';
 import { createBatch } from '../../src/util/batch.ts';
 import { Deadline, ExceededBeforeSend } from '../../src/util/deadline.ts';
 import { status } from '../support/answers.ts';
+import { startHarperClient } from '../support/harper-client.ts';
+import { listen } from '../support/listen.ts';
 import { certificate } from '../support/tls.ts';
 
-const logger = createLogger('silent');
 const LOGIN = { credentials: forwarded('Basic YTph') };
-
-async function listen(server: { listen(port: number, host: string, done: () => void): unknown; address(): unknown }) {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
 
 /**
  * A Harper whose TLS handshakes stall as long as `isDeaf` is set; its answers, without `type`, are released by hand.
@@ -43,21 +36,11 @@ async function start(isDeaf: boolean) {
     if (front.isDeaf) deaf.add(socket);
     else socket.pipe(connect(port, '127.0.0.1')).pipe(socket);
   });
-  const origin = `https://localhost:${await listen(listener)}`;
-  const transport = startTransport({
-    backend: { kind: 'harper', origin, displayUrl: origin, tls: { verify: false } },
-    connectionLifetime: 300_000,
+  const client = startHarperClient(`https://localhost:${await listen(listener)}`, {
     connectTimeout: 60_000,
-    maxResponseBytes: 1_000_000,
-    logger,
-  });
-  const client = createHarperClient({
-    transport,
     readTimeout: 400,
     writeTimeout: 400,
     statusConcurrency: 2,
-    statusRetryAfter: 60_000,
-    logger,
   });
   return {
     client,

@@ -70,11 +70,11 @@ describe('graphql-transport-ws', () => {
   it('closes with 4406 on another protocol', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 } });
     const socket = new WebSocket(wsUrl(stack), 'graphql-ws');
-    const outcome = await new Promise((resolve) => {
+    const closed = await new Promise((resolve) => {
       socket.on('close', resolve);
       socket.on('error', () => resolve('refused'));
     });
-    expect([4406, 'refused']).toContain(outcome);
+    expect([4406, 'refused']).toContain(closed);
   });
 
   it('answers ping with pong, before and after connection_init', async () => {

@@ -145,11 +145,11 @@ describe.each<[transport: string, payloads: string, share: string, subscribe: Su
     await served(stack);
     await stack.sandbox.node('node-1').kill();
     expect(short(await keeper.next())).toBe('UPSTREAM_LOST');
-    await using late = subscribe(stack, undefined, { snapshot: true });
-    const seen = [await late.next(), await late.next()];
+    await using newcomer = subscribe(stack, undefined, { snapshot: true });
+    const seen = [await newcomer.next(), await newcomer.next()];
     expect(seen.map(({ kind }) => kind)).toEqual(['UPSTREAM_LOST', 'SNAPSHOT']);
     await stack.sandbox.node('node-1').start();
-    await late.until(({ kind }) => kind === 'UPSTREAM_RESTORED');
+    await newcomer.until(({ kind }) => kind === 'UPSTREAM_RESTORED');
   });
 
   it('reports a poll that hangs', async () => {

@@ -172,12 +172,12 @@ describe('a node that is left and found again', () => {
 describe('polling', () => {
   it('goes on for a while after a stream has left, and not after one who only waited', async () => {
     const held = heldWatcher({ linger: 10 * INTERVAL });
-    const leaveStream = held.watcher.enter({ lingers: true });
+    const releaseStream = held.watcher.enter({ lingers: true });
     await held.answer(statusOf());
-    leaveStream();
+    releaseStream();
     await held.clock.advance(5 * INTERVAL);
-    const leaveWait = held.watcher.enter();
-    leaveWait();
+    const releaseWait = held.watcher.enter();
+    releaseWait();
     await held.clock.advance(4 * INTERVAL);
     expect(held.watcher.ended).toBeUndefined();
     await held.clock.advance(INTERVAL);

@@ -61,10 +61,10 @@ describe('a lock', () => {
     const log: string[] = [];
     const a = work(log, 'a');
     const holding = lock.hold('shared', LONG, a.run);
-    const late = lock.hold('exclusive', 10, work(log, 'late').run);
+    const timedOut = lock.hold('exclusive', 10, work(log, 'timed out').run);
     const b = work(log, 'b');
     const behind = lock.hold('shared', LONG, b.run);
-    await expect(late).rejects.toBeInstanceOf(LockTimeout);
+    await expect(timedOut).rejects.toBeInstanceOf(LockTimeout);
     await b.begun;
     expect(log).toEqual(['a', 'b']);
     a.end();

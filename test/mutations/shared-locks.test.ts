@@ -137,8 +137,8 @@ describe.skipIf(!HAS_REDIS)('the locks of several gateways', () => {
     const { locks } = own(one);
     const holding = hold(locks.topology);
     await holding.begun;
-    const late = locks.topology.hold('exclusive', 1, async () => fail());
-    await expect(late).rejects.toThrow('the lock was not free within 1 ms');
+    const timedOut = locks.topology.hold('exclusive', 1, async () => fail());
+    await expect(timedOut).rejects.toThrow('the lock was not free within 1 ms');
     await holding.end();
   });
 
@@ -237,9 +237,9 @@ describe.skipIf(!HAS_REDIS)('the locks of several gateways', () => {
     // Order within the gateway goes on.
     const holding = hold(locks.topology);
     await holding.begun;
-    const late = expect(locks.topology.hold('shared', 1, async () => fail())).rejects.toBeInstanceOf(LockTimeout);
+    const timedOut = expect(locks.topology.hold('shared', 1, async () => fail())).rejects.toBeInstanceOf(LockTimeout);
     await clock.advance(1);
-    await late;
+    await timedOut;
     await holding.end();
     link.isGone = false;
     clock.work(1000);

@@ -54,15 +54,15 @@ function documentOf(name: string): string {
 function audited({ logs }: Stack): Record<string, unknown>[] {
   const lines = logs.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ audit }) => audit === true);
   const begun = new Map(lines.filter(({ outcome }) => outcome === undefined).map((line) => [line.changeId, line]));
-  const outcomes = lines.filter(({ outcome }) => outcome !== undefined);
-  for (const outcome of outcomes.filter(({ changeId }) => changeId !== undefined)) {
-    const { requestId, user, mutation, target } = outcome;
-    const beginning = begun.get(outcome.changeId);
+  const ended = lines.filter(({ outcome }) => outcome !== undefined);
+  for (const line of ended.filter(({ changeId }) => changeId !== undefined)) {
+    const { requestId, user, mutation, target } = line;
+    const beginning = begun.get(line.changeId);
     expect(beginning).toMatchObject({ requestId, user, mutation, target });
-    expect(lines.indexOf(beginning ?? {})).toBeLessThan(lines.indexOf(outcome));
-    begun.delete(outcome.changeId);
+    expect(lines.indexOf(beginning ?? {})).toBeLessThan(lines.indexOf(line));
+    begun.delete(line.changeId);
   }
-  return outcomes;
+  return ended;
 }
 
 describe.each(DIALECTS)('a change on Harper %s', (dialect) => {

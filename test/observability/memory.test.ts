@@ -134,7 +134,7 @@ describe('a gateway that takes', () => {
     await reader.until(({ connections }) => connections.length === 0);
     resident = 0;
     await expect.poll(() => readyOf(stack)).toEqual([200, { status: 'ok' }]);
-    await using late = overWebSocket(stack, 'subscription { clusterStatus { nodeName } }');
-    await late.next();
+    await using another = overWebSocket(stack, 'subscription { clusterStatus { nodeName } }');
+    await another.next();
   });
 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { listen } from '../support/listen.ts';
 import { overWebSocket } from '../support/live.ts';
 import { startService } from '../support/service.ts';
 import { startStack } from '../support/stack.ts';
@@ -110,8 +110,7 @@ describe('traces', () => {
         res.writeHead(200, { 'content-type': 'application/json' }).end('{}');
       });
     });
-    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-    const { port } = collector.address() as AddressInfo;
+    const port = await listen(collector);
     const headers: string[] = [];
     await using stack = await startStack({
       sandbox: { nodes: 1 },

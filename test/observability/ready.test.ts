@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
+import { listen } from '../support/listen.ts';
 import { start } from '../support/process.ts';
 import { startService } from '../support/service.ts';
 import { FAST, startStack } from '../support/stack.ts';
@@ -109,8 +110,7 @@ describe('a connection', () => {
       req.resume().on('end', () => res.end(JSON.stringify({ username: 'admin', node_name: 'a', connections: [] })));
     });
     harper.on('connection', (socket) => sockets.add(socket));
-    await new Promise<void>((resolve) => harper.listen(0, '127.0.0.1', resolve));
-    const { port } = harper.address() as AddressInfo;
+    const port = await listen(harper);
     const settings = { HARPER_URL: `http://127.0.0.1:${port}`, HARPER_CONNECTION_LIFETIME: '10' };
     await using stack = await startStack({ sandbox: { nodes: 1 }, settings });
     await eventually(async () => {

@@ -6,6 +6,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { ForwardClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { post } from '../support/harper.ts';
+import { listen } from '../support/listen.ts';
 import { passSilence } from '../support/silence.ts';
 import { ADMIN, FAST } from '../support/stack.ts';
 import { all, call, LOGIN, sockets } from './views.ts';
@@ -133,8 +134,8 @@ describe('a sandbox node has the oddities of a real one:', () => {
     // A call that comes later is answered, and the lost one still is not.
     await call(sandbox, 'node-1', 'cluster_status');
     lost.abort();
-    const outcomes = await Promise.allSettled(both);
-    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const results = await Promise.allSettled(both);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(node.mostStatusCalls).toBe(2);
   });
 
@@ -189,8 +190,7 @@ describe('a sandbox node has the oddities of a real one:', () => {
     const time = new ForwardClock();
     await using sandbox = await startSandbox({ nodes: 1, timing: FAST, time });
     const silent = createServer();
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const { port } = silent.address() as { port: number };
+    const port = await listen(silent);
     const answered: string[] = [];
     const ask = async (operation: string, fields: object = {}) => {
       const answer = await call(sandbox, 'node-1', operation, fields);
@@ -237,10 +237,10 @@ describe('a sandbox node has the oddities of a real one:', () => {
     ],
     ['a start in UTC', { hostname: 'node-2', start_time: '2026-01-01T00:00:00Z' }, [200, /node-2/], [200, /node-2/]],
     ['a start as a number', { hostname: 'node-2', start_time: 1767225600000 }, [200, /node-2/], [200, /node-2/]],
-  ])('add_node with %s ends as on 4.7, and as on 5.2', async (_, fields, old, recent) => {
+  ])('add_node with %s ends as on 4.7, and as on 5.2', async (_, fields, on47, on52) => {
     for (const [dialect, [status, words]] of [
-      ['4.7', old],
-      ['5.2', recent],
+      ['4.7', on47],
+      ['5.2', on52],
     ] as const) {
       await using sandbox = await startSandbox({ nodes: 2, dialect, timing: FAST });
       const answer = await call(sandbox, 'node-1', 'add_node', { ...fields, authorization: LOGIN });

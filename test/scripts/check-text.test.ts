@@ -182,6 +182,15 @@ describe('the words that are not used', () => {
     expect(inSource('interface GatewayTools { tools: SubscriptionTools } // Tools of all')).toEqual(['Tools', 'Tools']);
   });
 
+  it('are not found where they are names of the schema, or plain verbs', () => {
+    expect(inSource('outcomeOf({ outcome, outcomeUnknown, isLate }); type StatusOutcome')).toEqual([
+      'outcomeOf',
+      'Outcome',
+    ]);
+    expect(inSource('// It may leave, reading late.')).toEqual([]);
+    expect(inSource('const late = takeReading(leave);')).toEqual(['late', 'Reading', 'leave']);
+  });
+
   it('each have a replacement that is itself in order', () => {
     for (const { use } of WORDS) expect(inProse(use)).toEqual([]);
     for (const phrase of EXCEPTIONS) expect(inProse(phrase.replaceAll('?', ''))).toEqual([]);
@@ -218,6 +227,11 @@ describe('checkText', () => {
       "1 Path says 'lean'; say fast path.",
       "2 'roster'; say keyed pool.",
     ]);
+  });
+
+  it('finds words in scripts and style sheets', () => {
+    expect(found('scripts/a.js', 'const roster = 1;')).toEqual(['1 word']);
+    expect(found('src/a.css', '.roster {\n  margin: 0;\n}')).toEqual(['1 word']);
   });
 
   it('allows the former name of a setting only in the files that need it', () => {

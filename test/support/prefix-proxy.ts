@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { listen } from './listen.ts';
 
 /** A reverse proxy that serves a gateway under a path prefix, which it takes off, and by another host name. */
 export interface PrefixProxy extends AsyncDisposable {
@@ -39,8 +40,7 @@ export async function startPrefixProxy(prefix: string): Promise<PrefixProxy> {
     socket.on('close', () => target.destroy());
     target.on('close', () => socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const own = (server.address() as { port: number }).port;
+  const own = await listen(server);
   return {
     url: `http://localhost:${own}${prefix}`,
     leadTo(to) {

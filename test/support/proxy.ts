@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 /** A TCP proxy that can cut every connection that goes through it. */
 export interface Proxy extends AsyncDisposable {
@@ -43,8 +44,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
       if (!proxy.isSilent) client.write(bytes);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
+  const port = await listen(server);
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };

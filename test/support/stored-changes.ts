@@ -13,7 +13,7 @@ export const changes = (from: number, to: number) =>
 export function storeOf(file: SqliteFile): ChangeStore {
   return {
     open: async (name) => file.open(name),
-    leave: async (name) => file.leave(name),
+    release: async (name) => file.release(name),
     notes: async (name) => file.notes(name),
     append: async (name, addition) => file.append(name, addition),
     read: async (...parameters) => file.read(...parameters),

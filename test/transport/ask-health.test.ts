@@ -1,5 +1,4 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { startGateway } from '../../src/gateway.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { askHealth } from '../../src/transport/http/ask-health.ts';
+import { listen } from '../support/listen.ts';
 import { start } from '../support/process.ts';
 import { certificate } from '../support/tls.ts';
 
@@ -59,8 +59,7 @@ describe('harper-gateway health', () => {
 
   it('fails where nobody listens, and where nobody answers', async () => {
     const mute = createServer((socket) => socket.resume());
-    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-    const PORT = String((mute.address() as AddressInfo).port);
+    const PORT = String(await listen(mute));
     await expect(askHealth(readConfig({ ...HARPER, PORT }))).rejects.toThrow('no answer within');
     await new Promise((resolve) => mute.close(resolve));
     await expect(askHealth(readConfig({ ...HARPER, PORT }))).rejects.toThrow('ECONNREFUSED');

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { getIntrospectionQuery } from 'graphql';
 import { Pool } from 'undici';
@@ -8,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createCompression } from '../../src/transport/http/compression.ts';
 import { HttpExchange } from '../../src/transport/http/exchange.ts';
+import { listen } from '../support/listen.ts';
 import { ADMIN, startStack } from '../support/stack.ts';
 
 const stack = await startStack({ sandbox: { nodes: 2 } });
@@ -172,8 +171,7 @@ describe('what is not compressed', () => {
       compression: { takes: () => true, compress: () => Promise.reject(new Error('no')) },
     };
     const server = createServer((req, res) => new HttpExchange(req, res, options).send(200, 'text/plain', 'as it is'));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const answer = await fetch(`http://127.0.0.1:${await listen(server)}/`);
     expect([answer.status, answer.headers.get('content-encoding'), await answer.text()]).toEqual([
       ...[200, null, 'as it is'],
     ]);

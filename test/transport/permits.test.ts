@@ -112,7 +112,7 @@ describe('nothing stays held', { timeout: 180_000 }, () => {
   });
 
   /** A connection that asks for more answers than the buffers of both kernels take, and reads none. */
-  async function leaveUnread(stack: Stack) {
+  async function neverRead(stack: Stack) {
     const type = 'types { name description fields { name description args { name description } } }';
     const body = JSON.stringify({ query: `{ __schema { ${type} } }` });
     const head = 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n';
@@ -126,7 +126,7 @@ describe('nothing stays held', { timeout: 180_000 }, () => {
 
   it('by answers that nobody reads: neither do they keep others out, nor stay when their client goes', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { MAX_OPERATIONS: '3' } });
-    const socket = await leaveUnread(stack);
+    const socket = await neverRead(stack);
     await eventually(async () => expect((await heldOf(stack)).MAX_HELD_BYTES).toBeGreaterThan(0));
     const replies = await Promise.all(Array.from({ length: 3 }, () => stack.ask('{ clusterStatus { nodeName } }')));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -136,7 +136,7 @@ describe('nothing stays held', { timeout: 180_000 }, () => {
 
   it('by answers that nobody reads, which are cut when their time is over', async () => {
     await using stack = await startStack({ sandbox: { nodes: 1 }, settings: { ANSWER_TIMEOUT: '300' } });
-    const socket = await leaveUnread(stack);
+    const socket = await neverRead(stack);
     // A socket that reads nothing learns of its end when it writes.
     await eventually(() => {
       socket.write('x');

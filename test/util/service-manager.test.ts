@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -20,6 +19,8 @@ print('listens', flush=True)
 while True:
     print(receiver.recv(4096).decode(), flush=True)
 `;
+
+import { listen } from '../support/listen.ts';
 
 const FREE_PORTS = { PORT: '0', SANDBOX_CONTROL_PORT: '0' };
 
@@ -41,9 +42,8 @@ describe.runIf(missing.length === 0)('under systemd, harper-gateway', { timeout:
     const NOTIFY_SOCKET = join(mkdtempSync(join(tmpdir(), 'harper-gateway-')), 'notify');
     await using systemd = start('python3', ['-c', RECEIVER, NOTIFY_SOCKET]);
     await systemd.until(/listens/);
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo;
+    const taken = createServer();
+    const port = await listen(taken);
     const settings = { ...FREE_PORTS, PORT: String(port), NOTIFY_SOCKET };
     await using program = start(process.execPath, ['src/cli.ts'], settings);
     expect(await program.ended).toBe(1);

@@ -37,7 +37,7 @@ export function createAsking({ nodes, timeoutMs, clock }: AskingOptions): Asking
     return new Promise((resolve, reject) => {
       const limit = node.health.isIn ? timeoutMs : Math.ceil(timeoutMs * TIME_OF_THE_LOST);
       let timer: Timer | undefined;
-      const pending = node.status.await(credentials, {
+      const pending = node.awaitStatus(credentials, {
         resolve: end(resolve),
         reject: end((error: unknown) => (error instanceof GatewayError ? resolve(error) : reject(error))),
       });
@@ -46,15 +46,15 @@ export function createAsking({ nodes, timeoutMs, clock }: AskingOptions): Asking
         node.health.failed();
         end(resolve)(new GatewayError('UPSTREAM_TIMEOUT', `Harper gave no whole answer within ${limit} ms.`));
       }, limit);
-      const leave = () => {
+      const onAbort = () => {
         pending.cancel();
         end(reject)(signal?.reason);
       };
-      signal?.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
       function end<T>(then: (value: T) => void): (value: T) => void {
         return (value) => {
           clock.clearTimeout(timer);
-          signal?.removeEventListener('abort', leave);
+          signal?.removeEventListener('abort', onAbort);
           then(value);
         };
       }

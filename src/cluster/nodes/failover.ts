@@ -1,30 +1,28 @@
 import { GatewayError } from '../../errors.ts';
-import type { PendingRead } from '../../harper/client.ts';
 import type { Clock } from '../../util/clock.ts';
 import { createTimeoutQueue, type Expirable, type TimeoutQueue } from '../../util/timeout-queue.ts';
+import type { Pending, Waiter } from '../../util/waiter.ts';
 import type { ClusterAddress } from './node.ts';
 
-/** Whoever waits for a read. Exactly one of the two is called, and none after `cancel`. Neither may throw. */
-export interface Waiter<T> {
-  resolve(value: T): void;
-  reject(error: unknown): void;
-}
-
 /** Begins a read at one node. */
-export type BeginRead<T> = (node: ClusterAddress, waiter: Waiter<T>) => PendingRead;
+export type BeginRead<T> = (node: ClusterAddress, waiter: Waiter<T>) => Pending;
 
 /** Reads at the first of the given nodes that answers. */
-export type ReadFromAny = <T>(nodes: readonly ClusterAddress[], begin: BeginRead<T>, waiter: Waiter<T>) => PendingRead;
+export type ReadFromAny = <T>(nodes: readonly ClusterAddress[], begin: BeginRead<T>, waiter: Waiter<T>) => Pending;
 
 /** A read that has had no answer for this part of its time is asked of the next node as well. */
 const HEDGE_AFTER = 1 / 3;
 
 /** Failures that say nothing of what another node would answer. */
-const OF_ONE_NODE = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID_RESPONSE']);
+export const FAILURES_OF_NODE: ReadonlySet<string | undefined> = new Set([
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_INVALID_RESPONSE',
+]);
 
 /** Whether an error says that a node cannot be read, and not that the caller may not. */
 export function isFailureOfNode(error: unknown): boolean {
-  return error instanceof GatewayError && OF_ONE_NODE.has(error.code);
+  return error instanceof GatewayError && FAILURES_OF_NODE.has(error.code);
 }
 
 /**
@@ -42,11 +40,11 @@ export function createFailover(timeoutMs: number, clock: Clock): ReadFromAny {
 }
 
 /** The attempts of one read. A class, because there is one for each waiting reader. */
-class Attempts<T> implements PendingRead, Expirable {
+class Attempts<T> implements Pending, Expirable {
   readonly #nodes: readonly ClusterAddress[];
   readonly #begin: BeginRead<T>;
   readonly #waiter: Waiter<T>;
-  readonly #pending = new Map<ClusterAddress, PendingRead>();
+  readonly #pending = new Map<ClusterAddress, Pending>();
   #hedges: TimeoutQueue | undefined;
   #next = 0;
   #failure: { readonly error: unknown } | undefined;

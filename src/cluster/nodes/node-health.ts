@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../util/clock.ts';
+import { waitAfter } from '../../util/wait-after.ts';
 
 /** Whether a node is one of those that are chosen from. */
 export interface NodeHealth {
@@ -20,10 +21,6 @@ export interface NodeHealthOptions {
   /** Told of an error in our own code. */
   readonly onFault: (error: unknown) => void;
 }
-
-/** Milliseconds until the first probe. Each wait is twice as long as the one before, up to the longest. */
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
 
 /** Milliseconds a probe may take. */
 const PROBE_TIMEOUT = 2000;
@@ -51,10 +48,8 @@ export function createNodeHealth({ ping, clock, onFault }: NodeHealthOptions): N
   }
 
   function waitForProbe(): void {
-    const wait = Math.min(FIRST_WAIT * 2 ** failures, LONGEST_WAIT);
+    timer = clock.setTimeout(() => void probe().catch(onFault), waitAfter(failures), 'background');
     failures += 1;
-    // With jitter, so that many gateways do not probe in step.
-    timer = clock.setTimeout(() => void probe().catch(onFault), wait * (0.75 + Math.random() * 0.5), 'background');
   }
 
   async function probe(): Promise<void> {

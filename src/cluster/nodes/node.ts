@@ -2,7 +2,7 @@ import type { HarperAddress } from '../../config/backend.ts';
 import type { HarperClient } from '../../harper/client.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import type { NodeHealth } from './node-health.ts';
-import type { StatusReader } from './read-status.ts';
+import type { AwaitStatus } from './read-status.ts';
 
 /** What is known of a node, besides its answers. */
 export interface NodeInfo {
@@ -23,7 +23,7 @@ export interface NodeInfo {
 /** One address at which a node of the cluster is asked. */
 export interface ClusterAddress extends NodeInfo {
   readonly client: HarperClient;
-  readonly status: StatusReader;
+  readonly awaitStatus: AwaitStatus;
   readonly health: NodeHealth;
   /** Asks whether it is there at all, without a login. Rejects with why it is not. */
   readonly ping: (signal: AbortSignal) => Promise<void>;

@@ -1,7 +1,8 @@
-import type { Discovery, HarperAddress } from '../../config/backend.ts';
-import { GatewayError } from '../../errors.ts';
+import { addressesOf, type Discovery, type HarperAddress } from '../../config/backend.ts';
+import { badInput } from '../../errors.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import { addressOf } from './discovery.ts';
+import { isSameCluster } from './same-cluster.ts';
 import { type NodeOptions, type StartedNode, startNode } from './start-node.ts';
 
 /** The nodes that a gateway can ask. */
@@ -34,7 +35,7 @@ export function startNodes(options: NodeOptions): Nodes {
   const { backend, logger } = options;
   const all: StartedNode[] = [];
   let nextRank = 0;
-  const configured: readonly HarperAddress[] = [backend, ...(backend.others ?? [])];
+  const configured = addressesOf(backend);
   for (const address of configured) add(address, true);
   const first = all[0] as StartedNode;
 
@@ -94,9 +95,7 @@ export function startNodes(options: NodeOptions): Nodes {
   /** Whether a node belongs to another cluster than the preferred one: then its answer is none to an open question. */
   function isForeign({ latest }: StartedNode): boolean {
     const known = first.latest;
-    if (known === undefined || latest === undefined || latest === known) return false;
-    const names = new Set(namesIn(known));
-    return !namesIn(latest).some((name) => names.has(name));
+    return known !== undefined && latest !== undefined && latest !== known && !isSameCluster(known, latest);
   }
 
   return {
@@ -119,7 +118,7 @@ export function startNodes(options: NodeOptions): Nodes {
         known.length === 0
           ? 'names a node, and none has told its name yet'
           : `must be the name of a node that can be asked: ${known.join(', ')}`;
-      throw new GatewayError('BAD_USER_INPUT', `${path.join('.')} ${message}.`, { issues: [{ path, message }] });
+      throw badInput([{ path, message }]);
     },
     get distinct() {
       return all.filter((node) => !isAlias(node));
@@ -128,8 +127,4 @@ export function startNodes(options: NodeOptions): Nodes {
       await Promise.all(all.map((node) => node.close(graceMs)));
     },
   };
-}
-
-function namesIn({ nodeName, connections }: ClusterStatus): string[] {
-  return [nodeName, ...connections.map(({ name }) => name)];
 }

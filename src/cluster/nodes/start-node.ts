@@ -12,6 +12,7 @@ import type { Logger } from '../../observability/logger.ts';
 import type { Redis } from '../../redis/redis.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { TimeSlices } from '../../util/time-slices.ts';
+import { FAILURES_OF_NODE } from './failover.ts';
 import type { ClusterAddress } from './node.ts';
 import { createNodeHealth } from './node-health.ts';
 import { createStatusReader } from './read-status.ts';
@@ -69,12 +70,6 @@ const TELL_NOTHING: ReadonlySet<string> = new Set([
   ...Object.values(operations).flatMap(({ name, kind }) => (kind === 'write' ? [name] : [])),
 ]);
 
-const FAILURES: ReadonlySet<string | undefined> = new Set([
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_INVALID_RESPONSE',
-]);
-
 /** Starts what asks at one address. Nothing is sent before the first call. */
 export function startNode(options: StartNodeOptions): StartedNode {
   const { backend, address, settings, clock, logger, redis, onStatus } = options;
@@ -103,7 +98,7 @@ export function startNode(options: StartNodeOptions): StartedNode {
     onCall(call) {
       options.onCall(call, node);
       if (call.seconds === undefined || TELL_NOTHING.has(call.operation)) return;
-      if (FAILURES.has(call.failure)) health.failed();
+      if (FAILURES_OF_NODE.has(call.failure)) health.failed();
       else health.succeeded();
     },
     onRetry: () => options.onRetry(node),
@@ -126,7 +121,7 @@ export function startNode(options: StartNodeOptions): StartedNode {
     get version() {
       return version;
     },
-    status: createStatusReader(client, (status) => node.learn(status)),
+    awaitStatus: createStatusReader(client, (status) => node.learn(status)),
     learn(status) {
       const before = latest;
       latest = status;

@@ -2,7 +2,7 @@ import type { Peer, TableSubscription } from '../../harper/domain.ts';
 import type { Disagreeing, Disagreement } from './disagreement.ts';
 import type { LinkedPair } from './islands.ts';
 import { unknownMembers } from './unknown-members.ts';
-import { compareText } from './view.ts';
+import { compare } from './view.ts';
 
 /** Everything in which the views do not fit together, by kind and node. */
 export function disagreementsOf(all: Disagreeing): Disagreement[] {
@@ -32,7 +32,7 @@ function configurations({ nodes, pairs }: Disagreeing): Disagreement[] {
     }
   }
   return [...told]
-    .sort(([a], [b]) => compareText(a, b))
+    .sort(([a], [b]) => compare(a, b))
     .flatMap(([name, { urls, shards }]) => {
       const own = nodes.get(name)?.status;
       if (own) note(shards, own.shard, name);
@@ -49,7 +49,7 @@ function difference<K extends string | number>(
   told: ReadonlyMap<K, readonly string[]>,
 ): Disagreement[] {
   if (told.size < 2) return [];
-  const values = [...told].sort(([a], [b]) => compareText(String(a), String(b)));
+  const values = [...told].sort(([a], [b]) => compare(String(a), String(b)));
   const list = values.map(([value, by]) => `${value} (${[...by].sort().join(', ')})`).join(', ');
   const by = [...new Set(values.flatMap(([, names]) => names))].sort().filter((each) => each !== name);
   return [

@@ -1,7 +1,7 @@
 import { Groups } from './groups.ts';
 import type { Link } from './links.ts';
 import { isMutual, type Pair, type Pairs } from './pairs.ts';
-import type { NodeView } from './view.ts';
+import { compare, type NodeView } from './view.ts';
 
 /** Nodes that are connected with one another, directly or by others. */
 export interface Island {
@@ -73,10 +73,6 @@ export function membersOf({ nodes, pairs, renamed }: Pairs): ReadonlyMap<string,
   const rankOf = (group: readonly string[]) =>
     Math.min(...group.map((name) => nodes.get(name)?.rank ?? Number.POSITIVE_INFINITY));
   const all = groups.all().filter((group) => group.some((name) => nodes.get(name)?.status));
-  const [meant = []] = all.sort((a, b) => b.length - a.length || compareRanks(rankOf(a), rankOf(b)));
+  const [meant = []] = all.sort((a, b) => b.length - a.length || compare(rankOf(a), rankOf(b)));
   return new Map(meant.map((name) => [name, nodes.get(name) as NodeView]));
-}
-
-function compareRanks(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

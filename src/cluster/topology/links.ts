@@ -1,6 +1,6 @@
 import type { DatabaseSocket } from '../../harper/domain.ts';
 import { denies, type End, needs, type Pair, socketOf } from './pairs.ts';
-import { compareText } from './view.ts';
+import { compare } from './view.ts';
 
 /** States of a link between two nodes for one database. */
 export const LINK_STATES = {
@@ -43,7 +43,7 @@ export function linksOf(pair: Pair): Link[] {
   const isSame =
     ofFirst.length === ofSecond.length && ofFirst.every((each, at) => each.database === ofSecond[at]?.database);
   if (isSame) return ofFirst.map((socket, at) => linkOf(pair, socket.database, [socket, ofSecond[at]]));
-  const databases = [...new Set([...ofFirst, ...ofSecond].map(({ database }) => database))].sort(compareText);
+  const databases = [...new Set([...ofFirst, ...ofSecond].map(({ database }) => database))].sort(compare);
   return databases.map((database) => linkOf(pair, database, [socketOf(first, database), socketOf(second, database)]));
 }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSocket, Peer } from '../../harper/domain.ts';
 import { isWanted } from '../state.ts';
-import { compareText, type NodeView, unasked } from './view.ts';
+import { compare, type NodeView, unasked } from './view.ts';
 
 /** What one end of a pair says of the other: its entry, or nothing where it does not list it. */
 export interface End {
@@ -33,7 +33,7 @@ export function pairsOf(views: readonly NodeView[]): Pairs {
   const byPreference = (a: NodeView, b: NodeView) =>
     Number(a.status === null) - Number(b.status === null) ||
     a.rank - b.rank ||
-    compareText(a.operationsUrl ?? '', b.operationsUrl ?? '');
+    compare(a.operationsUrl ?? '', b.operationsUrl ?? '');
   for (const view of [...views].sort(byPreference)) {
     if (!nodes.has(view.name)) nodes.set(view.name, view);
     else if (view.status !== null) doubles.push(view);
@@ -45,7 +45,7 @@ export function pairsOf(views: readonly NodeView[]): Pairs {
     entries.set(view, new Map(peers.map((peer) => [peer.name, peer])));
     for (const { name } of peers) if (!nodes.has(name)) nodes.set(name, unasked(name));
   }
-  const names = [...nodes.keys()].sort(compareText);
+  const names = [...nodes.keys()].sort(compare);
   const places = new Map(names.map((name, place) => [name, place]));
   const pairs = new Map<number, Pair>();
   for (const view of nodes.values()) {
@@ -71,19 +71,19 @@ function renamedIn(nodes: ReadonlyMap<string, NodeView>): ReadonlyMap<string, st
   const renamed = new Map<string, string>();
   for (const { name, status, formerNames } of nodes.values()) {
     if (status === null) continue;
-    for (const old of formerNames) {
-      if (nodes.get(old)?.state === 'UNASKED' && isFormerName(old, nodes)) renamed.set(old, name);
+    for (const former of formerNames) {
+      if (nodes.get(former)?.state === 'UNASKED' && isFormerName(former, nodes)) renamed.set(former, name);
     }
   }
   return renamed;
 }
 
 /** Whether nobody is connected to a name that a node had: otherwise another node has it. */
-function isFormerName(old: string, nodes: ReadonlyMap<string, NodeView>): boolean {
+function isFormerName(former: string, nodes: ReadonlyMap<string, NodeView>): boolean {
   return [...nodes.values()].every(
     ({ status }) =>
       status?.connections.every(
-        ({ name, databaseSockets }) => name !== old || !databaseSockets.some(({ connected }) => connected),
+        ({ name, databaseSockets }) => name !== former || !databaseSockets.some(({ connected }) => connected),
       ) ?? true,
   );
 }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { revisionOf } from '../revision.ts';
+import { digestOf, revisionOf } from '../revision.ts';
 import { clusterState, type Thresholds } from '../state.ts';
 import type { Disagreement } from './disagreement.ts';
 import { disagreementsOf } from './disagreements.ts';
@@ -84,7 +83,7 @@ function stateOf(members: ReadonlyMap<string, NodeView>, links: readonly Link[],
 
 function revisionOfAll(nodes: ReadonlyMap<string, NodeView>): string {
   const revisions = [...nodes.values()].map(({ name, status }) => [name, status && revisionOf(status)]);
-  return createHash('sha256').update(JSON.stringify(revisions)).digest('base64url').slice(0, 22);
+  return digestOf(revisions);
 }
 
 function oldestOf(nodes: ReadonlyMap<string, NodeView>): Date {

@@ -1,7 +1,7 @@
 import { isFive } from '../nodes/version.ts';
 import type { Disagreeing, Disagreement } from './disagreement.ts';
 import { denies } from './pairs.ts';
-import { compareText } from './view.ts';
+import { compare } from './view.ts';
 
 /** One node lists another, which was asked and does not list it. */
 interface Listing {
@@ -36,7 +36,7 @@ export function unknownMembers(all: Disagreeing): Disagreement[] {
     if (role === 'lister') found.push(removed(all, name, others));
     else found.push(isAlone ? halfJoined(all, name, others) : oneSidedListing(name, others));
   }
-  for (const [old, name] of all.renamed) found.push(...oldName(all, old, name));
+  for (const [former, name] of all.renamed) found.push(...renamedNode(all, former, name));
   return found;
 }
 
@@ -55,8 +55,8 @@ function subjectOf(listings: readonly Listing[], mutual: ReadonlyMap<string, num
     (a, b) =>
       b.count - a.count ||
       (mutual.get(a.name) ?? 0) - (mutual.get(b.name) ?? 0) ||
-      compareText(a.role, b.role) ||
-      compareText(a.name, b.name),
+      compare(a.role, b.role) ||
+      compare(a.name, b.name),
   );
   return first as { name: string; role: Role };
 }
@@ -84,9 +84,7 @@ function halfJoined({ members }: Disagreeing, name: string, listers: readonly st
     kind: 'MEMBER_UNKNOWN',
     nodes: [name, ...listers],
     database: null,
-    message:
-      `${listers.join(', ')} ${plural(listers, 'lists', 'list')} ${name}, ` +
-      `which does not list ${plural(listers, 'it', 'them')}: half a join.`,
+    message: `${oneWay(name, listers)}: half a join.`,
     remedy:
       `To finish it, add ${name} at ${at} again with a login that is good there (addNode). ` +
       `Or take it back: remove ${name} at ${at} (removeNode).`,
@@ -100,9 +98,7 @@ function oneSidedListing(name: string, listers: readonly string[]): Disagreement
     kind: 'MEMBER_UNKNOWN',
     nodes: [name, ...listers],
     database: null,
-    message:
-      `${listers.join(', ')} ${plural(listers, 'lists', 'list')} ${name}, ` +
-      `which does not list ${plural(listers, 'it', 'them')}.`,
+    message: `${oneWay(name, listers)}.`,
     remedy:
       `To have them replicate, add ${name} at ${at} with a login that is good there (addNode). ` +
       `Otherwise remove ${name} at ${at} (removeNode).`,
@@ -110,23 +106,28 @@ function oneSidedListing(name: string, listers: readonly string[]): Disagreement
 }
 
 /** A node that now has another name, while the old one is still listed. */
-function oldName({ pairs }: Disagreeing, old: string, name: string): Disagreement[] {
+function renamedNode({ pairs }: Disagreeing, former: string, name: string): Disagreement[] {
   const listers = pairs.flatMap(({ pair }) =>
-    pair.ends.flatMap(({ view, entry }) => (entry?.name === old ? [view.name] : [])),
+    pair.ends.flatMap(({ view, entry }) => (entry?.name === former ? [view.name] : [])),
   );
   if (listers.length === 0) return [];
   const at = listers.find((each) => each !== name) ?? name;
   return [
     {
       kind: 'MEMBER_UNKNOWN',
-      nodes: [old, ...[...new Set([name, ...listers])].sort()],
+      nodes: [former, ...[...new Set([name, ...listers])].sort()],
       database: null,
       message:
-        `${old} now calls itself ${name}; ` +
+        `${former} now calls itself ${name}; ` +
         `${listers.sort().join(', ')} still ${plural(listers, 'lists', 'list')} the old name.`,
-      remedy: `Add ${name} at ${at} (addNode), unless it is listed, then remove ${old} there (removeNode).`,
+      remedy: `Add ${name} at ${at} (addNode), unless it is listed, then remove ${former} there (removeNode).`,
     },
   ];
+}
+
+function oneWay(name: string, listers: readonly string[]): string {
+  const lister = `${listers.join(', ')} ${plural(listers, 'lists', 'list')}`;
+  return `${lister} ${name}, which does not list ${plural(listers, 'it', 'them')}`;
 }
 
 function plural(list: readonly string[], one: string, many: string): string {

@@ -43,7 +43,7 @@ export function unasked(name: string): NodeView {
   };
 }
 
-/** Names in the order in which they are shown. */
-export function compareText(a: string, b: string): number {
+/** Orders names as they are shown, or numbers, which may be infinite. */
+export function compare<T extends string | number>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -92,15 +92,14 @@ const isHttp = (value: string): boolean => ['http:', 'https:'].includes(URL.pars
 
 export const httpUrl = kind('URL', z.string().refine(isHttp, 'is not an http or https URL'));
 
+const commaList = z.string().transform((value) => value.split(',').map((each) => each.trim()));
+
 /** Where Harper's nodes are: http or https URLs, separated by commas, or `unix:` and the path of a domain socket. */
 export const harperUrls = kind(
   'list of URLs',
-  z
-    .string()
-    .transform((value) => value.split(',').map((url) => url.trim()))
-    .refine((list) => list.every((url) => /^unix:\/./.test(url) || isHttp(url)), {
-      error: 'is not an http, https or unix:/path URL, nor a comma-separated list of them',
-    }),
+  commaList.refine((list) => list.every((url) => /^unix:\/./.test(url) || isHttp(url)), {
+    error: 'is not an http, https or unix:/path URL, nor a comma-separated list of them',
+  }),
 );
 
 /** Where the operations API of a node is, `{host}` being its host. */
@@ -114,12 +113,9 @@ export const addressTemplate = kind(
 /** Hosts by name, by pattern such as `*.example.com`, or by CIDR range, separated by commas. */
 export const hostPatterns = kind(
   'list of hosts',
-  z
-    .string()
-    .transform((value) => value.split(',').map((pattern) => pattern.trim()))
-    .refine((list) => list.every(isHostPattern), {
-      error: 'is not a list of hosts such as node-1.example.com, *.example.com or 10.0.0.0/8',
-    }),
+  commaList.refine((list) => list.every(isHostPattern), {
+    error: 'is not a list of hosts such as node-1.example.com, *.example.com or 10.0.0.0/8',
+  }),
 );
 
 /** An http or https URL that names nothing but a host and a path. */
@@ -136,12 +132,9 @@ export const publicUrl = kind(
 /** Origins of web pages, separated by commas. */
 export const origins = kind(
   'list of origins',
-  z
-    .string()
-    .transform((value) => value.split(',').map((origin) => origin.trim()))
-    .refine((list) => list.every((origin) => URL.parse(origin)?.origin === origin), {
-      error: 'is not a comma-separated list of origins such as https://console.example.com',
-    }),
+  commaList.refine((list) => list.every((origin) => URL.parse(origin)?.origin === origin), {
+    error: 'is not a comma-separated list of origins such as https://console.example.com',
+  }),
 );
 
 /** A token as it travels in an Authorization header; a secret. */

@@ -16,11 +16,11 @@ export interface ErrorDetails {
   /** Seconds after which the request can succeed. */
   readonly retryAfter?: number;
   readonly issues?: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
-  readonly steps?: readonly StepOutcome[];
+  readonly steps?: readonly StepResult[];
 }
 
 /** What became of one step of a change that failed as a whole. */
-export interface StepOutcome {
+export interface StepResult {
   readonly node: string;
   readonly kind: string | undefined;
   readonly result: string;
@@ -66,7 +66,7 @@ function readIssue(value: unknown) {
   return { path: parts, message: text(message) ?? '' };
 }
 
-function readStep(value: unknown): StepOutcome {
+function readStep(value: unknown): StepResult {
   const { node, kind, result, message } = record(value);
   return { node: text(node) ?? '', kind: text(kind), result: text(result) ?? 'UNKNOWN', message: text(message) ?? '' };
 }

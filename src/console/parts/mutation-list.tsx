@@ -1,9 +1,9 @@
 import type { MutationHistoryQuery } from '../graphql/graphql.ts';
+import { resultWord } from '../model/change-result.ts';
 import { timeOf } from '../model/cluster.ts';
-import { resultWord } from '../model/outcome.ts';
 import type { StateWord } from '../model/words.ts';
 import { Badge } from './badge.tsx';
-import { StepList } from './change-outcome.tsx';
+import { StepList } from './change-result.tsx';
 import { MessageText, NameList, NameText } from './names.tsx';
 import { Empty } from './notice.tsx';
 import { Moment, NotKnown } from './time.tsx';
@@ -34,7 +34,7 @@ export function MutationList({ mutations }: { readonly mutations: readonly Mutat
 }
 
 function MutationRowView({ row }: { readonly row: MutationRow }) {
-  const word = outcomeWord(row);
+  const word = resultOf(row);
   const reasons = row.reason === null ? row.warnings : [row.reason, ...row.warnings];
   return (
     <tr data-tone={word.tone}>
@@ -78,7 +78,7 @@ const WHAT = new Map([
   ['deleteRoutes', 'Delete routes'],
 ]);
 
-function outcomeWord({ outcome, outcomeUnknown, endedAt, isRunning }: MutationRow): StateWord {
+function resultOf({ outcome, outcomeUnknown, endedAt, isRunning }: MutationRow): StateWord {
   if (isRunning) return { word: 'Running', tone: 'info' };
   if (endedAt === null || outcome === null) return { word: 'Never told', tone: 'warn' };
   return outcomeUnknown ? { word: 'Unknown', tone: 'warn' } : resultWord(outcome);

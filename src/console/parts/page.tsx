@@ -2,10 +2,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { shortened, withoutTurns } from '../format.ts';
 import { LiveClusterDocument } from '../graphql/graphql.ts';
-import { type Asked, ShowQuery } from './show-query.tsx';
+import { type Query, ShowQuery } from './show-query.tsx';
 
 /** The document that every view is made of, beside what it asks for itself. */
-const LIVE: Asked = { document: LiveClusterDocument };
+const LIVE: Query = { document: LiveClusterDocument };
 
 interface PageProps {
   /** Also the title of the browser's tab. */
@@ -15,7 +15,7 @@ interface PageProps {
   /** What stands beside the heading. */
   readonly aside?: ComponentChildren;
   /** What was asked for what stands above the first section: the live cluster when left out, null for nothing. */
-  readonly asked?: Asked | null;
+  readonly asked?: Query | null;
   readonly children: ComponentChildren;
 }
 
@@ -42,7 +42,7 @@ interface SectionProps {
   readonly title: string;
   readonly aside?: ComponentChildren;
   /** What was asked for it: the live cluster when left out, null for nothing. */
-  readonly asked?: Asked | null;
+  readonly asked?: Query | null;
   readonly children: ComponentChildren;
 }
 

@@ -2,7 +2,7 @@ import { shortened, withoutTurns } from '../format.ts';
 import { useApp } from './app-context.ts';
 
 /** What was asked to show something. */
-export interface Asked {
+export interface Query {
   readonly document: { toString(): string };
   readonly variables?: Readonly<Record<string, unknown>>;
 }
@@ -11,7 +11,7 @@ export interface Asked {
 const MOST_OF_TITLE = 100;
 
 interface ShowQueryProps {
-  readonly asked: Asked;
+  readonly asked: Query;
   /** What it shows, for those who do not see where the link stands. */
   readonly of: string;
 }
@@ -29,7 +29,7 @@ export function ShowQuery({ asked, of }: ShowQueryProps) {
 }
 
 /** The address of GraphiQL with a document in its hash, which no server sees, relative to that of the page. */
-export function graphiqlHref({ document, variables }: Asked): string {
+export function graphiqlHref({ document, variables }: Query): string {
   const parts = [`query=${encodeURIComponent(withoutIndent(document.toString()))}`];
   if (variables !== undefined) parts.push(`variables=${encodeURIComponent(JSON.stringify(variables))}`);
   return `graphql#${parts.join('&')}`;

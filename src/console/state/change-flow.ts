@@ -2,7 +2,7 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Answer } from '../api/answer.ts';
 import type { ApiError } from '../api/errors.ts';
 import { isNoop, type Plan } from '../model/change-plan.ts';
-import { type ChangeResult, failureOf, type Outcome, outcomeOf } from '../model/outcome.ts';
+import { type ChangeResult, failureOf, type ShownResult, shownResult } from '../model/change-result.ts';
 import type { Fault, Fields } from '../model/peer-fields.ts';
 import type { Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
@@ -31,7 +31,7 @@ export type Stage =
   | { readonly kind: 'plan'; readonly plan: Plan; readonly conflict: Conflict | undefined }
   /** Nothing is sent before the plan was found to be still that of the topology. */
   | { readonly kind: 'running'; readonly plan: Plan; readonly began: Began; readonly isSent: boolean }
-  | { readonly kind: 'done'; readonly plan: Plan; readonly began: Began; readonly outcome: Outcome };
+  | { readonly kind: 'done'; readonly plan: Plan; readonly began: Began; readonly result: ShownResult };
 
 /** The topology was changed between a plan and its confirmation. */
 export interface Conflict {
@@ -163,11 +163,11 @@ export function createChangeFlow(
       const answer = await sent;
       if (answer === undefined) return;
       const { error } = answer;
-      if (error === undefined) stage.value = { kind: 'done', plan, began, outcome: outcomeOf(answer.data) };
+      if (error === undefined) stage.value = { kind: 'done', plan, began, result: shownResult(answer.data) };
       else if (error.code === 'CONFLICT')
         await replan(wanted.withoutLogins?.() ?? wanted, plan, wanted.withoutLogins !== undefined);
       else if (error.code === 'BAD_USER_INPUT') refuse(error, wanted.faultsOf(error));
-      else stage.value = { kind: 'done', plan, began, outcome: failureOf(error) };
+      else stage.value = { kind: 'done', plan, began, result: failureOf(error) };
     },
     edit() {
       if (stage.value.kind === 'running') return;
@@ -178,7 +178,7 @@ export function createChangeFlow(
     begin(next, about) {
       if (stage.value.kind === 'running') return;
       const isSame = kind.value === next && place.value === about;
-      // Somebody who looks at another view meanwhile finds the plan again, and the outcome.
+      // Somebody who looks at another view meanwhile finds the plan again, and its result.
       if (isSame && stage.value.kind !== 'form') return;
       generation += 1;
       proposal = undefined;

@@ -15,8 +15,8 @@ import {
   UpdateNodeDocument,
 } from '../graphql/graphql.ts';
 import { alsoRemoved, onlyAbout, type Plan, planOf, type RoutePlace, routePlan } from '../model/change-plan.ts';
+import type { ChangeResult } from '../model/change-result.ts';
 import { faultsOf } from '../model/faults.ts';
-import type { ChangeResult } from '../model/outcome.ts';
 import { LOGIN_FIELDS, type Peer, SETTING_FIELDS } from '../model/peer-fields.ts';
 import { nameOfInput, wantedWith, wantedWithout, withoutLogins } from '../model/wanted.ts';
 import type { Proposal } from './change-flow.ts';

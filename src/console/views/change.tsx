@@ -11,7 +11,7 @@ import { MessageText, NameList, NodeLink } from '../parts/names.tsx';
 import { Failure, Loading } from '../parts/notice.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { PastDetail } from '../parts/past-detail.tsx';
-import type { Asked } from '../parts/show-query.tsx';
+import type { Query } from '../parts/show-query.tsx';
 import { Age, Moment } from '../parts/time.tsx';
 import { createMoment, MOST_AROUND, type Moment as MomentOfChange, type WholeChange } from '../state/past.ts';
 import type { ViewProps } from './view-props.ts';
@@ -42,7 +42,7 @@ export function ChangeView({ rest: [cursor = ''] }: ViewProps) {
 }
 
 interface ToldProps {
-  readonly asked: Asked;
+  readonly asked: Query;
   readonly moment: MomentOfChange;
   readonly whole: Cluster;
 }

@@ -3,8 +3,8 @@ import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { MutationHistoryDocument } from '../graphql/graphql.ts';
 import { AddForm } from '../parts/add-form.tsx';
 import { useApp, useHeld } from '../parts/app-context.ts';
-import { OutcomeNotice } from '../parts/change-outcome.tsx';
 import { FirstCopy, Running, SinceThen } from '../parts/change-progress.tsx';
+import { ResultNotice } from '../parts/change-result.tsx';
 import { ConfigureForm } from '../parts/configure-form.tsx';
 import { MutationList } from '../parts/mutation-list.tsx';
 import { NameText } from '../parts/names.tsx';
@@ -140,7 +140,7 @@ function Flow({ kind: { kind, form }, name }: { readonly kind: Kind; readonly na
           {stage.kind === 'running' ? (
             <Running began={stage.began} isSent={stage.isSent} />
           ) : (
-            <OutcomeNotice outcome={stage.outcome} />
+            <ResultNotice result={stage.result} />
           )}
           {stage.kind === 'done' && (
             <div class="actions">

@@ -11,9 +11,9 @@ const USUAL_MS = 2500;
 /** What there is before the first state of the cluster has come. */
 export function WaitingView() {
   const { cluster } = useApp();
-  const [isLate, setLate] = useState(false);
+  const [isOverdue, setOverdue] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setLate(true), USUAL_MS);
+    const timer = setTimeout(() => setOverdue(true), USUAL_MS);
     return () => clearTimeout(timer);
   }, []);
   const trust = cluster.trust.value;
@@ -22,7 +22,7 @@ export function WaitingView() {
     <Page title="Overview">
       <Loading what="Waiting for the first state of the cluster …" />
       {failure !== undefined && <Failure title="The gateway does not tell how the cluster is." error={failure} />}
-      {isLate && failure === undefined && trust.kind === 'waiting' && <WhyWaiting since={trust.since} />}
+      {isOverdue && failure === undefined && trust.kind === 'waiting' && <WhyWaiting since={trust.since} />}
     </Page>
   );
 }

@@ -1,8 +1,8 @@
 import type { Caller } from '../../auth/caller.ts';
 import type { AwaitStatus } from '../../cluster/nodes/read-status.ts';
-import type { PendingRead } from '../../harper/client.ts';
 import type { ClusterStatus } from '../../harper/domain.ts';
 import type { RequestInfo } from '../../schema/context.ts';
+import type { Pending } from '../../util/waiter.ts';
 import { cacheOf } from '../documents.ts';
 import type { PreparedOperation } from '../operation.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -93,7 +93,7 @@ export function createFastPath({ pipeline, awaitStatus }: FastPathOptions) {
       if (keyOf(prepared) !== undefined) bodies.set(body, prepared);
     },
     /** Answers a status query. `respond` is called once, unless the request is cancelled before. */
-    answer(prepared: PreparedOperation, request: KnownRequest, respond: Respond): PendingRead {
+    answer(prepared: PreparedOperation, request: KnownRequest, respond: Respond): Pending {
       const fail = (fault: unknown) => respond(pipeline.refuse(fault, request.requestId, prepared.operation));
       return awaitStatus(request.caller.credentials, {
         resolve(status) {

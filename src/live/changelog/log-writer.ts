@@ -1,7 +1,7 @@
 import type { Timer } from '../../util/clock.ts';
+import { waitAfter } from '../../util/wait-after.ts';
 import type { KeptLog, KeptLogOptions, LogState } from './kept-log.ts';
 import { type Addition, StoreConflict, type StoredChange } from './store.ts';
-import { waitAfter } from './wait-after.ts';
 
 /** A log that is written. */
 export interface LogWriter<C> extends KeptLog<C> {
@@ -238,7 +238,7 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
       await writing;
       if (queue.length > 0) report.lost(queue.length);
       stop();
-      await store.leave(name).catch((error: unknown) => report.failed(error, false));
+      await store.release(name).catch((error: unknown) => report.failed(error, false));
     },
   };
 }

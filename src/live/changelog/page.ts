@@ -1,4 +1,5 @@
-import { GatewayError, type Issue } from '../../errors.ts';
+import { badInput, GatewayError, type Issue } from '../../errors.ts';
+import type { EntryQuery } from './store.ts';
 
 /** Which part of a list is wanted, as Relay's connections say it. */
 export interface PageRange {
@@ -8,15 +9,6 @@ export interface PageRange {
   readonly before?: string | null | undefined;
   readonly since?: Date | null | undefined;
   readonly until?: Date | null | undefined;
-}
-
-/** What is found for a page: at most `limit`, the first or the last of all, in order. */
-export interface PagePart {
-  readonly limit: number;
-  readonly from: 'start' | 'end';
-  /** In milliseconds since 1970. */
-  readonly since: number | undefined;
-  readonly until: number | undefined;
 }
 
 /** Some of a list in order, the newest last. */
@@ -37,7 +29,7 @@ export const USUAL_ENTRIES = 100;
  */
 export async function readPageOf<E>(
   range: PageRange,
-  find: (part: PagePart) => Promise<readonly E[]>,
+  find: (part: EntryQuery) => Promise<readonly E[]>,
 ): Promise<Page<E>> {
   check(range);
   const { first, last, after, before, since, until } = range;
@@ -62,9 +54,7 @@ function check({ first, last, since, until }: PageRange): void {
   if (first != null && last != null) issues.push({ path: ['last'], message: 'must be left out beside first' });
   if (since != null && until != null && since > until)
     issues.push({ path: ['until'], message: 'must not be before since' });
-  if (issues.length === 0) return;
-  const message = issues.map(({ path, message: fault }) => `${path.join('.')} ${fault}.`).join(' ');
-  throw new GatewayError('BAD_USER_INPUT', message, { issues });
+  if (issues.length > 0) throw badInput(issues);
 }
 
 /** The failure of a page whose cursor is not of the list. */

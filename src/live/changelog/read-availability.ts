@@ -1,4 +1,4 @@
-import { GatewayError } from '../../errors.ts';
+import { badInput } from '../../errors.ts';
 import { type Availability, availabilityOf, isKnown, type Subject, within } from '../whole/availability.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { wasToldUp } from '../whole/cluster-tracker.ts';
@@ -53,7 +53,7 @@ export async function readAvailability(
     const path = subject.database === undefined ? ['node'] : ['peer'];
     const message =
       subject.database === undefined ? 'must be a node that was seen' : 'must be a peer with a link for that database';
-    throw new GatewayError('BAD_USER_INPUT', `${path[0]} ${message}.`, { issues: [{ path, message }] });
+    throw badInput([{ path, message }]);
   }
   return availabilityOf(subject, changes, spans, isUp);
 }
@@ -65,5 +65,5 @@ function subjectOf({ node, peer, database }: AvailabilityRequest): Subject {
     peer == null
       ? (['peer', 'must be given beside database'] as const)
       : (['database', 'must be given beside peer'] as const);
-  throw new GatewayError('BAD_USER_INPUT', `${path} ${message}.`, { issues: [{ path: [path], message }] });
+  throw badInput([{ path: [path], message }]);
 }

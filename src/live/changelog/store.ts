@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** One change as a store keeps it. */
 export interface StoredChange {
   /** Its place in the log, counted from 1. */
@@ -24,6 +26,14 @@ export interface StoredLog {
   readonly mayHaveLostEnd?: boolean;
 }
 
+/** Bytes of an epoch: none is ever taken for another. */
+const EPOCH_BYTES = 6;
+
+/** Names an epoch. */
+export function newEpoch(): string {
+  return randomBytes(EPOCH_BYTES).toString('base64url');
+}
+
 /** Notes to be changed; undefined takes one away. */
 export type Notes = ReadonlyMap<string, string | undefined>;
 
@@ -39,23 +49,27 @@ export interface Addition {
   readonly messages?: readonly string[];
 }
 
+/** Which entries are wanted, of changes and of records of mutations. */
+export interface EntryQuery {
+  /** Only those of this time or later, and of before that one, in milliseconds since 1970. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** At most so many. */
+  readonly limit: number;
+  /** Which of them where there are more. They come in order all the same. */
+  readonly from: 'start' | 'end';
+}
+
 /** Which changes of a log are wanted. */
-export interface HistoryQuery {
+export interface HistoryQuery extends EntryQuery {
   /** Only changes at greater, and at smaller positions. */
   readonly after?: number | undefined;
   readonly before?: number | undefined;
-  /** Only changes observed at this time or later, and before that one, in milliseconds since 1970. */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
   /** Only changes about one of these nodes. */
   readonly nodes?: readonly string[] | undefined;
   /** Only changes about one of these databases, and those about none. */
   readonly databases?: readonly string[] | undefined;
   readonly kinds?: readonly string[] | undefined;
-  /** At most so many. */
-  readonly limit: number;
-  /** Which of them where there are more. They come in order all the same. */
-  readonly from: 'start' | 'end';
 }
 
 /** What was found in a log. */
@@ -82,10 +96,10 @@ export interface StoreSize {
 
 /** Keeps change logs by name. Every promise may be rejected with what kept it from being done. */
 export interface ChangeStore {
-  /** Reads a log to write it; creates an empty one where there is none. It stays, however old, until it is left. */
+  /** Reads a log to write it; creates an empty one where there is none. It stays, however old, until it is released. */
   open(name: string): Promise<StoredLog>;
   /** Ends that. */
-  leave(name: string): Promise<void>;
+  release(name: string): Promise<void>;
   /** What was noted in a log; nothing where there is none. */
   notes(name: string): Promise<ReadonlyMap<string, string>>;
   /**

@@ -2,7 +2,7 @@ import type { StoredLog } from '../changelog/store.ts';
 import type { Change } from '../diff.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { TOLD } from '../whole/notes.ts';
-import { type Message, reviveReading } from './messages.ts';
+import { type Message, reviveResult } from './messages.ts';
 import type { PollRequests } from './poll-requests.ts';
 import type { SharedLog } from './shared-log.ts';
 import type { SharedWatch } from './shared-watch.ts';
@@ -99,9 +99,9 @@ export function createFollowing({ logs: { views, whole }, open, polls }: Followi
         polls.end(message.id);
         return;
       }
-      if (isLatest && message.reading !== undefined) {
+      if (isLatest && message.result !== undefined) {
         const lostAt = message.lostAt === null ? undefined : message.lostAt - views.offset;
-        to.takeReading(reviveReading(message.reading), lostAt);
+        to.takeResult(reviveResult(message.result), lostAt);
       }
       await catchUpWhole(message.whole, to);
     },

@@ -4,7 +4,7 @@ import type { Written } from '../changelog/codec.ts';
 import { reviveStatus } from '../changelog/view-notes.ts';
 
 /** What a poll of one node has brought. */
-export interface Reading {
+export interface PollResult {
   /** The address that was polled, as it is shown. */
   readonly address: string;
   readonly answer: ClusterStatus | GatewayError;
@@ -30,7 +30,7 @@ interface Added {
 export type Message =
   | (Added & {
       readonly type: 'views';
-      readonly reading?: Written<Omit<Reading, 'answer'>> & {
+      readonly result?: Written<Omit<PollResult, 'answer'>> & {
         readonly status?: Written<ClusterStatus>;
         readonly failure?: WrittenFailure;
       };
@@ -62,18 +62,18 @@ export function reviveFailure({ code, message, details }: WrittenFailure): Gatew
  * @param lostAt position in the store before UPSTREAM_LOST; undefined while Harper can be read
  */
 export function viewsMessage(
-  { answer, ...rest }: Reading,
+  { answer, ...rest }: PollResult,
   lostAt: number | undefined,
   whole: ViewsMessage['whole'],
 ): object {
-  const result = answer instanceof GatewayError ? { failure: writeFailure(answer) } : { status: answer };
-  return { type: 'views', reading: { ...rest, ...result }, lostAt: lostAt ?? null, whole };
+  const told = answer instanceof GatewayError ? { failure: writeFailure(answer) } : { status: answer };
+  return { type: 'views', result: { ...rest, ...told }, lostAt: lostAt ?? null, whole };
 }
 
 /** @throws an error for what is none */
-export function reviveReading({ address, took, status, failure }: NonNullable<ViewsMessage['reading']>): Reading {
+export function reviveResult({ address, took, status, failure }: NonNullable<ViewsMessage['result']>): PollResult {
   if (status !== undefined) return { address, took, answer: reviveStatus(status) };
-  if (failure === undefined) throw new Error('a reading has neither a status nor a failure');
+  if (failure === undefined) throw new Error('a result has neither a status nor a failure');
   return { address, took, answer: reviveFailure(failure) };
 }
 

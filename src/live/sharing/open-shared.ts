@@ -37,7 +37,7 @@ const contract = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('views'),
     ...added,
-    reading: z
+    result: z
       .object({
         address: z.string(),
         took: z.number(),
@@ -88,7 +88,7 @@ export async function openShared(shared: SharedStore, options: OpenSharedOptions
     const views = createSharedLog({ ...log, name: names.views, codec: viewCodec, onOwnerLost }, stored.views);
     const whole = createSharedLog({ ...log, name: names.whole, codec: clusterCodec, onOwnerLost }, stored.whole);
     const sharing = createSharing({
-      ...{ logs: { views, whole }, open, isHolder, leaseMs, clock, onFault },
+      ...{ logs: { views, whole }, open, isHolder, leaseMs, clock, stopListening, onFault },
       async acquire() {
         const before = leases.valueOf(login);
         if (!(await leases.acquire(login))) return 'by another';
@@ -101,22 +101,7 @@ export async function openShared(shared: SharedStore, options: OpenSharedOptions
       },
     });
     receive = sharing.receive;
-    return {
-      ...{ views, whole },
-      sharing: {
-        ...sharing,
-        get isPolling() {
-          return sharing.isPolling;
-        },
-        get wholeEnd() {
-          return sharing.wholeEnd;
-        },
-        async stop(flush) {
-          stopListening();
-          await sharing.stop(flush);
-        },
-      },
-    };
+    return { views, whole, sharing };
   } catch (error) {
     stopListening();
     throw error;

@@ -6,7 +6,7 @@ import type { NodeWatches } from '../node-watches.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
 import { TOLD } from '../whole/notes.ts';
 import type { WholeWatch } from '../whole/whole-watch.ts';
-import type { Reading } from './messages.ts';
+import type { PollResult } from './messages.ts';
 import type { SharedLog } from './shared-log.ts';
 
 /** The watch of one login in this gateway, as it is told what the gateways do together. */
@@ -24,7 +24,7 @@ export interface SharedWatch {
   /** Takes what it has told of the whole cluster up to now. */
   takeTold(told: string): void;
   /** Takes what it has read, and the position before UPSTREAM_LOST. */
-  takeReading(reading: Reading, lostAt: number | undefined): void;
+  takeResult(result: PollResult, lostAt: number | undefined): void;
   /** Takes back what was appended, and could not be read yet. */
   rewind(): void;
   /** What is to be noted of it all. */
@@ -75,9 +75,9 @@ export function createSharedWatch(options: SharedWatchOptions): SharedWatch {
       // Some may wait for how things are.
       whole.changelog.listeners.notify();
     },
-    takeReading(reading, position) {
+    takeResult(result, position) {
       lostAt.set(position);
-      nodes.receive(reading);
+      nodes.receive(result);
     },
     rewind() {
       changelog.rewind();

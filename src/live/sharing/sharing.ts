@@ -49,6 +49,8 @@ export interface SharingOptions {
   readonly release: () => Promise<void>;
   /** Tells the other gateways. */
   readonly publish: (message: Message) => void;
+  /** Ends hearing from them. */
+  readonly stopListening: () => void;
   /** Whether this gateway had the lease when the logs were opened. */
   readonly isHolder: boolean;
   readonly leaseMs: number;
@@ -66,7 +68,7 @@ const NO_NOTES: Notes = new Map();
  * the lease.
  */
 export function createSharing(options: SharingOptions): Sharing & { receive(message: Message): void } {
-  const { logs, open, acquire, release, publish, isHolder, leaseMs, clock, onFault } = options;
+  const { logs, open, acquire, release, publish, stopListening, isHolder, leaseMs, clock, onFault } = options;
   const { views, whole } = logs;
   let watch: SharedWatch | undefined;
   let isPolling = isHolder;
@@ -254,6 +256,7 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     tellEnd: (reason) => publish({ type: 'ended', failure: writeFailure(reason) }),
     async stop(flush) {
       isStopped = true;
+      stopListening();
       polls.stop();
       await flush();
       await release();

@@ -1,7 +1,7 @@
 import type { Disagreement, DisagreementKind } from '../../cluster/topology/disagreement.ts';
 import type { Link } from '../../cluster/topology/links.ts';
 import type { ClusterNode, Topology, WholeState } from '../../cluster/topology/topology.ts';
-import { compareText } from '../../cluster/topology/view.ts';
+import { compare } from '../../cluster/topology/view.ts';
 import { changeMaker, type LinkValue, linkKey, pairOf } from './change-maker.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import type { Graces } from './graces.ts';
@@ -41,7 +41,7 @@ interface Saved {
 /** Whether a node, or a link, was told to be up, by what a tracker has saved; undefined where nothing was told. */
 export function wasToldUp(saved: string, nodes: readonly string[], database: string | undefined): boolean | undefined {
   const { settled } = JSON.parse(saved) as Saved;
-  const [one = '', other = ''] = nodes.toSorted(compareText);
+  const [one = '', other = ''] = nodes.toSorted(compare);
   const told = database === undefined ? settled.nodes : settled.links;
   const key = database === undefined ? one : linkKey({ nodes: [one, other], database });
   const found = told.find(([each]) => each === key);

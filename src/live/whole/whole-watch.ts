@@ -176,8 +176,8 @@ export function createWholeWatch(options: WholeWatchOptions): WholeWatch {
     get isFollowing() {
       return isFollowing;
     },
-    set isFollowing(is) {
-      isFollowing = is;
+    set isFollowing(value) {
+      isFollowing = value;
     },
     restore(notes) {
       tracker = createClusterTracker(graces, notes.get(TOLD));

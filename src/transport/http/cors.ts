@@ -1,7 +1,8 @@
 import type { HttpExchange } from './exchange.ts';
 import type { Origins } from './origins.ts';
 
-const METHODS = 'GET, HEAD, POST';
+/** Methods of the GraphQL endpoint. */
+export const METHODS = 'GET, HEAD, POST';
 const REQUEST_HEADERS = 'Authorization, Content-Type, Last-Event-ID, X-Request-Id';
 const SHOWN_HEADERS = 'X-Request-Id, Retry-After';
 /** Seconds a browser may keep the answer to a preflight. */

@@ -10,12 +10,13 @@ import type { Pipeline } from '../../graphql/pipeline.ts';
 import type { Rendered } from '../../graphql/render.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import type { RequestInfo } from '../../schema/context.ts';
+import { parseJson } from '../../util/json.ts';
 import type { TimeSlices } from '../../util/time-slices.ts';
 import { ANONYMOUS_MESSAGE_BYTES } from '../anonymous-quota.ts';
 import { callerKey, whoOf } from '../caller-key.ts';
 import type { EventStreams } from '../sse/event-streams.ts';
 import { readText, tooMuchHeld } from './body.ts';
-import { applyCors } from './cors.ts';
+import { applyCors, METHODS } from './cors.ts';
 import { type HttpExchange, JSON_TYPE } from './exchange.ts';
 import { type Accepted, GRAPHQL_RESPONSE, type Negotiation } from './negotiation.ts';
 import type { Origins } from './origins.ts';
@@ -196,13 +197,8 @@ function checkRequest({ req }: HttpExchange, accepted: Accepted, negotiation: Ne
   }
 }
 
-const METHODS = 'GET, HEAD, POST';
-
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What could not be read would stand in the message.
-    throw new GatewayError('BAD_REQUEST', 'The request body is not JSON.');
-  }
+  const body = parseJson(text);
+  if (body === undefined) throw new GatewayError('BAD_REQUEST', 'The request body is not JSON.');
+  return body;
 }

@@ -1,9 +1,12 @@
-import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { Permit } from '../../util/semaphore.ts';
 
-/** Gives a permit back at the latest when the response is closed, however that comes about, or has come about. */
-export function releasedWith(res: ServerResponse, permit: Permit): Permit {
-  res.on('close', () => permit.release());
-  if (res.closed) permit.release();
+/**
+ * Gives a permit back at the latest when a response or a socket is closed, however that comes about, or has come about.
+ * The listener holds nothing else of the request.
+ */
+export function releasedWith(stream: Writable, permit: Permit): Permit {
+  stream.on('close', () => permit.release());
+  if (stream.closed) permit.release();
   return permit;
 }

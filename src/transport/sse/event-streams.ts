@@ -84,7 +84,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     releasedWith(res, limits.startSubscription({ key, group, prepared }));
     const live = await pipeline.subscribe(prepared, group, request);
     if (res.destroyed) {
-      live.events.leave();
+      live.events.stop();
       return;
     }
     begin(exchange);
@@ -104,7 +104,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         }
       },
     });
-    res.on('close', () => writer.leave());
+    res.on('close', () => writer.stop());
     live.events.pipe(writer);
   }
 

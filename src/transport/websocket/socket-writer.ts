@@ -73,7 +73,7 @@ export class SocketWriter extends LiveWriter implements AsyncIterableIterator<ne
   }
 
   async return(): Promise<IteratorResult<never>> {
-    this.leave();
+    this.stop();
     // Where graphql-ws has not begun to read, nothing is piped yet that would say so.
     this.end(undefined);
     return DONE;

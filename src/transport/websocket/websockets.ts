@@ -10,6 +10,7 @@ import type { Permit } from '../../util/semaphore.ts';
 import { createTimeoutQueue } from '../../util/timeout-queue.ts';
 import type { AddressOf } from '../http/address.ts';
 import { tooMany } from '../http/refusal.ts';
+import { releasedWith } from '../http/released-with.ts';
 import { reconnectDelay } from '../reconnect-delay.ts';
 import { createProtocol, type ProtocolOptions } from './protocol.ts';
 import { SocketClient } from './socket-client.ts';
@@ -122,7 +123,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     owns: (socket) => owned.has(socket),
     accept(req, socket, head) {
       const address = addressOf(req);
-      releaseWith(socket, acquire(address));
+      releasedWith(socket, acquire(address));
       owned.add(socket);
       const info = { authorization: req.headers.authorization, address };
       server.handleUpgrade(req, socket, head, (ws) => {
@@ -142,10 +143,4 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       clock.clearTimeout(fuse);
     },
   };
-}
-
-/** A function of its own, so that the listener holds nothing else of the request. */
-function releaseWith(socket: Duplex, permit: Permit): void {
-  socket.on('close', () => permit.release());
-  if (socket.closed) permit.release();
 }

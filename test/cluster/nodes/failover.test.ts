@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createFailover, type Waiter } from '../../../src/cluster/nodes/failover.ts';
+import { createFailover } from '../../../src/cluster/nodes/failover.ts';
 import type { ClusterAddress } from '../../../src/cluster/nodes/node.ts';
 import { GatewayError } from '../../../src/errors.ts';
+import type { Waiter } from '../../../src/util/waiter.ts';
 import { TestClock } from '../../support/clock.ts';
 
 const TIMEOUT = 9000;
@@ -15,7 +16,7 @@ function startRead(...ranks: number[]) {
   );
   const waiters = new Map<number, Waiter<string>>();
   const cancelled: number[] = [];
-  const outcome: string[] = [];
+  const results: string[] = [];
   createFailover(TIMEOUT, clock)<string>(
     nodes,
     (node, waiter) => {
@@ -23,12 +24,12 @@ function startRead(...ranks: number[]) {
       return { cancel: () => void cancelled.push(node.rank) };
     },
     {
-      resolve: (value) => outcome.push(value),
-      reject: (error) => outcome.push((error as GatewayError).code),
+      resolve: (value) => results.push(value),
+      reject: (error) => results.push((error as GatewayError).code),
     },
   );
   return {
-    ...{ clock, cancelled, outcome },
+    ...{ clock, cancelled, results },
     asked: () => [...waiters.keys()],
     answer: (rank: number) => waiters.get(rank)?.resolve(`answer of ${rank}`),
     fail: (rank: number, code: 'UNAUTHENTICATED' | 'FORBIDDEN' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_TIMEOUT') =>
@@ -40,7 +41,7 @@ describe('a read that any of several nodes may answer', () => {
   it('is refused by the word of the preferred node', () => {
     const read = startRead(0, 1);
     read.fail(0, 'UNAUTHENTICATED');
-    expect([read.asked(), read.outcome]).toEqual([[0], ['UNAUTHENTICATED']]);
+    expect([read.asked(), read.results]).toEqual([[0], ['UNAUTHENTICATED']]);
   });
 
   it('is not refused by another node while the preferred one may still answer', async () => {
@@ -48,17 +49,17 @@ describe('a read that any of several nodes may answer', () => {
     await read.clock.advance(TIMEOUT / 3);
     expect(read.asked()).toEqual([0, 1]);
     read.fail(1, 'UNAUTHENTICATED');
-    expect([read.outcome, read.cancelled]).toEqual([[], []]);
+    expect([read.results, read.cancelled]).toEqual([[], []]);
     read.answer(0);
-    expect(read.outcome).toEqual(['answer of 0']);
+    expect(read.results).toEqual(['answer of 0']);
   });
 
   it('is not refused by the first that is asked where a more preferred one comes after it', () => {
     const read = startRead(1, 0);
     read.fail(1, 'FORBIDDEN');
-    expect([read.asked(), read.outcome]).toEqual([[1, 0], []]);
+    expect([read.asked(), read.results]).toEqual([[1, 0], []]);
     read.answer(0);
-    expect(read.outcome).toEqual(['answer of 0']);
+    expect(read.results).toEqual(['answer of 0']);
   });
 
   it('is refused by what a node has said when no other answers', async () => {
@@ -67,13 +68,13 @@ describe('a read that any of several nodes may answer', () => {
     read.fail(1, 'UNAUTHENTICATED');
     expect(read.asked()).toEqual([0, 1, 2]);
     read.fail(2, 'UPSTREAM_UNAVAILABLE');
-    expect(read.outcome).toEqual(['UNAUTHENTICATED']);
+    expect(read.results).toEqual(['UNAUTHENTICATED']);
   });
 
   it('fails with the first failure where none has said anything', () => {
     const read = startRead(0, 1);
     read.fail(0, 'UPSTREAM_UNAVAILABLE');
     read.fail(1, 'UPSTREAM_TIMEOUT');
-    expect(read.outcome).toEqual(['UPSTREAM_UNAVAILABLE']);
+    expect(read.results).toEqual(['UPSTREAM_UNAVAILABLE']);
   });
 });

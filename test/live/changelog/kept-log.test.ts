@@ -92,8 +92,8 @@ describe('a log that is kept', () => {
     expect(controlled.stored).toEqual(['1']);
     log.append(numbers(2));
     await settled();
-    const late = log.read(1)?.[0]?.cursor ?? '';
-    expect((await open(controlled)).log.positionOf(late)).toBe(2);
+    const kept = log.read(1)?.[0]?.cursor ?? '';
+    expect((await open(controlled)).log.positionOf(kept)).toBe(2);
     expect(log.positionOf(early)).toBe(1);
   });
 

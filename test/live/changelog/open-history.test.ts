@@ -17,7 +17,7 @@ function createStore() {
       await check();
       return { epoch: 'e', length: 0, notes: new Map() };
     },
-    leave: async () => undefined,
+    release: async () => undefined,
     notes: async () => new Map(),
     append: check,
     async read() {

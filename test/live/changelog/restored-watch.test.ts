@@ -156,7 +156,7 @@ describe('a watch that goes on with a history', () => {
     await next.pass(40);
     await eventually(() => expect(told).not.toEqual([]));
     expect(told).toEqual(['UPSTREAM_RESTORED']);
-    reader.leave();
+    reader.stop();
     await next.stop();
   });
 });

@@ -115,7 +115,7 @@ describe('a file', () => {
     expect(file.names).toEqual(['log']);
     expect(file.open('log')).toMatchObject({ epoch, length: 1, notes: new Map([['a', '1']]) });
     // Its watch has ended.
-    file.leave('log');
+    file.release('log');
     file.trim({ before: Date.now() + 1000, capacity: 10 });
     expect([file.names, [...file.notes('log')]]).toEqual([[], []]);
     file.close();

@@ -38,9 +38,9 @@ describe.skipIf(!HAS_REDIS)('gateways that share Redis', () => {
     expect(after.events.slice(0, common - 1)).toEqual(first.events.slice(1, common));
     // Also at one that has come later, and has to read what was before.
     const third = await gateways.add();
-    await using late = overWebSocket(third, CHANGES, { after: begin });
-    await eventually(() => expect(late.events.length).toBeGreaterThanOrEqual(common - 1));
-    expect(late.events.slice(0, common - 1)).toEqual(first.events.slice(1, common));
+    await using atThird = overWebSocket(third, CHANGES, { after: begin });
+    await eventually(() => expect(atThird.events.length).toBeGreaterThanOrEqual(common - 1));
+    expect(atThird.events.slice(0, common - 1)).toEqual(first.events.slice(1, common));
   });
 
   it('poll once, whoever reads', async () => {
@@ -214,8 +214,8 @@ describe.skipIf(!HAS_REDIS)('a Redis that has lost the last changes with its pro
         const { data } = await next.ask('{ gateway { changeLog { failure } } }');
         expect(data.gateway.changeLog.failure).toBeNull();
       });
-      await using late = overWebSocket<ClusterEvent>(next, CLUSTER_CHANGES, { after: lost });
-      expect(JSON.stringify(await late.ended)).toContain('CURSOR_EXPIRED');
+      await using lostReader = overWebSocket<ClusterEvent>(next, CLUSTER_CHANGES, { after: lost });
+      expect(JSON.stringify(await lostReader.ended)).toContain('CURSOR_EXPIRED');
       expect(told.at(-1)?.cursor.split('.')[0]).not.toBe(lost?.split('.')[0]);
     },
   );

@@ -34,6 +34,7 @@ async function startOne() {
     acquire: async () => played.held,
     release: async () => undefined,
     publish: () => undefined,
+    stopListening: () => undefined,
   });
   const watch: SharedWatch = {
     poll() {
@@ -46,7 +47,7 @@ async function startOne() {
     },
     takeWhole: () => undefined,
     takeTold: () => undefined,
-    takeReading: () => undefined,
+    takeResult: () => undefined,
     rewind: () => undefined,
     notes: () => ({ views: new Map([['view a', '1']]), whole: new Map() }),
     toldVersion: 0,

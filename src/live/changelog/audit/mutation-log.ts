@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../../util/clock.ts';
+import { waitAfter } from '../../../util/wait-after.ts';
 import type { StoreReport } from '../kept-log.ts';
 import { StoreConflict } from '../store.ts';
-import { waitAfter } from '../wait-after.ts';
 import { decodeMutation, encodeMutation, type MutationRecord } from './mutation-record.ts';
 import { isWantedMutation, type MutationQuery, type MutationStore } from './mutation-store.ts';
 

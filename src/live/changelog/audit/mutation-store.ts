@@ -1,14 +1,11 @@
-import type { Retention } from '../store.ts';
+import type { EntryQuery, Retention } from '../store.ts';
 import type { MutationRecord, StoredMutation } from './mutation-record.ts';
 
 /** Which records are wanted. */
-export interface MutationQuery {
+export interface MutationQuery extends EntryQuery {
   /** Only what comes after, and before the record with this id. */
   readonly after?: string | undefined;
   readonly before?: string | undefined;
-  /** Only what began at this time or later, and before that one, in milliseconds since 1970. */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
   /** Only records with one of these as a target. */
   readonly nodes?: readonly string[] | undefined;
   readonly users?: readonly string[] | undefined;
@@ -17,10 +14,6 @@ export interface MutationQuery {
   /** Only those that have ended, or only those that have not. */
   readonly hasEnded?: boolean | undefined;
   readonly ids?: readonly string[] | undefined;
-  /** At most so many. */
-  readonly limit: number;
-  /** Which of them where there are more. They come in order all the same. */
-  readonly from: 'start' | 'end';
 }
 
 export interface FoundMutations {

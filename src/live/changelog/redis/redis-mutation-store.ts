@@ -103,15 +103,15 @@ export function createRedisMutationStore({ redis, retention }: RedisMutationStor
 
   /** Ids of the oldest records, of those that began before a time. */
   async function idsBefore(time: number): Promise<string[]> {
-    const old: string[] = [];
+    const expired: string[] = [];
     for (let first = '-inf'; ; ) {
       const some = await read({ first, last: '+inf', from: 'start' });
       for (const [id, , text] of some) {
-        if (decodeMutation(text).begunAt.getTime() >= time) return old;
-        old.push(id);
+        if (decodeMutation(text).begunAt.getTime() >= time) return expired;
+        expired.push(id);
       }
       const end = some.at(-1);
-      if (end === undefined || some.length < BATCH) return old;
+      if (end === undefined || some.length < BATCH) return expired;
       first = `(${end[1]}`;
     }
   }

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Redis } from '../../../redis/redis.ts';
-import { type Addition, type ChangeStore, StoreConflict, type StoreSize } from '../store.ts';
+import { type Addition, type ChangeStore, newEpoch, StoreConflict, type StoreSize } from '../store.ts';
 import { findInStream } from './find-in-stream.ts';
 import { channelOf, loginOf, logKeys } from './log-keys.ts';
 import { APPEND, OPEN, READ, RESTART } from './scripts.ts';
-import { fieldsOf, textsOf } from './stream-entry.ts';
+import { fieldsOf, type StreamEntry, textsOf } from './stream-entry.ts';
 
 export interface RedisStoreOptions {
   readonly redis: Redis;
@@ -16,10 +15,6 @@ export interface RedisStoreOptions {
 
 /** Milliseconds that a change may take to be written. Readers wait for less. */
 const APPEND_TIMEOUT = 5000;
-
-/** Bytes of an epoch: none is ever taken for another. */
-const EPOCH_BYTES = 6;
-const newEpoch = () => randomBytes(EPOCH_BYTES).toString('base64url');
 
 /** Creates the store of change logs in Redis. What is added is checked against the lease of its login. */
 export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOptions): ChangeStore {
@@ -40,7 +35,7 @@ export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOption
       redis.send(changes, ['MEMORY', 'USAGE', changes]),
       redis.send(changes, ['XRANGE', changes, '-', '+', 'COUNT', '1']),
     ]);
-    const [oldest] = first as [string, string[]][];
+    const [oldest] = first as StreamEntry[];
     return {
       bytes: Number(bytes ?? 0),
       changes: Number(count),
@@ -51,10 +46,7 @@ export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOption
   /** The first position that is not too old; undefined where all are. */
   async function firstSince(changes: string, before: number): Promise<number | undefined> {
     for (let from = '-'; ; ) {
-      const entries = (await redis.send(changes, ['XRANGE', changes, from, '+', 'COUNT', '500'])) as [
-        string,
-        string[],
-      ][];
+      const entries = (await redis.send(changes, ['XRANGE', changes, from, '+', 'COUNT', '500'])) as StreamEntry[];
       const found = entries.map(fieldsOf).find(({ at }) => at >= before);
       if (found !== undefined) return found.position;
       const last = entries.at(-1);
@@ -73,7 +65,7 @@ export function createRedisStore({ redis, leaseOf, retention }: RedisStoreOption
       const [[epoch, length], noted, isElsewhere] = opened as [[string, string], string[], number];
       return { epoch, length: Number(length), notes: pairs(noted), mayHaveLostEnd: isElsewhere === 1 };
     },
-    async leave() {},
+    async release() {},
     async notes(name) {
       const { notes } = logKeys(redis, name);
       const noted = await redis.send(notes, ['HGETALL', notes]);

@@ -8,17 +8,26 @@ export type Condition = readonly [sql: string, ...values: (number | string)[]];
 
 /** Finds changes of a log by what they are about. */
 export function findChanges(prepare: Prepare, log: number, query: HistoryQuery): readonly StoredChange[] {
-  const { after, before, since, until, nodes, databases, kinds, limit, from } = query;
+  const { databases, kinds } = query;
+  const conditions = conditionsOf(log, query);
+  if (databases !== undefined)
+    conditions.push([`(databases = '[]' OR ${hasOneOf('databases')})`, JSON.stringify(databases)]);
+  if (kinds !== undefined) conditions.push([isOneOf('kind'), JSON.stringify(kinds)]);
+  return select(prepare, conditions, query).map(toChange);
+}
+
+/** What rows have to be of any log. */
+export function conditionsOf(
+  log: number,
+  { after, before, since, until, nodes }: Pick<HistoryQuery, 'after' | 'before' | 'since' | 'until' | 'nodes'>,
+): Condition[] {
   const conditions: Condition[] = [['log = ?', log]];
   if (after !== undefined) conditions.push(['position > ?', after]);
   if (before !== undefined) conditions.push(['position < ?', before]);
   if (since !== undefined) conditions.push(['at >= ?', since]);
   if (until !== undefined) conditions.push(['at < ?', until]);
   if (nodes !== undefined) conditions.push([hasOneOf('nodes'), JSON.stringify(nodes)]);
-  if (databases !== undefined)
-    conditions.push([`(databases = '[]' OR ${hasOneOf('databases')})`, JSON.stringify(databases)]);
-  if (kinds !== undefined) conditions.push([isOneOf('kind'), JSON.stringify(kinds)]);
-  return select(prepare, conditions, { limit, from }).map(toChange);
+  return conditions;
 }
 
 /** Whether a value is one of those in a parameter that is a JSON array. */
@@ -27,7 +36,7 @@ export function isOneOf(value: string): string {
 }
 
 /** The same for at least one value of a column that is a JSON array. */
-export function hasOneOf(column: string): string {
+function hasOneOf(column: string): string {
   return `EXISTS (SELECT 1 FROM json_each(${column}) WHERE ${isOneOf('value')})`;
 }
 

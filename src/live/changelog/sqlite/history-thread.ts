@@ -9,19 +9,7 @@ import { SqliteFile } from './sqlite-file.ts';
 /** What can be asked of the thread: a method of `SqliteFile`. */
 export interface SqliteRequest {
   readonly id: number;
-  readonly method:
-    | 'open'
-    | 'leave'
-    | 'notes'
-    | 'append'
-    | 'read'
-    | 'find'
-    | 'restart'
-    | 'size'
-    | 'trim'
-    | 'close'
-    | 'putMutations'
-    | 'findMutations';
+  readonly method: Exclude<keyof SqliteFile, 'names'>;
   readonly parameters: readonly unknown[];
 }
 

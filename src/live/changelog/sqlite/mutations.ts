@@ -1,6 +1,6 @@
 import type { MutationRecord, StoredMutation } from '../audit/mutation-record.ts';
 import { type FoundMutations, idsIn, type MutationQuery } from '../audit/mutation-store.ts';
-import { type Condition, hasOneOf, isOneOf, type Prepare, select } from './find-changes.ts';
+import { type Condition, conditionsOf, isOneOf, type Prepare, select } from './find-changes.ts';
 
 /** Name of the log whose changes are records of mutations. Their ids tell them apart: a row may get another text. */
 export const MUTATIONS = 'mutations';
@@ -43,16 +43,9 @@ export function findMutations(
   const known = [...positions.keys()];
   const after = query.after === undefined ? 0 : positions.get(query.after);
   if (after === undefined) return { texts: [], known };
-  const conditions: Condition[] = [
-    ['log = ?', log],
-    ['position > ?', after],
-  ];
   const before = query.before === undefined ? undefined : positions.get(query.before);
-  if (before !== undefined) conditions.push(['position < ?', before]);
-  const { since, until, nodes, mutations, ids, users, outcomes, hasEnded } = query;
-  if (since !== undefined) conditions.push(['at >= ?', since]);
-  if (until !== undefined) conditions.push(['at < ?', until]);
-  if (nodes !== undefined) conditions.push([hasOneOf('nodes'), JSON.stringify(nodes)]);
+  const conditions = conditionsOf(log, { ...query, after, before });
+  const { mutations, ids, users, outcomes, hasEnded } = query;
   if (mutations !== undefined) conditions.push([isOneOf('kind'), JSON.stringify(mutations)]);
   if (ids !== undefined) conditions.push([isOneOf('id'), JSON.stringify(ids)]);
   if (users !== undefined) conditions.push([isOneOf(field('user')), JSON.stringify(users)]);

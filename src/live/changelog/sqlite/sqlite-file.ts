@@ -7,6 +7,7 @@ import {
   type Addition,
   type Found,
   type HistoryQuery,
+  newEpoch,
   type Retention,
   StoreConflict,
   type StoredLog,
@@ -133,7 +134,7 @@ export class SqliteFile {
     return { epoch: log.epoch, length: log.length, notes: this.notes(name) };
   }
 
-  leave(name: string): void {
+  release(name: string): void {
     this.#opened.delete(name);
   }
 
@@ -276,11 +277,4 @@ export class SqliteFile {
   close(): void {
     this.#database.close();
   }
-}
-
-/** Bytes of an epoch: none is ever taken for another. */
-const EPOCH_BYTES = 6;
-
-function newEpoch(): string {
-  return randomBytes(EPOCH_BYTES).toString('base64url');
 }

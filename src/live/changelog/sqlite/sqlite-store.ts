@@ -68,7 +68,7 @@ export async function openSqliteStore(path: string, onFault: (error: unknown) =>
   }
   return {
     open: (log) => ask('open', log),
-    leave: (log) => ask('leave', log),
+    release: (log) => ask('release', log),
     notes: (log) => ask('notes', log),
     append: (log, addition) => ask('append', log, addition),
     read: (log, epoch, after, limit) => ask('read', log, epoch, after, limit),

@@ -1,8 +1,8 @@
-import type { ApiError, StepOutcome } from '../api/errors.ts';
+import type { ApiError, StepResult } from '../api/errors.ts';
 import type { StateWord, Tone } from './words.ts';
 
 /** What became of one step, and at which node. */
-export interface Step extends StepOutcome {
+export interface Step extends StepResult {
   readonly at?: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface ChangeResult {
 }
 
 /** What came of a change, and what to do then. */
-export interface Outcome {
+export interface ShownResult {
   readonly tone: Tone;
   readonly title: string;
   readonly message: string;
@@ -32,7 +32,7 @@ export interface Outcome {
 const AGAIN = 'Plan the same change again: the new plan holds only what is still missing.';
 const LOOK = 'It is not sent again by itself. Look at the cluster and at the history below, then plan again.';
 
-export function outcomeOf(result: ChangeResult): Outcome {
+export function shownResult(result: ChangeResult): ShownResult {
   const advice = [
     ...(result.partial ? [AGAIN] : []),
     ...(result.steps.some((step) => step.result === 'UNKNOWN')
@@ -58,7 +58,7 @@ export function outcomeOf(result: ChangeResult): Outcome {
 }
 
 /** What an error means for a change: not made, or unknown. */
-export function failureOf(error: ApiError): Outcome {
+export function failureOf(error: ApiError): ShownResult {
   const { code, message, details } = error;
   const common = { message, warnings: [], steps: details.steps ?? [], error };
   if (details.outcomeUnknown === true || code === 'UNREACHABLE' || code === 'INVALID_ANSWER')

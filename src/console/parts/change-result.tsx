@@ -1,17 +1,17 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { type Outcome, resultWord, type Step } from '../model/outcome.ts';
+import { resultWord, type ShownResult, type Step } from '../model/change-result.ts';
 import { Badge } from './badge.tsx';
 import { MessageText, NameText } from './names.tsx';
 import { Notice } from './notice.tsx';
 import { kindWord } from './plan-diff.tsx';
 
 /** What came of a change, and what to do then. */
-export function OutcomeNotice({ outcome }: { readonly outcome: Outcome }) {
+export function ResultNotice({ result }: { readonly result: ShownResult }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const { tone, title, message, advice, warnings, steps, error } = outcome;
+  const { tone, title, message, advice, warnings, steps, error } = result;
   return (
-    <div class="outcome">
+    <div class="change-result">
       <h2 ref={heading} tabIndex={-1}>
         {title}
       </h2>

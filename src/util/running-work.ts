@@ -1,22 +1,22 @@
-import { type Clock, SYSTEM_CLOCK } from '../util/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 
-/** The mutations in progress. One that takes several calls is in progress between two of them, too. */
-export interface RunningMutations {
-  /** Counts a mutation until it settles, and returns it. */
-  track<T>(mutation: Promise<T>): Promise<T>;
+/** Work in progress, which closing waits for. */
+export interface RunningWork {
+  /** Counts work until it settles, and returns it. */
+  track<T>(work: Promise<T>): Promise<T>;
   /** Resolves when none is in progress, after `timeoutMs` milliseconds at the latest. */
   finished(timeoutMs: number): Promise<void>;
 }
 
 /** Creates an empty set. */
-export function createRunningMutations(clock: Clock = SYSTEM_CLOCK): RunningMutations {
+export function createRunningWork(clock: Clock = SYSTEM_CLOCK): RunningWork {
   const running = new Set<Promise<unknown>>();
   return {
-    track(mutation) {
-      running.add(mutation);
-      const forget = () => running.delete(mutation);
-      mutation.then(forget, forget);
-      return mutation;
+    track(work) {
+      running.add(work);
+      const forget = () => running.delete(work);
+      work.then(forget, forget);
+      return work;
     },
     async finished(timeoutMs) {
       const timeout = Promise.withResolvers<void>();
