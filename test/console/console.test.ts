@@ -64,18 +64,6 @@ describe.skipIf(missing)('the console in Chromium', { timeout: 600_000 }, () => 
     await page.close();
   });
 
-  it('tells a gateway that cannot read Harper from one that is gone', async () => {
-    await using stack = await browser.startStack();
-    const { page } = await browser.open(stack.url);
-    await logIn(page);
-    await summary(page, 'Healthy');
-    await Promise.all(stack.sandbox.nodes.map((node) => node.kill()));
-    await page.locator('.banner').filter({ hasText: 'The gateway cannot read Harper since' }).waitFor();
-    expect(await page.textContent('.trust strong')).toBe('Harper not read');
-    await page.locator('.backends').getByText('ECONNREFUSED').first().waitFor();
-    await page.close();
-  });
-
   it('asks for a login again without losing the place, and keeps none in the page', async () => {
     await using service = await startService({ consoleFolder: browser.consoleFolder });
     const { page, faults } = await browser.open(service.url, { hash: '#/nodes/node-1' });
@@ -99,15 +87,6 @@ describe.skipIf(missing)('the console in Chromium', { timeout: 600_000 }, () => 
     expect(new URL(page.url()).hash).toBe('#/nodes/node-1');
     expect(await page.textContent('.account')).toContain('otto');
     expect(faults).toEqual([]);
-    await page.close();
-  });
-
-  it('says who may not see the cluster, instead of showing nothing', async () => {
-    await using stack = await browser.startStack({ sandbox: { nodes: 1 }, addresses: ['node-1'] });
-    const { page } = await browser.open(stack.url);
-    await logIn(page, 'viewer');
-    await page.getByText('This login may not see the cluster.').waitFor();
-    expect(await findings(page)).toEqual([]);
     await page.close();
   });
 });

@@ -48,6 +48,7 @@ export async function playStates(browser: ConsoleBrowser, visit: Visit): Promise
 
   await Promise.all(stack.sandbox.nodes.map((node) => node.kill()));
   await page.locator('.banner').filter({ hasText: 'The gateway cannot read Harper since' }).waitFor();
+  await page.locator('.trust strong').filter({ hasText: 'Harper not read' }).waitFor();
   await page.locator('.backends').getByText('ECONNREFUSED').first().waitFor();
   await visit('harper-not-read', page);
   for (const node of stack.sandbox.nodes) await node.start();
@@ -186,7 +187,10 @@ export async function playRoles(browser: ConsoleBrowser, visit: Visit): Promise<
   await viewer.page.getByRole('heading', { name: 'node-1', level: 1 }).waitFor();
   await loaded(viewer.page);
   await visit('viewer', viewer.page);
+  await viewer.page.locator('.nav').getByText('Changes').waitFor({ state: 'detached' });
   await go(viewer.page, '#/changes/add', 'Not allowed');
+  await viewer.page.getByText('This login may look at the cluster and not change it.').waitFor();
+  await viewer.page.getByText('Changes need a token with the role operator.').waitFor();
   await visit('viewer-may-not-change', viewer.page);
   service.revoke(service.viewer);
   await viewer.page.getByRole('heading', { name: 'Log in again to go on' }).waitFor();
