@@ -79,10 +79,11 @@ export function ChangesView({ rest: [wanted, name] }: ViewProps) {
   const isMade = stage.kind === 'running';
   // A change that is being made is shown wherever somebody goes meanwhile.
   const shown = isMade ? KINDS.find((each) => each.kind === changing.kind.value) : kind;
+  const about = isMade ? changing.subject.value : name;
   return (
     <Page
       title={shown?.title ?? 'Changes'}
-      {...(shown && name !== undefined && !isMade && { heading: <Heading title={shown.title} name={name} /> })}
+      {...(shown && about !== undefined && { heading: <Heading title={shown.title} name={about} /> })}
       {...(shown && { aside: <a href="#/changes">All changes</a> })}
       asked={null}
     >

@@ -76,10 +76,13 @@ function Rows({ store, filter }: RowsProps) {
   return (
     <div class="section">
       <h2 class="list-title" ref={heading} tabIndex={-1}>
-        {titleOf(first, shown.length, { all: entries.length, hasMore: timeline.hasOlder })}
+        {titleOf(changesIn(entries.slice(0, first)), changesIn(shown), {
+          all: changesIn(entries),
+          hasMore: timeline.hasOlder,
+        })}
       </h2>
       {error !== undefined && error.code !== 'CURSOR_EXPIRED' && (
-        <Failure title="The history could not be read." error={error} />
+        <Failure title="The history could not be read." error={error} isFinal />
       )}
       {shown.length > 0 && <TimelineList entries={shown} />}
       {isLoading && <Loading what="Asking for the history …" />}
@@ -110,6 +113,11 @@ function Rows({ store, filter }: RowsProps) {
       </div>
     </div>
   );
+}
+
+/** A gap is an entry, and no change. */
+function changesIn(entries: readonly Entry[]): number {
+  return entries.filter(({ kind }) => kind === 'change').length;
 }
 
 interface Extent {
