@@ -49,7 +49,7 @@ export function ChangeForm({ kind, read, children, button = 'Show what it would 
   return (
     <form class="change-form" ref={form} onSubmit={submit} autocomplete="off" noValidate>
       {children(faults)}
-      {error !== undefined && faults.length === 0 && <Failure title="It could not be planned." error={error} />}
+      {error !== undefined && faults.length === 0 && <Failure title="It could not be planned." error={error} isFinal />}
       <div class="actions">
         <button type="submit" class="primary" disabled={isBusy}>
           {isBusy ? 'Planning …' : button}

@@ -15,8 +15,8 @@ export function Running({ began }: { readonly began: Began }) {
     <div role="status">
       <Notice tone="info" title="The change is being made." icon="clock">
         <p>
-          Since <Age at={began.at} />. It was sent once and goes on also when this page is closed. What comes of it is
-          shown here, so stay until then.
+          For <Age at={began.at} /> so far. It was sent once and goes on also when this page is closed. What comes of it
+          is shown here, so stay until then.
         </p>
       </Notice>
     </div>
@@ -31,7 +31,11 @@ export function SinceThen({ began }: { readonly began: Began }) {
   const shown = all.slice(0, end < 0 ? all.length : end);
   return (
     <Section title="In the cluster since then" asked={{ document: ClusterChangesDocument }}>
-      {shown.length === 0 ? <Empty>Nothing has changed yet.</Empty> : <ChangeList changes={shown} />}
+      {shown.length === 0 ? (
+        <Empty>No node and no link has changed its state so far.</Empty>
+      ) : (
+        <ChangeList changes={shown} />
+      )}
     </Section>
   );
 }

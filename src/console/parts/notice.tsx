@@ -24,8 +24,15 @@ export function Notice({ tone, title, icon, children }: NoticeProps) {
   );
 }
 
+interface FailureProps {
+  readonly title: string;
+  readonly error: ApiError;
+  /** Whether the page does not ask again by itself; it does when left out. */
+  readonly isFinal?: boolean;
+}
+
 /** A failure, with what the gateway said of it. */
-export function Failure({ title, error }: { readonly title: string; readonly error: ApiError }) {
+export function Failure({ title, error, isFinal = false }: FailureProps) {
   return (
     <Notice tone="bad" title={title}>
       <p>
@@ -34,7 +41,7 @@ export function Failure({ title, error }: { readonly title: string; readonly err
       <p class="muted">
         {error.code}
         {error.details.requestId !== undefined && ` · request ${error.details.requestId}`}
-        {error.retryable && ' · is tried again'}
+        {error.retryable && !isFinal && ' · is tried again'}
       </p>
     </Notice>
   );

@@ -34,7 +34,7 @@ export function ChangeView({ rest: [cursor = ''] }: ViewProps) {
       aside={<a href="#/timeline">All changes</a>}
       asked={asked}
     >
-      {error !== undefined && <Failure title="This change could not be read." error={error} />}
+      {error !== undefined && <Failure title="This change could not be read." error={error} isFinal />}
       {error === undefined && moment === undefined && <Loading what="Asking for the history …" />}
       {moment !== undefined && whole !== undefined && <Told asked={asked} moment={moment} whole={whole} />}
     </Page>

@@ -44,7 +44,7 @@ function WithoutLogin({ isBusy, error }: LoginViewProps) {
   if (error === undefined) return <Loading what="Asking the gateway …" />;
   return (
     <>
-      <Failure title="The gateway could not be asked." error={error} />
+      <Failure title="The gateway could not be asked." error={error} isFinal />
       <button type="button" onClick={retry} disabled={isBusy}>
         Try again
       </button>
