@@ -8,6 +8,7 @@ import {
   startConsoleBrowser,
   summary,
 } from '../support/console.ts';
+import { go } from '../support/console-states.ts';
 import { missing } from '../support/graphiql.ts';
 import { startService } from '../support/service.ts';
 
@@ -42,9 +43,9 @@ describe.skipIf(missing)('the console in Chromium', { timeout: 600_000 }, () => 
     await page.close();
   });
 
-  it('says at once that it is cut off, and afterwards that changes may have been missed', async () => {
+  it('says at once that it is cut off, and afterwards what may have been missed and that the page is old', async () => {
     await using stack = await browser.startStack();
-    const { page } = await browser.open(stack.url, { viewport: SIZES.phone });
+    const { page, faults } = await browser.open(stack.url, { viewport: SIZES.phone });
     await logIn(page);
     await summary(page, 'Healthy');
     await stack.stopGateway();
@@ -52,15 +53,32 @@ describe.skipIf(missing)('the console in Chromium', { timeout: 600_000 }, () => 
     expect(await page.textContent('.summary-word')).toBe('Was healthy');
     expect(await page.textContent('.trust strong')).toBe('Cut off');
     expect(await findings(page)).toEqual([]);
-    await using again = await browser.startStack({
-      sandbox: stack.sandbox,
-      settings: { PORT: new URL(stack.url).port },
-    });
-    await page.locator('.banner').filter({ hasText: 'Changes of that time may have been missed' }).waitFor();
+    // With another setting it serves another page.
+    const settings = { PORT: new URL(stack.url).port, GRAPHIQL: 'false' };
+    await using _again = await browser.startStack({ sandbox: stack.sandbox, settings });
+    const banner = page.locator('.banner');
+    await banner.filter({ hasText: 'Changes of that time may have been missed' }).waitFor();
+    const old = banner.filter({ hasText: 'There is a new version of this page.' });
+    await old.filter({ hasText: 'asks for the login again' }).waitFor();
     await summary(page, /^Healthy$/);
-    expect(new URL(again.url).port).toBe(new URL(stack.url).port);
+    expect(await findings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Dismiss' }).click();
-    expect(await page.locator('.banner').count()).toBe(0);
+    expect(await banner.count()).toBe(1);
+    await go(page, '#/timeline', 'Timeline');
+    await page.locator('.gap').filter({ hasText: 'Something may have been missed between' }).waitFor();
+    expect(await findings(page)).toEqual([]);
+
+    // Nobody is asked to load the page while a change is planned, which would be gone then.
+    await go(page, '#/changes/remove/node-3', 'Remove a node: node-3');
+    await page.getByRole('button', { name: 'Show what it would do' }).click();
+    await old.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Change the input' }).click();
+    await old.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+    await logIn(page);
+    await page.getByRole('heading', { name: 'Remove a node: node-3' }).waitFor();
+    expect(await banner.count()).toBe(0);
+    expect(faults).toEqual([]);
     await page.close();
   });
 

@@ -37,7 +37,8 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_
   }
 
   it('has what was before the page was opened and what comes then, filters by its address, and exports', async () => {
-    await using stack = await browser.startStack({ settings: { HISTORY_FILE: join(folder, 'history.db') } });
+    const HISTORY_FILE = join(folder, 'history.db');
+    await using stack = await browser.startStack({ settings: { HISTORY_FILE } });
     const rows = (page: Page, kind: string) => page.locator('.changes li').filter({ hasText: kind });
     // A history has what a watch has seen, and with logins of their own it is readers that keep one going.
     const earlier = await open(stack.url, '#/');
@@ -79,8 +80,21 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_
       .getByText(/watched for \d+ s/)
       .first()
       .waitFor();
-    expect([...earlier.faults, ...opened.faults]).toEqual([]);
     await earlier.page.close();
+
+    // The next gateway tells what has happened while none ran, and that it does not know when.
+    await stack.stopGateway();
+    await stack.sandbox.node('node-3').kill();
+    const settings = { HISTORY_FILE, PORT: new URL(stack.url).port };
+    await using _again = await browser.startStack({ sandbox: stack.sandbox, settings });
+    await go(opened.page, '#/timeline', 'Timeline');
+    const late = rows(opened.page, 'Node down').filter({ hasText: 'Seen late' });
+    await late.filter({ hasText: /^before \d.*node-3 does not answer/ }).waitFor();
+    expect(await opened.page.locator('.gap').count()).toBe(0);
+    await late.getByRole('link').click();
+    await opened.page.getByText(/It happened at some time before .*, while the cluster was not watched/).waitFor();
+    expect(await findings(opened.page)).toEqual([]);
+    expect([...earlier.faults, ...opened.faults]).toEqual([]);
     await opened.page.close();
   });
 
