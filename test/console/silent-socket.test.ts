@@ -4,7 +4,10 @@ import { missing } from '../support/graphiql.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startStack } from '../support/stack.ts';
 
-describe.skipIf(missing)('a connection that goes silent without being closed', { timeout: 600_000 }, () => {
+/** Both cases wait for real seconds, so they wait together. */
+const OPTIONS = { timeout: 600_000, concurrent: true };
+
+describe.skipIf(missing)('a connection that goes silent without being closed', OPTIONS, () => {
   let browser: ConsoleBrowser;
   beforeAll(async () => {
     browser = await startConsoleBrowser();

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { ConsoleBrowser } from './console.ts';
-import { logIn, logInByToken, summary } from './console.ts';
+import { logIn, logInByToken, PROMPT, summary } from './console.ts';
 import { startService } from './service.ts';
 import { ADMIN, ask, type Stack, startStack } from './stack.ts';
 
@@ -8,7 +8,7 @@ import { ADMIN, ask, type Stack, startStack } from './stack.ts';
 export type Visit = (state: string, page: Page) => Promise<void>;
 
 const THREE = ['node-1', 'node-2', 'node-3'];
-const SETTINGS = { POLL_INTERVAL: '200', VIEW_TIMEOUT: '3000', CHANGE_GRACE: '0', CUT_GRACE: '0', RECOVERY_GRACE: '0' };
+const SETTINGS = { ...PROMPT, VIEW_TIMEOUT: '3000' };
 
 /** Goes to a view, and waits for its heading. */
 export async function go(page: Page, hash: string, heading: string | RegExp): Promise<void> {

@@ -16,6 +16,9 @@ export const SIZES = {
 
 const THREE = ['node-1', 'node-2', 'node-3'];
 
+/** Settings of a gateway that reads often, and tells at once what it sees. */
+export const PROMPT = { POLL_INTERVAL: '200', CHANGE_GRACE: '0', CUT_GRACE: '0', RECOVERY_GRACE: '0' } as const;
+
 /** The console in a page of its own. */
 export interface ConsolePage {
   readonly page: Page;
@@ -36,7 +39,7 @@ export interface ConsoleBrowser extends AsyncDisposable {
   readonly consoleFolder: URL;
   /** Opens the console of a gateway in a page that reaches nothing else. */
   open(url: string, options?: OpenOptions): Promise<ConsolePage>;
-  /** A gateway with this console, which reads often and knows where each of three nodes is. */
+  /** A gateway with this console, which is prompt and knows where each of three nodes is. */
   startStack(options?: StackOptions): Promise<Stack>;
 }
 
@@ -49,7 +52,7 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
     consoleFolder,
     open: (url, options) => open(browser, url, options),
     startStack: ({ settings, ...options } = {}) =>
-      startStack({ addresses: THREE, consoleFolder, ...options, settings: { POLL_INTERVAL: '200', ...settings } }),
+      startStack({ addresses: THREE, consoleFolder, ...options, settings: { ...PROMPT, ...settings } }),
     async [Symbol.asyncDispose]() {
       await browser.close();
       await rm(folder, { recursive: true });
