@@ -13,7 +13,7 @@ const RANDOM = [
   'test/mutations/plan.test.ts',
 ];
 const BROWSER = [
-  'test/console/{changes,console,devices,security,silent-socket,states,timeline,walk}.test.ts',
+  'test/console/{changes,console,devices,security,silent-socket,states,timeline,without-login}.test.ts',
   'test/transport/graphiql{,-handed-over,-layout,-subscription}.test.ts',
 ];
 const CHAOS = ['test/chaos/{gateways,restarts,whole}.test.ts'];

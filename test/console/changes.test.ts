@@ -1,69 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildConsole } from '../../scripts/console/build.ts';
-import { missing, startChromium } from '../support/graphiql.ts';
-import { startService } from '../support/service.ts';
-import { startStack } from '../support/stack.ts';
+import { type ConsoleBrowser, findings, logIn, SIZES, startConsoleBrowser } from '../support/console.ts';
+import { missing } from '../support/graphiql.ts';
 
-const SETTINGS = { POLL_INTERVAL: '200' };
 const PLAN = 'Show what it would do';
 
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
-
 describe.skipIf(missing)('changes in the console', { timeout: 600_000 }, () => {
-  let browser: Browser;
-  let folder: string;
-  let axe: string;
+  let browser: ConsoleBrowser;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'harper-gateway-changes-'));
-    await buildConsole(folder);
-    axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-    browser = await startChromium();
+    browser = await startConsoleBrowser();
   });
-  afterAll(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true });
-  });
-
-  const start = (addresses = ['node-1', 'node-2', 'node-3']) =>
-    startStack({
-      sandbox: { spares: 1 },
-      addresses,
-      consoleFolder: pathToFileURL(`${folder}/`),
-      settings: SETTINGS,
-    });
-
-  async function open(url: string, hash: string, viewport = { width: 1280, height: 800 }) {
-    const page = await browser.newPage({ viewport });
-    page.setDefaultTimeout(120_000);
-    const faults: string[] = [];
-    page.on('pageerror', ({ message }) => faults.push(message));
-    await page.goto(`${new URL(url).origin}/console${hash}`);
-    return { page, faults };
-  }
-
-  async function logIn(page: Page): Promise<void> {
-    await page.fill('.login-form [name=username]', 'admin');
-    await page.fill('.login-form [name=password]', 'sandbox');
-    await page.keyboard.press('Enter');
-  }
-
-  /** What axe finds, and whether something is wider than the screen. */
-  async function findings(page: Page): Promise<readonly string[]> {
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => {
-      const { axe } = globalThis as unknown as { axe: { run(of: Document): Promise<AxeResult> } };
-      return axe.run(document);
-    });
-    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-    return [...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), ...(isWide ? ['too wide'] : [])];
-  }
+  afterAll(() => browser[Symbol.asyncDispose]());
 
   const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
@@ -83,8 +30,11 @@ describe.skipIf(missing)('changes in the console', { timeout: 600_000 }, () => {
 
   it('adds a node and removes it again by typing its name, with the keyboard alone', async () => {
     // The gateway knows where node-4 is, so that it can be asked whether it is connected.
-    await using stack = await start(['node-1', 'node-2', 'node-3', 'node-4']);
-    const { page, faults } = await open(stack.url, '#/changes/add', { width: 390, height: 844 });
+    await using stack = await browser.startStack({
+      sandbox: { spares: 1 },
+      addresses: ['node-1', 'node-2', 'node-3', 'node-4'],
+    });
+    const { page, faults } = await browser.open(stack.url, { hash: '#/changes/add', viewport: SIZES.phone });
     await logIn(page);
     await page.getByLabel('Host name').waitFor();
     await tabTo(page, PLAN);
@@ -143,8 +93,8 @@ describe.skipIf(missing)('changes in the console', { timeout: 600_000 }, () => {
   });
 
   it('shows what has changed meanwhile instead of overwriting it', async () => {
-    await using stack = await start();
-    const { page, faults } = await open(stack.url, '#/changes/configure');
+    await using stack = await browser.startStack();
+    const { page, faults } = await browser.open(stack.url, { hash: '#/changes/configure' });
     await logIn(page);
     await page.getByRole('button', { name: 'Leave out peer 1' }).click();
     await page.getByRole('button', { name: PLAN }).click();
@@ -171,8 +121,8 @@ describe.skipIf(missing)('changes in the console', { timeout: 600_000 }, () => {
   });
 
   it('says that the outcome is not known when the gateway is cut off, and sends nothing again', async () => {
-    await using stack = await start();
-    const { page } = await open(stack.url, '#/changes/remove/node-3');
+    await using stack = await browser.startStack();
+    const { page } = await browser.open(stack.url, { hash: '#/changes/remove/node-3' });
     await logIn(page);
     await page.getByRole('button', { name: PLAN }).click();
     await page.getByLabel('Type node-3 to confirm').fill('node-3');
@@ -186,18 +136,6 @@ describe.skipIf(missing)('changes in the console', { timeout: 600_000 }, () => {
     await heading(page, 'It is not known whether it was made.');
     await page.getByText('It is not sent again by itself.').waitFor();
     expect(node.received.get('remove_node')).toBe(1);
-    await page.close();
-  });
-
-  it('offers a viewer no change, and says why', async () => {
-    await using service = await startService({ settings: SETTINGS, consoleFolder: pathToFileURL(`${folder}/`) });
-    const { page } = await open(service.url, '#/changes/add');
-    await page.fill('[name=token]', service.viewer.slice('Bearer '.length));
-    await page.keyboard.press('Enter');
-    await page.getByText('This login may look at the cluster and not change it.').waitFor();
-    await page.getByText('Changes need a token with the role operator.').waitFor();
-    expect(await page.locator('.nav').getByText('Changes').count()).toBe(0);
-    expect(await findings(page)).toEqual([]);
     await page.close();
   });
 });

@@ -146,7 +146,7 @@ describe('the wanted set', () => {
   it('says what is wrong with JSON', () => {
     const faults = ['{', '7', '[{}]', '[{"hostname":1}]', '[{"host":"b"}]', '[{"hostname":"b","shard":"x"}]'];
     expect(faults.map(parseWanted).every((read) => typeof read === 'string')).toBe(true);
-    expect(parseWanted('["b",{"host":"c"}]')).toBe('Node 2: host is not known.');
+    expect(parseWanted('["b",{"host":"c"}]')).toBe('Node 2: host is no field of a node.');
   });
 
   it('names a node twice only with a fault', () => {

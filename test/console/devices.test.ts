@@ -4,9 +4,8 @@ import { type ConsoleBrowser, logIn, SIZES, startConsoleBrowser, summary } from 
 import { fileWith, REDIS_SECRET } from '../support/gateways.ts';
 import { missing } from '../support/graphiql.ts';
 import { HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
-import { type Stack, startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
 
-const THREE = ['node-1', 'node-2', 'node-3'];
 const VIEWS = ['Overview', 'Nodes', 'Matrix', 'Map', 'Timeline', 'Changes'];
 
 describe.skipIf(missing)('the console by each device', { timeout: 600_000 }, () => {
@@ -14,8 +13,7 @@ describe.skipIf(missing)('the console by each device', { timeout: 600_000 }, () 
   let stack: Stack;
   beforeAll(async () => {
     browser = await startConsoleBrowser();
-    const { consoleFolder } = browser;
-    stack = await startStack({ addresses: THREE, consoleFolder, settings: { POLL_INTERVAL: '200' } });
+    stack = await browser.startStack();
   });
   afterAll(async () => {
     await browser[Symbol.asyncDispose]();
@@ -98,8 +96,8 @@ describe.skipIf(missing)('the console by each device', { timeout: 600_000 }, () 
 
   it.skipIf(!HAS_REDIS)('goes on live without Redis, and says that changes are not kept', async () => {
     await using redis = await startRedisServer();
-    const settings = { POLL_INTERVAL: '200', REDIS_URL: redis.url, REDIS_SECRET_FILE: fileWith(REDIS_SECRET) };
-    await using shared = await startStack({ addresses: THREE, consoleFolder: browser.consoleFolder, settings });
+    const settings = { REDIS_URL: redis.url, REDIS_SECRET_FILE: fileWith(REDIS_SECRET) };
+    await using shared = await browser.startStack({ settings });
     const { page, faults } = await browser.open(shared.url);
     await logIn(page);
     await summary(page, 'Healthy');

@@ -13,10 +13,7 @@ import {
 import { go, loaded } from '../support/console-states.ts';
 import { missing } from '../support/graphiql.ts';
 import { startService } from '../support/service.ts';
-import { basic, startStack } from '../support/stack.ts';
-
-const SETTINGS = { POLL_INTERVAL: '200' };
-const THREE = ['node-1', 'node-2', 'node-3'];
+import { basic } from '../support/stack.ts';
 
 /** What would be seen, run or obeyed if a text were taken for anything but text. */
 const HOSTILE = [
@@ -78,10 +75,7 @@ describe.skipIf(missing)('the security of the console', { timeout: 600_000 }, ()
   }
 
   it('keeps no password and no token of Harper anywhere in the page', async () => {
-    await using stack = await startStack({
-      addresses: THREE,
-      ...{ consoleFolder: browser.consoleFolder, settings: SETTINGS },
-    });
+    await using stack = await browser.startStack();
     const { logins } = stack.sandbox;
     const user = { username: 'wanda', role: 'super_user', superUser: true, password: 'pa55-of-wanda', active: true };
     logins.add(user);
@@ -101,7 +95,7 @@ describe.skipIf(missing)('the security of the console', { timeout: 600_000 }, ()
   });
 
   it('keeps no token of the gateway anywhere in the page, and not the one for a node that is added', async () => {
-    await using service = await startService({ settings: SETTINGS, consoleFolder: browser.consoleFolder });
+    await using service = await startService({ consoleFolder: browser.consoleFolder });
     const token = service.operator.slice('Bearer '.length);
     const opened = await browser.open(service.url);
     const { page } = opened;
@@ -118,10 +112,7 @@ describe.skipIf(missing)('the security of the console', { timeout: 600_000 }, ()
   });
 
   it('shows what comes from Harper as text, however long it is and whatever is in it', async () => {
-    await using stack = await startStack({
-      addresses: THREE,
-      ...{ consoleFolder: browser.consoleFolder, settings: SETTINGS },
-    });
+    await using stack = await browser.startStack();
     const peer = (name: string, index: number) => ({
       ...{ name, url: `ws://node-${index}:9933`, replicates: true, subscriptions: null },
       database_sockets: HOSTILE.map((database, at) => ({

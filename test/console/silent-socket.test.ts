@@ -1,40 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildConsole } from '../../scripts/console/build.ts';
-import { missing, startChromium } from '../support/graphiql.ts';
+import { type ConsoleBrowser, logIn, startConsoleBrowser } from '../support/console.ts';
+import { missing } from '../support/graphiql.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startStack } from '../support/stack.ts';
 
-describe.skipIf(missing)('a connection that goes silent without being closed', { timeout: 600_000 }, () => {
-  let browser: Browser;
-  let folder: string;
+/** Both cases wait for real seconds, so they wait together. */
+const OPTIONS = { timeout: 600_000, concurrent: true };
+
+describe.skipIf(missing)('a connection that goes silent without being closed', OPTIONS, () => {
+  let browser: ConsoleBrowser;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'harper-gateway-console-'));
-    await buildConsole(folder);
-    browser = await startChromium();
+    browser = await startConsoleBrowser();
   });
-  afterAll(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => browser[Symbol.asyncDispose]());
 
   /** The console behind a proxy, with a login, showing what is. */
   async function open(proxyPort: number) {
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${proxyPort}/console`);
-    await page.fill('[name=username]', 'admin');
-    await page.fill('[name=password]', 'sandbox');
-    await page.keyboard.press('Enter');
+    const { page } = await browser.open(`http://127.0.0.1:${proxyPort}`);
+    await logIn(page);
     await page.locator('.trust strong').filter({ hasText: 'Live' }).waitFor();
     return page;
   }
 
   it('is shown as cut since it was last heard, and comes back by itself', async () => {
-    await using stack = await startStack({ consoleFolder: pathToFileURL(`${folder}/`) });
+    await using stack = await startStack({ consoleFolder: browser.consoleFolder });
     await using proxy = await startProxy(Number(new URL(stack.url).port));
     const page = await open(proxy.port);
     proxy.isSilent = true;
@@ -47,7 +36,7 @@ describe.skipIf(missing)('a connection that goes silent without being closed', {
   });
 
   it('is not what a page sees that could not run itself for longer than an answer may take', async () => {
-    await using stack = await startStack({ consoleFolder: pathToFileURL(`${folder}/`) });
+    await using stack = await startStack({ consoleFolder: browser.consoleFolder });
     await using proxy = await startProxy(Number(new URL(stack.url).port));
     const page = await open(proxy.port);
     await page.evaluate(() => {

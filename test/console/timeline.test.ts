@@ -1,66 +1,31 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildConsole } from '../../scripts/console/build.ts';
+import { type ConsoleBrowser, findings, logIn, SIZES, startConsoleBrowser } from '../support/console.ts';
+import { go } from '../support/console-states.ts';
 import { eventually } from '../support/eventually.ts';
-import { missing, startChromium } from '../support/graphiql.ts';
-import { startStack } from '../support/stack.ts';
+import { missing } from '../support/graphiql.ts';
 
 const HISTORY = '{ history(last: 100) { edges { node { kind } } } }';
 
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
-
 describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_000 }, () => {
-  let browser: Browser;
+  let browser: ConsoleBrowser;
   let folder: string;
-  let axe: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'harper-gateway-timeline-'));
-    await buildConsole(join(folder, 'console'));
-    axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-    browser = await startChromium();
+    folder = await mkdtemp(join(tmpdir(), 'harper-gateway-history-'));
+    browser = await startConsoleBrowser();
   });
   afterAll(async () => {
-    await browser.close();
+    await browser[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
   });
 
-  const start = (settings: Record<string, string>) =>
-    startStack({
-      addresses: ['node-1', 'node-2', 'node-3'],
-      consoleFolder: pathToFileURL(`${folder}/console/`),
-      settings: { POLL_INTERVAL: '200', ...settings },
-    });
-
   async function open(url: string, hash: string) {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-    page.setDefaultTimeout(120_000);
-    const faults: string[] = [];
-    page.on('pageerror', ({ message }) => faults.push(message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Refused to/.test(message.text())) faults.push(message.text());
-    });
-    await page.goto(`${new URL(url).origin}/console${hash}`);
-    await page.fill('[name=username]', 'admin');
-    await page.fill('[name=password]', 'sandbox');
-    await page.keyboard.press('Enter');
-    return { page, faults };
-  }
-
-  /** What axe finds, and whether something is wider than the screen. */
-  async function findings(page: Page): Promise<readonly string[]> {
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => {
-      const { axe } = globalThis as unknown as { axe: { run(of: Document): Promise<AxeResult> } };
-      return axe.run(document);
-    });
-    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-    return [...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), ...(isWide ? ['too wide'] : [])];
+    const opened = await browser.open(url, { hash });
+    await logIn(opened.page);
+    return opened;
   }
 
   async function save(page: Page, button: string): Promise<string> {
@@ -71,13 +36,9 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_
     return readFile(await file.path(), 'utf8');
   }
 
-  const go = (page: Page, hash: string) =>
-    page.evaluate((target) => {
-      location.hash = target;
-    }, hash);
-
   it('has what was before the page was opened and what comes then, filters by its address, and exports', async () => {
-    await using stack = await start({ HISTORY_FILE: join(folder, 'history.db') });
+    const HISTORY_FILE = join(folder, 'history.db');
+    await using stack = await browser.startStack({ settings: { HISTORY_FILE } });
     const rows = (page: Page, kind: string) => page.locator('.changes li').filter({ hasText: kind });
     // A history has what a watch has seen, and with logins of their own it is readers that keep one going.
     const earlier = await open(stack.url, '#/');
@@ -114,18 +75,31 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_
     await opened.page.locator('.past li').filter({ hasText: 'Down node-2' }).waitFor();
     await opened.page.locator('.past li').filter({ hasText: '2 nodes up' }).waitFor();
     expect(await findings(opened.page)).toEqual([]);
-    await go(opened.page, '#/nodes/node-2');
+    await go(opened.page, '#/nodes/node-2', 'node-2');
     await opened.page
       .getByText(/watched for \d+ s/)
       .first()
       .waitFor();
-    expect([...earlier.faults, ...opened.faults]).toEqual([]);
     await earlier.page.close();
+
+    // The next gateway tells what has happened while none ran, and that it does not know when.
+    await stack.stopGateway();
+    await stack.sandbox.node('node-3').kill();
+    const settings = { HISTORY_FILE, PORT: new URL(stack.url).port };
+    await using _again = await browser.startStack({ sandbox: stack.sandbox, settings });
+    await go(opened.page, '#/timeline', 'Timeline');
+    const seenLater = rows(opened.page, 'Node down').filter({ hasText: 'Seen seenLater' });
+    await seenLater.filter({ hasText: /^before \d.*node-3 does not answer/ }).waitFor();
+    expect(await opened.page.locator('.gap').count()).toBe(0);
+    await seenLater.getByRole('link').click();
+    await opened.page.getByText(/It happened at some time before .*, while the cluster was not watched/).waitFor();
+    expect(await findings(opened.page)).toEqual([]);
+    expect([...earlier.faults, ...opened.faults]).toEqual([]);
     await opened.page.close();
   });
 
   it('shows a link that is cut, and one that is cut one way, as what they are', async () => {
-    await using stack = await start({});
+    await using stack = await browser.startStack();
     const { page, faults } = await open(stack.url, '#/matrix');
     const cell = (row: string, column: string) => page.locator(`td[data-row="${row}"][data-column="${column}"]`);
     await cell('node-2', 'node-3')
@@ -144,7 +118,7 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_
     expect(await page.evaluate(() => document.activeElement?.closest('td')?.dataset.row)).toBe('node-3');
     expect(await page.textContent('.readout')).toContain('node-3 sees node-2: One way, gets nothing');
 
-    await go(page, '#/map');
+    await go(page, '#/map', 'Map');
     await page.locator('.line[data-kind="one-way"] .arrow').waitFor();
     await page.locator('.map-list li').filter({ hasText: 'only node-2 gets changes' }).waitFor();
     expect(await findings(page)).toEqual([]);
@@ -158,12 +132,12 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_
     stack.sandbox.isolate('node-3');
     await page.getByText('The nodes are in 2 islands.').waitFor();
     await page.locator('.rift').waitFor();
-    await page.setViewportSize({ width: 390, height: 844 });
+    await page.setViewportSize(SIZES.phone);
     expect(await findings(page)).toEqual([]);
-    await go(page, '#/matrix');
+    await go(page, '#/matrix', 'Matrix');
     await cell('node-1', 'node-3').filter({ hasText: 'Down' }).waitFor();
     expect(await findings(page)).toEqual([]);
-    await go(page, '#/timeline');
+    await go(page, '#/timeline', 'Timeline');
     await page.getByText('This gateway keeps no history.').waitFor();
     expect(await findings(page)).toEqual([]);
     expect(faults).toEqual([]);

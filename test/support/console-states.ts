@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { ConsoleBrowser } from './console.ts';
-import { logIn, logInByToken, summary } from './console.ts';
+import { logIn, logInByToken, PROMPT, summary } from './console.ts';
 import { startService } from './service.ts';
 import { ADMIN, ask, type Stack, startStack } from './stack.ts';
 
@@ -8,7 +8,7 @@ import { ADMIN, ask, type Stack, startStack } from './stack.ts';
 export type Visit = (state: string, page: Page) => Promise<void>;
 
 const THREE = ['node-1', 'node-2', 'node-3'];
-const SETTINGS = { POLL_INTERVAL: '200', VIEW_TIMEOUT: '3000', CHANGE_GRACE: '0', CUT_GRACE: '0', RECOVERY_GRACE: '0' };
+const SETTINGS = { ...PROMPT, VIEW_TIMEOUT: '3000' };
 
 /** Goes to a view, and waits for its heading. */
 export async function go(page: Page, hash: string, heading: string | RegExp): Promise<void> {
@@ -48,6 +48,7 @@ export async function playStates(browser: ConsoleBrowser, visit: Visit): Promise
 
   await Promise.all(stack.sandbox.nodes.map((node) => node.kill()));
   await page.locator('.banner').filter({ hasText: 'The gateway cannot read Harper since' }).waitFor();
+  await page.locator('.trust strong').filter({ hasText: 'Harper not read' }).waitFor();
   await page.locator('.backends').getByText('ECONNREFUSED').first().waitFor();
   await visit('harper-not-read', page);
   for (const node of stack.sandbox.nodes) await node.start();
@@ -186,7 +187,10 @@ export async function playRoles(browser: ConsoleBrowser, visit: Visit): Promise<
   await viewer.page.getByRole('heading', { name: 'node-1', level: 1 }).waitFor();
   await loaded(viewer.page);
   await visit('viewer', viewer.page);
+  await viewer.page.locator('.nav').getByText('Changes').waitFor({ state: 'detached' });
   await go(viewer.page, '#/changes/add', 'Not allowed');
+  await viewer.page.getByText('This login may look at the cluster and not change it.').waitFor();
+  await viewer.page.getByText('Changes need a token with the role operator.').waitFor();
   await visit('viewer-may-not-change', viewer.page);
   service.revoke(service.viewer);
   await viewer.page.getByRole('heading', { name: 'Log in again to go on' }).waitFor();

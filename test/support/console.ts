@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildConsole } from '../../scripts/console/build.ts';
 import { startChromium } from './graphiql.ts';
+import { type Stack, type StackOptions, startStack } from './stack.ts';
 
 /** The widths that the console is designed for. */
 export const SIZES = {
@@ -12,6 +13,11 @@ export const SIZES = {
   laptop: { width: 1280, height: 800 },
   wall: { width: 1920, height: 1080 },
 } as const;
+
+const THREE = ['node-1', 'node-2', 'node-3'];
+
+/** Settings of a gateway that reads often, and tells at once what it sees. */
+export const PROMPT = { POLL_INTERVAL: '200', CHANGE_GRACE: '0', CUT_GRACE: '0', RECOVERY_GRACE: '0' } as const;
 
 /** The console in a page of its own. */
 export interface ConsolePage {
@@ -33,15 +39,20 @@ export interface ConsoleBrowser extends AsyncDisposable {
   readonly consoleFolder: URL;
   /** Opens the console of a gateway in a page that reaches nothing else. */
   open(url: string, options?: OpenOptions): Promise<ConsolePage>;
+  /** A gateway with this console, which is prompt and knows where each of three nodes is. */
+  startStack(options?: StackOptions): Promise<Stack>;
 }
 
 export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'harper-gateway-console-'));
   await buildConsole(folder);
+  const consoleFolder = pathToFileURL(`${folder}/`);
   const browser = await startChromium();
   return {
-    consoleFolder: pathToFileURL(`${folder}/`),
+    consoleFolder,
     open: (url, options) => open(browser, url, options),
+    startStack: ({ settings, ...options } = {}) =>
+      startStack({ addresses: THREE, consoleFolder, ...options, settings: { ...PROMPT, ...settings } }),
     async [Symbol.asyncDispose]() {
       await browser.close();
       await rm(folder, { recursive: true });

@@ -22,6 +22,8 @@ export interface ShownResult {
   readonly tone: Tone;
   readonly title: string;
   readonly message: string;
+  /** How it was made, where that is not as usual. */
+  readonly note?: string;
   /** Sentences for whoever has to go on from there. */
   readonly advice: readonly string[];
   readonly warnings: readonly string[];
@@ -30,31 +32,27 @@ export interface ShownResult {
 }
 
 const AGAIN = 'Plan the same change again: the new plan holds only what is still missing.';
+const EMULATED = 'This Harper lacks the operation: other operations did its job, one by one.';
 const LOOK = 'It is not sent again by itself. Look at the cluster and at the history below, then plan again.';
 
 export function shownResult(result: ChangeResult): ShownResult {
   const advice = [
     ...(result.partial ? [AGAIN] : []),
     ...(result.steps.some((step) => step.result === 'UNKNOWN')
-      ? ['Of a step that is unknown: look at the cluster first.']
+      ? ['Look at the cluster first: one step may have been taken or not.']
       : []),
     ...(result.steps.some((step) => step.result === 'LOST')
       ? ['A node that is lost is no member any more: add it again.']
       : []),
-    ...(result.restartRequired ? ['Harper reads its routes when it starts: restart it for them to take effect.'] : []),
-    ...(result.emulated ? ['This Harper lacks the operation: other operations did its job, one by one.'] : []),
+    ...(result.restartRequired
+      ? ['Harper reads its routes when it starts: restart the node for them to take effect.']
+      : []),
   ];
   const { message, warnings, steps } = result;
-  if (result.partial) return { tone: 'warn', title: 'It was made in part.', message, advice, warnings, steps };
-  const tone = warnings.length > 0 ? 'warn' : 'ok';
-  return {
-    tone,
-    title: warnings.length > 0 ? 'It was made, with warnings.' : 'It was made.',
-    message,
-    advice,
-    warnings,
-    steps,
-  };
+  const common = { message, advice, warnings, steps, ...(result.emulated && { note: EMULATED }) };
+  if (result.partial) return { ...common, tone: 'warn', title: 'It was made in part.' };
+  if (warnings.length > 0) return { ...common, tone: 'warn', title: 'It was made, with warnings.' };
+  return { ...common, tone: 'ok', title: 'It was made.' };
 }
 
 /** What an error means for a change: not made, or unknown. */

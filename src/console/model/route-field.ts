@@ -13,7 +13,8 @@ export function readRoute(
     return known(typed, present) ?? { url: typed, input: { url: typed } };
   }
   const { hostname, port } = /^(?<hostname>\[[^\]]+\]|[^:\s]+)(?::(?<port>\d{1,5}))?$/.exec(typed)?.groups ?? {};
-  if (hostname === undefined) return 'A host with a port, such as node-4:9933.';
+  if (hostname === undefined) return 'This is no host with a port, such as node-4:9933.';
+  if (Number(port ?? 0) > 65_535) return 'A port is at most 65535.';
   const bare = hostname.replace(/^\[|\]$/g, '');
   const input: RouteInput = { host: { hostname: bare, ...(port !== undefined && { port: Number(port) }) } };
   const url = present.find((each) => isSamePlace(each, hostname, port));

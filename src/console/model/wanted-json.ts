@@ -39,7 +39,7 @@ export function parseWanted(text: string): Fields[] | string {
 
 function faultOf(row: Record<string, unknown>): string | undefined {
   const unknown = Object.keys(row).find((key) => !KNOWN.has(key));
-  if (unknown !== undefined) return `${unknown} is not known.`;
+  if (unknown !== undefined) return `${unknown} is no field of a node.`;
   if (Object.keys(row).length === 0) return 'a host name or an object is needed.';
   const texts = ['hostname', 'url', 'startTime'] as const;
   const wrong = texts.find((key) => !isEmpty(row[key]) && typeof row[key] !== 'string');

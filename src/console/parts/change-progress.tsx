@@ -15,7 +15,7 @@ export function Running({ began, isSent }: { readonly began: Began; readonly isS
     <div role="status">
       <Notice tone="info" title="The change is being made." icon="clock">
         <p>
-          Since <Age at={began.at} />.{' '}
+          For <Age at={began.at} /> so far.{' '}
           {isSent
             ? 'It was sent once and goes on also when this page is closed. What comes of it is shown here.'
             : 'Nothing is sent before it is certain that the plan is still right.'}
@@ -33,7 +33,11 @@ export function SinceThen({ began }: { readonly began: Began }) {
   const shown = all.slice(0, end < 0 ? all.length : end);
   return (
     <Section title="In the cluster since then" asked={{ document: ClusterChangesDocument }}>
-      {shown.length === 0 ? <Empty>Nothing has changed yet.</Empty> : <ChangeList entries={shown} />}
+      {shown.length === 0 ? (
+        <Empty>No node and no link has changed its state so far.</Empty>
+      ) : (
+        <ChangeList entries={shown} />
+      )}
     </Section>
   );
 }

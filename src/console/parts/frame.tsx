@@ -108,8 +108,8 @@ function Account() {
   const rights = canChange ? 'may change the cluster' : 'may only look';
   return (
     <>
-      <span class="account" title={`${username}, ${role}: ${rights}`}>
-        <NameText name={username} />
+      <span class="account" title={`${username || 'Without a login'}, ${role}: ${rights}`}>
+        {username !== '' && <NameText name={username} />}
         <span class="muted">{role}</span>
       </span>
       {options.auth !== 'none' && (

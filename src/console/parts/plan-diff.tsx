@@ -73,8 +73,8 @@ function PlanItem({ line: { kind, name, summary, settings } }: { readonly line: 
           <thead>
             <tr>
               <th scope="col">Setting</th>
-              <th scope="col">Now</th>
-              <th scope="col">Then</th>
+              <th scope="col">Before</th>
+              <th scope="col">After</th>
             </tr>
           </thead>
           <tbody>

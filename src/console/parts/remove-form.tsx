@@ -13,7 +13,9 @@ export function RemoveForm({ name }: { readonly name: string }) {
   const { session, changing, cluster } = useApp();
   const values: Fields = changing.draft()?.[0] ?? new Map();
   const nodes = cluster.cluster.value?.nodes ?? [];
-  const up = nodes.filter(({ state }) => state === 'UP');
+  // Harper 5 is not asked to: the others would obey what a removed node tells them.
+  const isFive = Number.parseInt(nodes.find((each) => each.name === name)?.version ?? '', 10) >= 5;
+  const offered = nodes.filter((each) => each.state === 'UP' && !(isFive && each.name === name));
   const first = otherNode(nodes, name);
   if (first === undefined) return <Notice tone="bad" title="No other node can be asked to remove it." />;
 
@@ -38,10 +40,10 @@ export function RemoveForm({ name }: { readonly name: string }) {
             <fieldset class="fields">
               <legend>Remove it at these as well</legend>
               <p class="hint">
-                Others learn of it by themselves when they are connected. A node that was not told goes on listing it.
-                At <NameText name={name} /> itself its peers are removed.
+                Others learn of it by themselves when they are connected. One that was not told goes on listing it.{' '}
+                <AtItself name={name} isFive={isFive} />
               </p>
-              {up.map(({ name: at }) => (
+              {offered.map(({ name: at }) => (
                 <CheckField key={at} form={form} name={`at.${at}`} label={<NameText name={at} />} />
               ))}
               <AlsoAtFault faults={faults} />
@@ -50,6 +52,20 @@ export function RemoveForm({ name }: { readonly name: string }) {
         );
       }}
     </ChangeForm>
+  );
+}
+
+function AtItself({ name, isFive }: { readonly name: string; readonly isFive: boolean }) {
+  if (!isFive)
+    return (
+      <>
+        At <NameText name={name} /> itself its peers are removed.
+      </>
+    );
+  return (
+    <>
+      <NameText name={name} /> itself is Harper 5, which keeps its peers: shut it down once it is removed.
+    </>
   );
 }
 

@@ -34,11 +34,11 @@ export function WantedJson({ onRead }: { readonly onRead: (rows: readonly Fields
           spellcheck={false}
           autocomplete="off"
           placeholder='[{ "hostname": "node-2" }, { "hostname": "node-3", "shard": 1 }]'
-          aria-describedby={`${id}-hint`}
+          aria-describedby={fault === undefined ? `${id}-hint` : `${id}-fault ${id}-hint`}
           {...(fault !== undefined && { 'aria-invalid': true as const })}
         />
         {fault !== undefined && (
-          <p class="fault" role="alert">
+          <p class="fault" id={`${id}-fault`} role="alert">
             {fault}
           </p>
         )}

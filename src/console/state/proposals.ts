@@ -14,7 +14,15 @@ import {
   SetRoutesDocument,
   UpdateNodeDocument,
 } from '../graphql/graphql.ts';
-import { alsoRemoved, onlyAbout, type Plan, planOf, type RoutePlace, routePlan } from '../model/change-plan.ts';
+import {
+  alsoRemoved,
+  onlyAbout,
+  type Plan,
+  planOf,
+  type RoutePlace,
+  removedIn,
+  routePlan,
+} from '../model/change-plan.ts';
 import type { ChangeResult } from '../model/change-result.ts';
 import { faultsOf } from '../model/faults.ts';
 import { LOGIN_FIELDS, type Peer, SETTING_FIELDS } from '../model/peer-fields.ts';
@@ -184,16 +192,33 @@ export function proposeRemove(session: Asker, { hostname, node, alsoAt }: Remova
     isCompared: false,
     withoutLogins: undefined,
     faultsOf: (error) => faultsOf(error, ['node', 'alsoAt']),
-    plan: async () =>
-      mapAnswer(
-        await planOfOne(session, { node, wanted: (peers) => wantedWithout(peers, hostname) }, hostname),
-        (plan) => alsoRemoved(plan, hostname, alsoAt),
-      ),
-    send: async (plan) =>
-      resultOf(
-        await session.sendOnce(RemoveNodeDocument, { input: { hostname, node: plan.nodeName, alsoAt: [...alsoAt] } }),
-      ),
+    plan: () => planRemoval(session, { hostname, node, alsoAt }),
+    send: async (plan) => {
+      // Those before the asked node do not list it any more.
+      const further = alsoAt.slice(alsoAt.indexOf(plan.nodeName) + 1);
+      const input = { hostname, node: plan.nodeName, alsoAt: further };
+      const answer = resultOf(await session.sendOnce(RemoveNodeDocument, { input }));
+      return mapAnswer(answer, (result) => withFirstRemoval(result, hostname));
+    },
   };
+}
+
+/** The plan of the first node that lists it: one that does not would refuse, and then nothing is done at the others. */
+async function planRemoval(session: Asker, { hostname, node, alsoAt }: Removal): Promise<Answer<Plan>> {
+  const plan = await planOfOne(session, { node, wanted: (peers) => wantedWithout(peers, hostname) }, hostname);
+  if (plan.error !== undefined) return plan;
+  const [next, ...others] = alsoAt;
+  const isListed = removedIn(plan.data).length > 0;
+  if (isListed || next === undefined || next === hostname)
+    return { data: alsoRemoved(plan.data, hostname, isListed ? alsoAt : []) };
+  return planRemoval(session, { hostname, node: next, alsoAt: others });
+}
+
+/** Beside the removals at further nodes stands the one that was asked for first. */
+function withFirstRemoval(result: ChangeResult, hostname: string): ChangeResult {
+  const { node: at, message, steps } = result;
+  if (steps.length === 0) return result;
+  return { ...result, steps: [{ at, kind: 'REMOVE', node: hostname, result: 'DONE', message }, ...steps] };
 }
 
 export interface Configuration {

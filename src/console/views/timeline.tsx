@@ -78,7 +78,10 @@ function Rows({ store, filter }: RowsProps) {
   return (
     <div class="section">
       <h2 class="list-title" ref={heading} tabIndex={-1}>
-        {titleOf(first, shown.length, { all: entries.length, hasMore: timeline.hasOlder })}
+        {titleOf(changesIn(entries.slice(0, first)), changesIn(shown), {
+          all: changesIn(entries),
+          hasMore: timeline.hasOlder,
+        })}
       </h2>
       {error !== undefined && error.code !== 'CURSOR_EXPIRED' && (
         <Failure title="The history could not be read." error={error} isRepeated={false} />
@@ -112,6 +115,11 @@ function Rows({ store, filter }: RowsProps) {
       </div>
     </div>
   );
+}
+
+/** A gap is an entry, and no change. */
+function changesIn(entries: readonly Entry[]): number {
+  return entries.filter(({ kind }) => kind === 'change').length;
 }
 
 interface Extent {
