@@ -88,7 +88,7 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_
     const settings = { HISTORY_FILE, PORT: new URL(stack.url).port };
     await using _again = await browser.startStack({ sandbox: stack.sandbox, settings });
     await go(opened.page, '#/timeline', 'Timeline');
-    const seenLater = rows(opened.page, 'Node down').filter({ hasText: 'Seen seenLater' });
+    const seenLater = rows(opened.page, 'Node down').filter({ hasText: 'Seen late' });
     await seenLater.filter({ hasText: /^before \d.*node-3 does not answer/ }).waitFor();
     expect(await opened.page.locator('.gap').count()).toBe(0);
     await seenLater.getByRole('link').click();
