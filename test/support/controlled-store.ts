@@ -67,7 +67,11 @@ export interface Opened {
   readonly reports: string[];
 }
 
-export async function open(controlled: ControlledStore, capacity = 100): Promise<Opened> {
+export async function open(
+  controlled: ControlledStore,
+  capacity = 100,
+  onRecovered: () => void = () => undefined,
+): Promise<Opened> {
   const clock = new TestClock();
   const reports: string[] = [];
   const kept = await openKeptLog({
@@ -77,7 +81,7 @@ export async function open(controlled: ControlledStore, capacity = 100): Promise
       succeeded: () => undefined,
       lost: (count) => reports.push(`lost ${count}`),
     },
-    onFault: fail,
+    ...{ onRecovered, onFault: fail },
   });
   return { kept, log: createChangelog<Change>(capacity, fail, kept), clock, reports };
 }

@@ -78,6 +78,8 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
       : [`port ${port}`]),
     ...(password === undefined ? [] : [`requirepass ${password}`]),
     ...configuration,
+    // Left to itself it takes one that systems give to outgoing connections.
+    ...(configuration.includes('cluster-enabled yes') ? [`cluster-port ${await freePort()}`] : []),
   ];
   const path = join(folder, 'redis.conf');
   writeFileSync(path, lines.join('\n'));

@@ -61,6 +61,8 @@ export interface KeptLogOptions<C> {
    * @returns whether it will be clear soon who writes it: nothing is shown before
    */
   readonly onOwnerLost?: () => boolean;
+  /** Told when the store has taken what it did not take for too long. */
+  readonly onRecovered?: () => void;
   /** Told of an error in our own code. */
   readonly onFault: (error: unknown) => void;
 }

@@ -34,7 +34,7 @@ export async function openKeptLog<C>(options: KeptLogOptions<C>): Promise<KeptLo
 
 /** Goes on with a log that is open. */
 export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState): LogWriter<C> {
-  const { store, name, codec, capacity, clock, report, onOwnerLost, onFault } = options;
+  const { store, name, codec, capacity, clock, report, onOwnerLost, onRecovered, onFault } = options;
   const notes = new Map(opened.notes);
   let { epoch, length, offset, begin } = opened;
   let appended = length;
@@ -113,9 +113,11 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
         await writeBatch();
         failures = 0;
         report.succeeded();
+        const wasBehind = isBehind;
         isBehind = false;
         waitForStore();
         listener(length);
+        if (wasBehind) onRecovered?.();
       }
     } catch (error) {
       fail(error);

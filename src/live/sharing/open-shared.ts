@@ -84,9 +84,9 @@ export async function openShared(shared: SharedStore, options: OpenSharedOptions
     const stored = await open();
     // Where an end may be lost it takes over in another epoch, as soon as it looks at its lease.
     const isHolder = hasLease && ![stored.views, stored.whole].some(({ mayHaveLostEnd }) => mayHaveLostEnd);
-    const onOwnerLost = () => sharing.check();
-    const views = createSharedLog({ ...log, name: names.views, codec: viewCodec, onOwnerLost }, stored.views);
-    const whole = createSharedLog({ ...log, name: names.whole, codec: clusterCodec, onOwnerLost }, stored.whole);
+    const told = { onOwnerLost: () => sharing.check(), onRecovered: () => void sharing.check() };
+    const views = createSharedLog({ ...log, ...told, name: names.views, codec: viewCodec }, stored.views);
+    const whole = createSharedLog({ ...log, ...told, name: names.whole, codec: clusterCodec }, stored.whole);
     const sharing = createSharing({
       ...{ logs: { views, whole }, open, isHolder, leaseMs, clock, stopListening, onFault },
       async acquire() {

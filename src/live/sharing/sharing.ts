@@ -106,10 +106,13 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
   /** Asks for the lease, and deals with what comes of it. */
   async function look(): Promise<void> {
     // Who cannot write lets the lease go: the others hear nothing of it.
-    if (isPolling && !isAlone && (views.isFailing || whole.isFailing)) {
+    const isFailing = views.isFailing || whole.isFailing;
+    if (isPolling && !isAlone && isFailing) {
       releasedUntil = clock.now() + leaseMs;
       enqueue(goAlone);
     }
+    // Nobody else had it before this gateway could write again, which it keeps.
+    if (isPolling && !isFailing) releasedUntil = Number.NEGATIVE_INFINITY;
     if (isStopped || clock.now() < releasedUntil) return;
     let held: Held;
     try {

@@ -55,6 +55,24 @@ describe('a log that is kept', () => {
     expect(cursors.filter((cursor) => cursor.includes('~'))).toEqual([]);
   });
 
+  it('says when the store takes again what it did not take for too long', async () => {
+    const controlled = new ControlledStore();
+    const recovered: number[] = [];
+    const { log, clock } = await open(controlled, 100, () => recovered.push(controlled.stored.length));
+    log.append(numbers(1));
+    await settled();
+    controlled.state = 'slow';
+    log.append(numbers(2));
+    await clock.advance(1000);
+    expect(recovered).toEqual([]);
+    controlled.release();
+    await settled();
+    expect(recovered).toEqual([2]);
+    log.append(numbers(3));
+    await settled();
+    expect(recovered).toEqual([2]);
+  });
+
   it('goes on where the process before it has ended', async () => {
     const controlled = new ControlledStore();
     const first = await open(controlled);
