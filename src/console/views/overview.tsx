@@ -40,6 +40,7 @@ function Summary() {
       <div>
         <p class="summary-word">{isNow ? summary.word : `Was ${summary.word.toLowerCase()}`}</p>
         <p class="summary-text">
+          {!isNow && 'As last seen: '}
           <SentenceText parts={summary.text} />
         </p>
       </div>
