@@ -17,6 +17,23 @@ describe('how many nodes are up', () => {
   });
 });
 
+describe('the sentence of how a cluster is', () => {
+  it('names members that nobody can ask, which are not counted as down', () => {
+    const whole = cluster({ nodes: [node('a'), node('b'), node('c', { state: 'UNASKED' })] });
+    expect(summed(whole)).toBe('2 of 3 nodes and all 6 links are connected. c cannot be asked.');
+    expect(countsOf(whole)).toMatchObject({ nodes: { part: 2, all: 3 }, unasked: 1 });
+  });
+
+  it('says that the nodes disagree where no node and no link is at fault', () => {
+    const whole = cluster({
+      state: 'DEGRADED',
+      disagreements: [{ kind: 'URL_DIFFERS', nodes: ['c', 'a'], database: null, message: 'Differ.', remedy: null }],
+    });
+    expect(summed(whole)).toBe('The nodes disagree about 1 thing.');
+    expect(summed({ ...whole, state: 'DOWN' })).toBe('No node is connected.');
+  });
+});
+
 describe('what is wrong with a cluster', () => {
   it('is nothing where all is well', () => {
     expect(told(cluster())).toEqual([]);

@@ -4,7 +4,7 @@ import { names, type Sentence, sentence } from './sentence.ts';
 import { linkWord } from './words.ts';
 
 const NETWORK =
-  'Look whether each of the two can reach the replication URL of the other. ' +
+  'Check whether each of the two can reach the replication URL of the other. ' +
   'They connect again by themselves when they can.';
 
 /** The links that are down, one-sided or unconfirmed, one problem for each pair of nodes and state. */

@@ -36,7 +36,7 @@ function titleOf({ name, state, isMember }: ClusterNode): Sentence {
 function remedyOf({ state, isMember }: ClusterNode): string | undefined {
   if (!isMember) return undefined;
   if (state === 'UNREACHABLE')
-    return 'Look whether its process runs, and whether its operations API can be reached. It joins again by itself.';
+    return 'Check whether its process runs, and whether its operations API can be reached. It joins again by itself.';
   if (state === 'REFUSED') return 'Give it the same user and password as the other nodes, with the role super_user.';
   if (state === 'UNASKED') return 'Name its operations API in HARPER_URL, or let HARPER_DISCOVERY find it.';
   return undefined;

@@ -86,11 +86,13 @@ export function pastOf({ until, later, isUntilNow }: Surroundings, now: Pick<Clu
         database === undefined && isThere(name) ? [{ name, ...state }] : [],
       )
       .sort((one, other) => byName(one.name, other.name)),
-    links: parts.flatMap(({ key: [one = '', other = '', database], ...state }) =>
-      database !== undefined && isThere(one) && isThere(other)
-        ? [{ nodes: [one, other] as const, database, ...state }]
-        : [],
-    ),
+    links: parts
+      .flatMap(({ key: [one = '', other = '', database], ...state }) =>
+        database !== undefined && isThere(one) && isThere(other)
+          ? [{ nodes: [one, other] as const, database, ...state }]
+          : [],
+      )
+      .sort(({ nodes: [a, b] }, { nodes: [c, d] }) => byName(a, c) || byName(b, d)),
     ...groupsOf(until, later),
     untold: now.links.filter(({ nodes, database, state }) => {
       return state !== 'UNWANTED' && nodes.every(isThere) && !known.has(linkKey({ nodes, database }));

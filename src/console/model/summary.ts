@@ -19,6 +19,8 @@ export interface Share {
 export interface Counts {
   /** Those in the cluster, or all where there is none. */
   readonly nodes: Share;
+  /** Those of them that nobody can ask: they may be up or not. */
+  readonly unasked: number;
   /** Those that are needed. */
   readonly links: Share;
   readonly databases: number;
@@ -32,6 +34,7 @@ export function countsOf({ nodes, links, islands, disagreements }: Cluster): Cou
   const counted = members.length > 0 ? members : nodes;
   return {
     nodes: { part: counted.filter(({ state }) => state === 'UP').length, all: counted.length },
+    unasked: counted.filter(({ state }) => state === 'UNASKED').length,
     links: { part: wanted.filter(({ state }) => state === 'CONNECTED').length, all: wanted.length },
     databases: databasesOf(links).length,
     islands: islands.filter(({ database }) => database === null).length,
@@ -57,20 +60,32 @@ function textOf(cluster: Cluster): Sentence {
       const members = cluster.nodes.filter(({ isMember }) => isMember);
       const up = members.filter(({ state }) => state === 'UP').length;
       const whole = up === members.length ? 'All' : `${up} of`;
-      const but = disagreements > 0 ? `, but the nodes disagree in ${count(disagreements, 'thing')}` : '';
+      const but = disagreements > 0 ? `, but the nodes ${disagree(disagreements)}` : '';
       const nodes = `${whole} ${count(members.length, 'node')}`;
-      return [...sentence`${nodes} and ${shareOf(links, 'link')} are connected${but}.`, ...outsideOf(cluster)];
+      const said = sentence`${nodes} and ${shareOf(links, 'link')} are connected${but}.`;
+      const all = [said, unaskedOf(members), outsideOf(cluster)].filter(({ length }) => length > 0);
+      return all.flatMap((one, index) => (index === 0 ? one : [' ', ...one]));
     }
     default:
       return faultsOf(cluster);
   }
 }
 
+function disagree(disagreements: number): string {
+  return `disagree about ${count(disagreements, 'thing')}`;
+}
+
+/** Says which members nobody can ask, or it would look as if they were down. */
+function unaskedOf(members: Cluster['nodes']): Sentence {
+  const unasked = members.filter(({ state }) => state === 'UNASKED').map(({ name }) => name);
+  return unasked.length === 0 ? [] : sentence`${names(unasked)} cannot be asked.`;
+}
+
 /** Says which nodes are known and not in the cluster, so that nobody takes them for connected. */
-function outsideOf({ nodes }: Cluster): Sentence {
+export function outsideOf({ nodes }: Pick<Cluster, 'nodes'>): Sentence {
   const outside = nodes.filter(({ isMember }) => !isMember).map(({ name }) => name);
   if (outside.length === 0) return [];
-  return [' ', ...sentence`${names(outside)} ${outside.length === 1 ? 'is' : 'are'} not in the cluster.`];
+  return sentence`${names(outside)} ${outside.length === 1 ? 'is' : 'are'} not in the cluster.`;
 }
 
 function smallestOf(islands: readonly (readonly string[])[]): Sentence {
@@ -82,7 +97,7 @@ function shareOf({ part, all }: Share, noun: string): string {
   return part === all ? `all ${count(all, noun)}` : `${part} of ${count(all, noun)}`;
 }
 
-function faultsOf({ nodes, links, state }: Cluster): Sentence {
+function faultsOf({ nodes, links, disagreements, state }: Cluster): Sentence {
   const away = nodes.filter((node) => node.isMember && node.state !== 'UP' && node.state !== 'UNASKED');
   const of = (which: string) => links.filter((link) => link.state === which).length;
   const lagging = nodes
@@ -97,6 +112,10 @@ function faultsOf({ nodes, links, state }: Cluster): Sentence {
   if (down > 0) clauses.push([`${count(down, 'link is', 'links are')} down`]);
   if (oneSided > 0) clauses.push([`${count(oneSided, 'link goes', 'links go')} one way only`]);
   if (lagging > 0) clauses.push([`${count(lagging, 'connection is', 'connections are')} behind`]);
-  if (clauses.length === 0) clauses.push([state === 'DOWN' ? 'No node is connected' : 'Not every connection is well']);
+  if (clauses.length === 0) {
+    const ill =
+      disagreements.length > 0 ? `The nodes ${disagree(disagreements.length)}` : 'Not every connection is well';
+    clauses.push([state === 'DOWN' ? 'No node is connected' : ill]);
+  }
   return [...clauses.flatMap((clause, index) => (index === 0 ? clause : [', ', ...clause])), '.'];
 }

@@ -36,7 +36,7 @@ export function AddForm() {
                 name="url"
                 label="Replication URL"
                 placeholder="ws://node-4:9933"
-                hint="Nothing: made of the host name and the port of the asked node."
+                hint="Left empty: made of the host name and the port of the node that is asked."
               />
             </div>
             <LoginFields form={form} hint="That of a super user there. It is needed once." />
@@ -60,7 +60,7 @@ export function WaitField({ form }: Pick<Parameters<typeof TextField>[0], 'form'
       name="wait"
       label="Seconds to wait until it is connected"
       isNumber
-      hint="0 to 60. What is not connected by then is told as a warning."
+      hint="0 to 60. What is not connected by then is reported as a warning."
     />
   );
 }

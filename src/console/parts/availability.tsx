@@ -37,8 +37,12 @@ function Share({ of }: { readonly of: Availability | null }) {
     <span title={`${exactMilliseconds(upMs)} of ${exactMilliseconds(watchedMs)} watched`}>
       <strong>{share(ratio)}</strong>{' '}
       <span class="muted">
-        {down > 0 && `down for ${duration(down)}, `}
-        watched for {duration(watchedMs)}
+        {down > 0 && (
+          <>
+            <span class="span">down for {duration(down)},</span>{' '}
+          </>
+        )}
+        <span class="span">watched for {duration(watchedMs)}</span>
       </span>
     </span>
   );

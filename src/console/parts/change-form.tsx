@@ -57,7 +57,7 @@ export function ChangeForm({ read, children, button = 'Show what it would do' }:
         </button>
         <a href="#/changes">Cancel</a>
       </div>
-      <p class="muted">Nothing is changed yet.</p>
+      <p class="muted">Nothing has been changed yet.</p>
     </form>
   );
 }

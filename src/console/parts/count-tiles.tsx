@@ -9,10 +9,10 @@ export function CountTiles() {
   const { cluster } = useApp();
   const counts = cluster.counts.value;
   if (counts === undefined) return null;
-  const { nodes, links, databases, islands, disagreements } = counts;
+  const { nodes, unasked, links, databases, islands, disagreements } = counts;
   return (
     <dl class="tiles">
-      <Tile name="Nodes up" tone={toneOf(nodes, 'bad')}>
+      <Tile name="Nodes up" tone={toneOf(nodes, nodes.part + unasked < nodes.all ? 'bad' : 'warn')}>
         <ShareText share={nodes} />
       </Tile>
       <Tile name="Links connected" tone={toneOf(links, 'warn')}>

@@ -26,7 +26,7 @@ export function DatabaseChoice() {
           route.refine({ database: event.currentTarget.value });
         }}
       >
-        <option value="">the worst of all</option>
+        <option value="">All (the worst of them)</option>
         {names.map((name) => (
           <option key={name} value={name}>
             {shortened(withoutTurns(name), MOST_OF_NAME)}

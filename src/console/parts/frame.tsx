@@ -34,7 +34,8 @@ export function Frame({ places, children }: FrameProps) {
         <a class="brand" href="#/">
           Harper cluster
         </a>
-        <TrustBadge />
+        {/* Whoever may see nothing does not wait for it. */}
+        {cluster.refusal.value === undefined && <TrustBadge />}
         <div class="bar-end">
           <ThemeSwitch />
           <Account />

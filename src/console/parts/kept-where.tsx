@@ -18,8 +18,8 @@ export function KeptWhere() {
       {log.kind === 'MEMORY' && (
         <Notice tone="info" title="This gateway keeps no history.">
           <p>
-            Changes are in its memory as long as the cluster is watched: what was before is not known. The setting
-            HISTORY_FILE keeps them in a file, also over a restart.
+            It has changes in memory only, from when it began to watch the cluster. The setting HISTORY_FILE keeps them
+            in a file, over a restart too.
           </p>
         </Notice>
       )}

@@ -162,7 +162,7 @@ interface ReadoutProps {
 /** What the cell under the mouse, or with the focus, says exactly. */
 function Readout({ pointed, lookUp }: ReadoutProps) {
   if (pointed.value === undefined)
-    return <p class="readout muted">Point at a cell, or move to it by arrow keys, to see its exact figures.</p>;
+    return <p class="readout muted">Point at a cell, or move to it with the arrow keys, to see its exact figures.</p>;
   const [row, column] = pointed.value;
   const direction = lookUp(row, column);
   return (

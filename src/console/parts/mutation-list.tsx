@@ -12,7 +12,7 @@ type MutationRow = NonNullable<MutationHistoryQuery['mutations']>['edges'][numbe
 
 /** The mutations that were asked for, the newest first: who, what, when, and what came of it. */
 export function MutationList({ mutations }: { readonly mutations: readonly MutationRow[] }) {
-  if (mutations.length === 0) return <Empty>No change that was asked for is known.</Empty>;
+  if (mutations.length === 0) return <Empty>No change is known that anybody asked for.</Empty>;
   return (
     <table class="table mutations">
       <caption class="hidden">Changes that were asked for</caption>

@@ -34,7 +34,7 @@ export function PastDetail({ past: { nodes, links, split, disagreements, untold 
   return (
     <ul class="past">
       <li>
-        <Badge state={state} /> the cluster
+        <Badge state={state} /> The cluster
       </li>
       {split !== undefined && (
         <li>

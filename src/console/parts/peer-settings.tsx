@@ -21,15 +21,15 @@ export function PeerSettings({ form, isOpen = false }: { readonly form: FormStat
           form={form}
           name="tables"
           label="Tables"
-          hint="One a line: database.table, with send or receive behind it for one way only."
+          hint="One per line: database.table, followed by send or receive for one way only."
         />
-        <TextField form={form} name="shard" label="Shard" isNumber hint="0 to 65535. Nothing: without sharding." />
+        <TextField form={form} name="shard" label="Shard" isNumber hint="0 to 65535. Left empty: no sharding." />
         <TextField
           form={form}
           name="startTime"
           label="Only changes since"
           placeholder="2026-01-31T08:30:00Z"
-          hint="Nothing: all changes."
+          hint="Left empty: all changes."
         />
         <TextField
           form={form}
@@ -59,7 +59,7 @@ export function LoginFields({ form, hint }: { readonly form: FormState; readonly
   return (
     <fieldset class="fields">
       <legend>Login for the node</legend>
-      <p class="hint">{hint} It is kept in memory only, until the change was sent.</p>
+      <p class="hint">{hint} It is kept in memory only, until the change is sent.</p>
       <TextField form={form} name="username" label="User name there" />
       <TextField form={form} name="password" label="Password there" type="password" />
       <CheckField form={form} name="retain" label="Have Harper store it, in clear text, for later connections" />

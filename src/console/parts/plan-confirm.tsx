@@ -80,7 +80,7 @@ export function PlanConfirm({ kind, plan, conflict }: PlanConfirmProps) {
           Change the input
         </button>
       </div>
-      <p class="muted">{isReady ? 'It is sent once.' : 'Nothing is changed yet.'}</p>
+      <p class="muted">{isReady ? 'It is sent once.' : 'Nothing has been changed yet.'}</p>
     </form>
   );
 }

@@ -72,13 +72,13 @@ function KnownForm({ node, before }: { readonly node: string; readonly before: F
         return (
           <>
             <p>
-              As <NameText name={node} /> has it. What is left as it is stays so.
+              As <NameText name={node} /> has it. What you do not change stays as it is.
             </p>
             <div class="fields">
               <TextField form={form} name="url" label="Replication URL" />
             </div>
             <PeerSettings form={form} isOpen />
-            <LoginFields form={form} hint="Only where it is not connected: it is then told again." />
+            <LoginFields form={form} hint="Needed only where it is not connected: the node is then told again." />
             <div class="fields">
               <WaitField form={form} />
             </div>

@@ -61,8 +61,8 @@ function Told({ asked, moment, whole }: ToldProps) {
       <Section title="How things were then" asked={asked}>
         <PastDetail past={past} state={clusterWord(change.state)} />
         <p class="muted small">
-          It is what {count(until.length, 'change')} up to then
-          {isFromBegin ? ', all that are kept,' : ', the last of many,'} and those after it tell.
+          Worked out from {count(until.length, 'change')} up to then,{' '}
+          {isFromBegin ? 'all that are kept' : 'the last of many'}, and from those after it.
         </p>
       </Section>
     </>

@@ -26,8 +26,8 @@ export function ExpiredView({ viewer, isBusy, error }: ExpiredViewProps) {
     >
       <h2 id="expired-title">Log in again to go on</h2>
       <p>
-        The login of <bdi>{viewer.username}</bdi> is no longer accepted: it has expired, or was taken back. What is
-        shown behind is how things were then.
+        The login of <bdi>{viewer.username}</bdi> is no longer accepted: it has expired or was revoked. What is shown
+        behind is how things were then.
       </p>
       <LoginForm isBusy={isBusy} error={error} username={viewer.username} />
       <button type="button" class="quiet" onClick={session.logOut}>

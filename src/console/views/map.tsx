@@ -6,11 +6,13 @@ import { directionSeverity, isFaulty, type PairState } from '../model/directions
 import { groupsOf, layoutOf } from '../model/map-layout.ts';
 import { drawingOf } from '../model/map-lines.ts';
 import { formatHash } from '../model/route.ts';
+import { outsideOf } from '../model/summary.ts';
 import { nodeWord } from '../model/words.ts';
 import { useApp, useHeld } from '../parts/app-context.ts';
 import { DatabaseChoice, useDatabase } from '../parts/database-choice.tsx';
 import { MapList } from '../parts/map-list.tsx';
 import { MapPicture } from '../parts/map-picture.tsx';
+import { SentenceText } from '../parts/names.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { createDirections } from '../state/directions.ts';
@@ -35,6 +37,7 @@ export function MapView() {
   const stateOf = (name: string) => nodeWord(states.get(name) ?? 'UNASKED');
   const isAsked = (name: string) => states.get(name) === 'UP';
   const drawing = useMemo(() => drawingOf(pairs, layout, isAsked), [pairs, layout]);
+  const outside = outsideOf(whole ?? { nodes: [] });
   const islands = groups.filter(({ isIsland }) => isIsland).length;
   const faulty = pairs
     .filter((pair) => isFaulty(pair, isAsked))
@@ -51,6 +54,11 @@ export function MapView() {
       )}
       {islands > 1 && <Notice tone="bad" title={`The nodes are in ${islands} islands.`} />}
       <MapPicture layout={layout} drawing={drawing} stateOf={stateOf} />
+      {outside.length > 0 && (
+        <p>
+          <SentenceText parts={outside} />
+        </p>
+      )}
       {drawing.leftOut > 0 && <p class="muted">{count(drawing.leftOut, 'pair')} that are well are not drawn.</p>}
       <Section title="What is not well">
         <MapList

@@ -87,7 +87,7 @@ function Search({ search, found, all }: SearchProps) {
       <input
         type="search"
         aria-label="Search nodes"
-        placeholder="Name, state, version or reason"
+        placeholder="Name, state, version, reason"
         value={search}
         onInput={(event) => route.refine({ search: event.currentTarget.value })}
       />

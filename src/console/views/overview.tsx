@@ -40,6 +40,7 @@ function Summary() {
       <div>
         <p class="summary-word">{isNow ? summary.word : `Was ${summary.word.toLowerCase()}`}</p>
         <p class="summary-text">
+          {!isNow && 'As last seen: '}
           <SentenceText parts={summary.text} />
         </p>
       </div>
@@ -56,7 +57,9 @@ function LatestChanges() {
     <>
       {failure !== undefined && <Failure title="New changes are not told at the moment." error={failure} />}
       {entries.length > 0 && <ChangeList entries={entries} />}
-      {missing === undefined && entries.length === 0 && <Empty>None since the cluster is watched.</Empty>}
+      {missing === undefined && entries.length === 0 && (
+        <Empty>None since the gateway began to watch the cluster. What changes is told once it has lasted.</Empty>
+      )}
       {missing === 'asked' && failure === undefined && entries.length === 0 && (
         <Loading what="Asking for the history …" />
       )}
@@ -68,7 +71,7 @@ function LatestChanges() {
 function NoProblems() {
   const { cluster } = useApp();
   const state = cluster.cluster.value?.state;
-  if (cluster.trust.value.kind !== 'live') return <Empty>Nothing that was known.</Empty>;
+  if (cluster.trust.value.kind !== 'live') return <Empty>Nothing was known to be wrong.</Empty>;
   if (state === 'HEALTHY' || state === 'STANDALONE')
     return <Empty>Nothing. Every node answers, and their views fit together.</Empty>;
   return <Empty>The gateway has not told yet what it is. It is likely to pass by itself.</Empty>;

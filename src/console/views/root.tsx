@@ -104,7 +104,7 @@ function NotFound() {
   return (
     <Page title="There is no such view">
       <p>
-        The address may be of another version. <a href="#/">Go to the overview</a>
+        The address may belong to another version. <a href="#/">Go to the overview</a>
       </p>
     </Page>
   );

@@ -135,5 +135,7 @@ function titleOf(first: number, shown: number, { all, hasMore }: Extent): string
 
 function NoChanges({ filter }: { readonly filter: TimelineFilter }) {
   const isFiltered = Object.values(formatFilter(filter)).some((text) => text !== '');
-  return <Empty>{isFiltered ? 'No change matches the filter.' : 'None since the cluster is watched.'}</Empty>;
+  return (
+    <Empty>{isFiltered ? 'No change matches the filter.' : 'None since the gateway began to watch the cluster.'}</Empty>
+  );
 }
