@@ -11,15 +11,15 @@ describe('the two directions of a link', () => {
   it('have what the receiver says of its socket, and what the sender says that it sends', () => {
     const views = [view('a', 'COPYING'), view('b', 'IDLE')];
     expect(flowsOf(['a', 'b'], views)).toEqual([
-      { from: 'b', to: 'a', received: views[0], sending: 'IDLE' },
       { from: 'a', to: 'b', received: views[1], sending: 'COPYING' },
+      { from: 'b', to: 'a', received: views[0], sending: 'IDLE' },
     ]);
   });
 
   it('say nothing for an end that says nothing', () => {
     expect(flowsOf(['a', 'b'], [view('b', 'SENDING')])).toMatchObject([
-      { from: 'b', to: 'a', received: undefined, sending: 'SENDING' },
       { from: 'a', to: 'b', sending: undefined },
+      { from: 'b', to: 'a', received: undefined, sending: 'SENDING' },
     ]);
   });
 });

@@ -22,5 +22,5 @@ export function flowsOf([one, other]: Ends, views: readonly LinkView[]): LinkFlo
     received: viewOf(to),
     sending: viewOf(from)?.socket.sending,
   });
-  return [flow(other, one), flow(one, other)];
+  return [flow(one, other), flow(other, one)];
 }

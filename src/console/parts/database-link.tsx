@@ -83,7 +83,12 @@ function Figures({ view, sending }: FiguresProps) {
       </dd>
       <dt>Latency</dt>
       <dd>
-        <Milliseconds value={socket.latency} none="not measured" />
+        {socket.connected ? (
+          <Milliseconds value={socket.latency} none="not measured" />
+        ) : (
+          // Harper keeps the one of before.
+          <NotKnown why="not connected" />
+        )}
       </dd>
       <dt>Lag</dt>
       <dd>
