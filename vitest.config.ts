@@ -17,6 +17,8 @@ const BROWSER = [
   'test/transport/graphiql{,-handed-over,-layout,-subscription}.test.ts',
 ];
 const CHAOS = ['test/chaos/{gateways,restarts,whole}.test.ts'];
+/** These replace timers. What an earlier file has left running in the same process would run by them, for hours. */
+const FAKED = ['test/console/{clock,direction-store,polled}.test.ts', 'test/harper/read.test.ts'];
 const ALONE = ['test/alone/*.test.ts', 'test/chaos/chaos.test.ts'];
 
 export default defineConfig({
@@ -37,9 +39,19 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contract/live.test.ts', ...BUILT, ...RANDOM, ...BROWSER, ...CHAOS, ...ALONE, 'test/hostile'],
+          exclude: [
+            'test/contract/live.test.ts',
+            ...BUILT,
+            ...RANDOM,
+            ...BROWSER,
+            ...CHAOS,
+            ...FAKED,
+            ...ALONE,
+            'test/hostile',
+          ],
         },
       },
+      { extends: true, test: { name: 'faked', include: FAKED, isolate: true } },
       // What is built, installed or started as a command, and equal answers to great numbers of requests. Both take
       // the processor and no clock, so they are left out where that is kept busy.
       { extends: true, test: { name: 'built', include: BUILT } },

@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const runs = Number(values.runs ?? 3);
 const spinners = Number(values.spinners ?? 2 * availableParallelism());
 
-const PROJECTS = ['tests', ...(values.browsers ? ['browser'] : [])].flatMap((name) => ['--project', name]);
+const PROJECTS = ['tests', 'faked', ...(values.browsers ? ['browser'] : [])].flatMap((name) => ['--project', name]);
 
 /** Milliseconds for each run. One that takes longer has failed. */
 const LONGEST_RUN = 30 * 60_000;
