@@ -31,6 +31,14 @@ export function linkKey(link: Pick<Link, 'nodes' | 'database'>): string {
   return `${pairKey(link.nodes)}\0${link.database}`;
 }
 
+/** A cluster with more links is asked for less often: what it says is hundreds of kilobytes, or more. */
+const LARGE_LINKS = 1000;
+
+/** Whether there are so many links that what is said of each is a lot. */
+export function isLarge(links: { readonly length: number } | undefined): boolean {
+  return links !== undefined && links.length > LARGE_LINKS;
+}
+
 /** A moment as milliseconds; undefined where there is none, or no time was sent. */
 export function timeOf(moment: string | null | undefined): number | undefined {
   const time = moment === null || moment === undefined ? Number.NaN : Date.parse(moment);

@@ -2,7 +2,7 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ApiError } from '../api/errors.ts';
 import type { Live } from '../api/live.ts';
 import { LiveClusterDocument } from '../graphql/graphql.ts';
-import { type Cluster, timeOf } from '../model/cluster.ts';
+import { type Cluster, isLarge, timeOf } from '../model/cluster.ts';
 import { createFirstSeen } from '../model/first-seen.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemsOf } from '../model/problems.ts';
@@ -33,7 +33,6 @@ export interface ClusterStore {
 const MIN_INTERVAL_MS = 500;
 /** The same for a cluster whose every event is hundreds of kilobytes. */
 const LARGE_INTERVAL_MS = 1000;
-const LARGE_LINKS = 1000;
 
 /** Milliseconds without a word after which the page itself has not run: a silent socket is closed sooner. */
 const SILENT_MS = 15_000;
@@ -165,7 +164,7 @@ export function createClusterStore(
         },
         onData(data) {
           take(data.cluster);
-          wanted = data.cluster.links.length > LARGE_LINKS ? LARGE_INTERVAL_MS : MIN_INTERVAL_MS;
+          wanted = isLarge(data.cluster.links) ? LARGE_INTERVAL_MS : MIN_INTERVAL_MS;
         },
         isOutdated: () => asked !== wanted,
         onError(error) {

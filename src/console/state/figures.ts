@@ -1,5 +1,6 @@
 import { mapAnswer } from '../api/answer.ts';
 import { GatewayStateDocument, type GatewayStateQuery, LinkFiguresDocument } from '../graphql/graphql.ts';
+import { isLarge } from '../model/cluster.ts';
 import type { LinkFigures } from '../model/node-rows.ts';
 import type { App } from './app.ts';
 import { createPolled, type Polled } from './polled.ts';
@@ -10,7 +11,6 @@ const TIMEOUT_MS = 15_000;
 const INTERVAL_MS = 5000;
 /** For a cluster whose figures are more than a megabyte. */
 const LARGE_INTERVAL_MS = 15_000;
-const LARGE_LINKS = 1000;
 
 type Source = Pick<App, 'session' | 'cluster' | 'clock'>;
 
@@ -20,7 +20,7 @@ export function createFigures({ session, cluster: { cluster }, clock }: Source):
     ask: async () =>
       mapAnswer(await session.ask(LinkFiguresDocument, {}, TIMEOUT_MS), (data) => data.cluster?.links ?? []),
     time: clock.time,
-    intervalMs: () => ((cluster.peek()?.links.length ?? 0) > LARGE_LINKS ? LARGE_INTERVAL_MS : INTERVAL_MS),
+    intervalMs: () => (isLarge(cluster.peek()?.links) ? LARGE_INTERVAL_MS : INTERVAL_MS),
   });
 }
 

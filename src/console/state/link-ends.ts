@@ -1,5 +1,6 @@
 import { mapAnswer } from '../api/answer.ts';
 import { LinkEndsDocument, type LinkEndsQuery } from '../graphql/graphql.ts';
+import { isLarge } from '../model/cluster.ts';
 import type { App } from './app.ts';
 import { createPolled, type Polled } from './polled.ts';
 
@@ -10,7 +11,6 @@ const INTERVAL_MS = 5000;
 /** For a cluster of which the ends are about a megabyte. */
 const LARGE_INTERVAL_MS = 15_000;
 const LARGE_LEAST_MS = 5000;
-const LARGE_LINKS = 1000;
 
 /** What each end of each link says: of all databases, or of one. */
 export function createLinkEnds(
@@ -22,8 +22,8 @@ export function createLinkEnds(
     ask: async () =>
       mapAnswer(await session.ask(LinkEndsDocument, { databases }, TIMEOUT_MS), (data) => data.cluster?.links ?? []),
     time: clock.time,
-    intervalMs: (links) => ((links?.length ?? 0) > LARGE_LINKS ? LARGE_INTERVAL_MS : INTERVAL_MS),
+    intervalMs: (links) => (isLarge(links) ? LARGE_INTERVAL_MS : INTERVAL_MS),
     refresh: cluster.cluster,
-    leastMs: (links) => ((links?.length ?? 0) > LARGE_LINKS ? LARGE_LEAST_MS : 0),
+    leastMs: (links) => (isLarge(links) ? LARGE_LEAST_MS : 0),
   });
 }
