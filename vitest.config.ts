@@ -17,8 +17,8 @@ const BROWSER = [
   'test/transport/graphiql{,-handed-over,-layout,-subscription}.test.ts',
 ];
 const CHAOS = ['test/chaos/{gateways,restarts,whole}.test.ts'];
-/** These replace timers. What an earlier file has left running in the same process would run by them, for hours. */
-const FAKED = ['test/console/{clock,direction-store,polled}.test.ts', 'test/harper/read.test.ts'];
+/** These replace globals, such as timers. What an earlier file has left running in their process would go by them. */
+const FAKED = ['test/console/{clock,direction-store,polled,session}.test.ts', 'test/harper/read.test.ts'];
 const ALONE = ['test/alone/*.test.ts', 'test/chaos/chaos.test.ts'];
 
 export default defineConfig({

@@ -6,6 +6,7 @@ import { introduce } from './introduction.ts';
 import type { Logins } from './login.ts';
 import { isNodeName } from './names.ts';
 import type { Body } from './operation.ts';
+import { listenOnNext, type Ports } from './ports.ts';
 import type { NodeRecord } from './records.ts';
 import { Replication, type ReplicationOptions } from './replication.ts';
 import { close, listen } from './server.ts';
@@ -32,6 +33,8 @@ export interface NodeOptions extends Omit<ReplicationOptions, 'obeysRemoved'> {
   readonly createApi: (node: SandboxNode, local: boolean) => RequestListener;
   /** Takes a request without login, from this machine, for a super user's. */
   readonly authorizeLocal: boolean;
+  /** Where it listens: it keeps two of them, also while it is down. */
+  readonly ports: Ports;
   /** Serves the operations API over TLS; replication stays plain. */
   readonly tls?: SandboxTls;
   /** Also serves the operations API on a domain socket, where no login is needed. */
@@ -148,9 +151,9 @@ export class SandboxNode {
       : createServer(api);
     this.#servers = [operations, replication];
     for (const server of this.#servers) server.keepAliveTimeout = 30_000;
-    this.#replicationPort = await listen(replication, this.#replicationPort);
+    this.#replicationPort = await this.#listen(replication, this.#replicationPort);
     names.register(this, this.#replicationPort);
-    this.#port = await listen(operations, this.#port);
+    this.#port = await this.#listen(operations, this.#port);
     if (socketPath !== undefined) {
       const local = createServer(createApi(this, true));
       this.#servers.push(local);
@@ -163,6 +166,10 @@ export class SandboxNode {
   /** Closes the connections of clients; new ones are taken. */
   closeConnections(): void {
     for (const server of this.#servers.slice(0, 1)) server.closeAllConnections();
+  }
+
+  #listen(server: Server, port: number): Promise<number> {
+    return port === 0 ? listenOnNext(server, this.#options.ports) : listen(server, port);
   }
 
   /** Stops at once, as by SIGKILL. Every connection is closed; the table of nodes and the configuration are kept. */

@@ -4,6 +4,7 @@ import { REAL_TIMING, type Timing } from './link.ts';
 import { Logins } from './login.ts';
 import { byName, Names } from './names.ts';
 import { type Dialect, SandboxNode, type SandboxTls } from './node.ts';
+import { claimPorts } from './ports.ts';
 import { ChangeClock } from './records.ts';
 import { SYSTEM_TIME, type Time } from './time.ts';
 
@@ -62,6 +63,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const logins = new Logins(time);
   const clock = new ChangeClock(time);
   const cuts = new Cuts();
+  // Each listens for operations and for replication.
+  const ports = await claimPorts(2 * (size + spares));
   const timing = { ...REAL_TIMING, ...options.timing };
   const nodes = Array.from({ length: size + spares }, (_, index) => {
     const name = `node-${index + 1}`;
@@ -73,6 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       timing,
       time,
       clock,
+      ports,
       createApi,
       passage: (from, to, database) => cuts.passage(from, to, database),
       authorizeLocal: options.authorizeLocal ?? false,
@@ -84,7 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     for (const node of nodes) await node.start();
     await join(nodes.slice(0, size), timing.start);
   } catch (error) {
-    await Promise.all(nodes.map((node) => node.kill()));
+    await Promise.all([...nodes.map((node) => node.kill()), ports.release()]);
     throw error;
   }
   const stopTraffic = traffic === undefined ? undefined : keepTraffic(nodes, traffic, time);
@@ -134,7 +138,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     async [Symbol.asyncDispose]() {
       stopTraffic?.();
-      await Promise.all(nodes.map((each) => each.kill()));
+      await Promise.all([...nodes.map((each) => each.kill()), ports.release()]);
     },
   };
 }

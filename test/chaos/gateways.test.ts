@@ -5,9 +5,10 @@ import { createRedisStore } from '../../src/live/changelog/redis/redis-store.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { below, pick } from '../fuzz/generate.ts';
 import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Program, start } from '../support/process.ts';
 import { redisOf } from '../support/redis-connections.ts';
-import { freePort, HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
+import { HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
 import { seeded } from '../support/script.ts';
 import { FAST } from '../support/stack.ts';
 import { expectSequence, QUERIES, readByCursor } from './cursor-readers.ts';

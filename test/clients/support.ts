@@ -15,11 +15,11 @@ export interface RestartableStack extends Stack {
   restart(attempts: number, whileDown?: () => Promise<unknown>): Promise<void>;
 }
 
-/** Starts a stack on a port that no connection is given by chance, so that it can be listened on again. */
 export async function startRestartable({ settings, sandbox }: StackOptions = {}): Promise<RestartableStack> {
-  const port = await freePort();
-  const all = { POLL_INTERVAL: '100', ...settings, PORT: String(port) };
-  const stack = await startStack({ settings: all, ...(sandbox && { sandbox: { timing: FAST, ...sandbox } }) });
+  const usual = { POLL_INTERVAL: '100', ...settings };
+  const stack = await startStack({ settings: usual, ...(sandbox && { sandbox: { timing: FAST, ...sandbox } }) });
+  const port = Number(new URL(stack.url).port);
+  const all = { ...usual, PORT: String(port) };
   const gateways: AsyncDisposable[] = [];
   return {
     ...stack,
@@ -36,20 +36,6 @@ export async function startRestartable({ settings, sandbox }: StackOptions = {})
       await stack[Symbol.asyncDispose]();
     },
   };
-}
-
-/** A port below those that operating systems give to connections. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!free) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  }
 }
 
 /** Stands where the gateway was and breaks off every connection; settles after as many as given. */

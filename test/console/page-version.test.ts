@@ -17,9 +17,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A gateway with a console of which one file holds a text. */
-async function serve(text: string, reloads = false, port = '0') {
+async function serve(text: string, reloads = false, port?: string) {
   await writeConsole(folder, { files: new Map([['console.js', text]]), documents: [], licenses: '', reloads });
-  return startStack({ sandbox: { nodes: 1 }, settings: { PORT: port }, consoleFolder: pathToFileURL(`${folder}/`) });
+  const settings = port === undefined ? {} : { PORT: port };
+  return startStack({ sandbox: { nodes: 1 }, settings, consoleFolder: pathToFileURL(`${folder}/`) });
 }
 
 /** What the page of a gateway knows of itself, in a window that counts how often it was loaded anew. */

@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { createRedisStore } from '../../src/live/changelog/redis/redis-store.ts';
 import type { Redis } from '../../src/redis/redis.ts';
 import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 import { start } from '../support/process.ts';
 import { redisOf } from '../support/redis-connections.ts';
-import { freePort, HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
+import { HAS_REDIS, startRedisServer } from '../support/redis-server.ts';
 import { changes } from '../support/stored-changes.ts';
 
 /** Takes the lease of all that is in one group. */

@@ -5,6 +5,7 @@ import { createApi } from '../../src/sandbox/api.ts';
 import { Logins } from '../../src/sandbox/login.ts';
 import { Names } from '../../src/sandbox/names.ts';
 import { type Dialect, SandboxNode } from '../../src/sandbox/node.ts';
+import { claimPorts } from '../../src/sandbox/ports.ts';
 import { ChangeClock } from '../../src/sandbox/records.ts';
 import { SYSTEM_TIME } from '../../src/sandbox/time.ts';
 import { post } from '../support/harper.ts';
@@ -13,10 +14,12 @@ import { ADMIN, FAST } from '../support/stack.ts';
 /** A node alone, and the port of its replication sockets. */
 async function startNode(dialect: Dialect = '4.7') {
   const names = new Names();
+  const ports = await claimPorts();
   const node = new SandboxNode({
     name: 'node-1',
     dialect,
     names,
+    ports,
     logins: new Logins(SYSTEM_TIME),
     timing: FAST,
     clock: new ChangeClock(SYSTEM_TIME),
@@ -28,7 +31,11 @@ async function startNode(dialect: Dialect = '4.7') {
   await node.start();
   const resolution = names.resolve(`ws://node-1:${Names.PORT}`);
   if ('fault' in resolution) throw new Error(resolution.fault);
-  return { node, port: resolution.port, [Symbol.asyncDispose]: () => node.kill() };
+  const stop = async () => {
+    await node.kill();
+    await ports.release();
+  };
+  return { node, port: resolution.port, [Symbol.asyncDispose]: stop };
 }
 
 const isAlive = async (node: SandboxNode) =>

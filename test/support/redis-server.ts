@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
 import { type Program, start } from './process.ts';
 import { certificate } from './tls.ts';
 
@@ -39,25 +38,6 @@ export interface RedisServer extends AsyncDisposable {
   command(...args: string[]): string;
   /** Everything that was ever written to it, as its log has that. */
   written(): Buffer;
-}
-
-/**
- * A port that nothing listens on, below those that systems give to outgoing connections. One of these could be taken
- * before the server has it, or while it is down.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer().listen(10_000 + Math.floor(Math.random() * 20_000), '127.0.0.1');
-    try {
-      await once(server, 'listening');
-    } catch {
-      continue;
-    }
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }
 
 /** Starts one, on a port of its own. */

@@ -6,6 +6,7 @@ import { createLogger } from '../../src/observability/logger.ts';
 import type { ProcessMemory } from '../../src/observability/memory.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Clock } from '../../src/util/clock.ts';
+import { freePort } from './free-port.ts';
 
 /**
  * Timing of a sandbox in which things happen in tens of milliseconds instead of tens of seconds. What means that a node
@@ -129,7 +130,7 @@ export async function startStack({
   const flags = {
     ...LONG_TIMEOUTS,
     HARPER_URL: addresses.map((name) => sandbox.node(name).url).join(','),
-    PORT: '0',
+    PORT: settings?.PORT ?? String(await freePort()),
     LOG_LEVEL: 'trace',
     ...settings,
   };
