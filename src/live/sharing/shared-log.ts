@@ -2,6 +2,12 @@ import type { KeptLog, KeptLogOptions } from '../changelog/kept-log.ts';
 import { createLogWriter, type LogWriter } from '../changelog/log-writer.ts';
 import type { Notes, StoredLog } from '../changelog/store.ts';
 
+/** How far a process has the log of the store. */
+export interface StoredEnd {
+  readonly epoch: string;
+  readonly storedLength: number;
+}
+
 /** A log that several gateways keep together: one of them writes it, and the others read what that has written. */
 export interface SharedLog<C> extends KeptLog<C> {
   /** Whether this gateway writes it; otherwise what is appended was read in it. */
@@ -26,10 +32,11 @@ export interface SharedLog<C> extends KeptLog<C> {
   retry(isLost: boolean): void;
   /**
    * Whether the log in the store is that of this process.
+   * @param before how far this process had it before the store was asked: it may have added to it meanwhile
    * @returns `same`: it can be gone on with; `longer` or `other`: somebody else went on with it; `lost`: the store has
    * less than it had, or nothing
    */
-  compare(stored: StoredLog): 'same' | 'longer' | 'other' | 'lost';
+  compare(stored: StoredLog, before: StoredEnd): 'same' | 'longer' | 'other' | 'lost';
   /** The position in the store up to which this process has it. */
   readonly storedLength: number;
   /** Changes of the store after a position of it, at most `limit`; undefined where there is a gap. */
@@ -122,11 +129,16 @@ export function createSharedLog<C>(options: KeptLogOptions<C>, opened: StoredLog
       return writer?.isBehind ?? false;
     },
     retry: (isLost) => writer?.retry(isLost),
-    compare({ epoch, length }) {
+    compare({ epoch, length }, before) {
       const known = this.storedLength;
-      if (epoch !== present().epoch) return length === 0 ? 'lost' : 'other';
-      if (length === known || length === known + (writer?.unsure ?? 0)) return 'same';
-      return length > known ? 'longer' : 'lost';
+      if (epoch !== present().epoch) {
+        if (epoch === before.epoch) return 'same';
+        return length === 0 ? 'lost' : 'other';
+      }
+      if (length === known + (writer?.unsure ?? 0)) return 'same';
+      if (length > known) return 'longer';
+      const least = epoch === before.epoch ? before.storedLength : present().begin + present().offset;
+      return length < least ? 'lost' : 'same';
     },
     async load(after, limit) {
       const texts = await store.read(name, present().epoch, after, limit);

@@ -8,7 +8,7 @@ import type { ClusterChange } from '../whole/cluster-change.ts';
 import { createFollowing, Diverged } from './following.ts';
 import { type Message, reviveFailure, writeFailure } from './messages.ts';
 import { createPollRequests } from './poll-requests.ts';
-import type { SharedLog } from './shared-log.ts';
+import type { SharedLog, StoredEnd } from './shared-log.ts';
 import type { SharedWatch } from './shared-watch.ts';
 
 /** What the gateways do together for one login: one of them polls, and the others follow. */
@@ -103,16 +103,26 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     ended.end(new GatewayError('CURSOR_EXPIRED', message));
   }
 
+  const isFailing = () => views.isFailing || whole.isFailing;
+
+  /** Opens the logs again, and compares them with those of this process. */
+  async function openAgain() {
+    const before = { views: endOf(views), whole: endOf(whole) };
+    const stored = await open();
+    const states = [views.compare(stored.views, before.views), whole.compare(stored.whole, before.whole)];
+    return { stored, states };
+  }
+
   /** Asks for the lease, and deals with what comes of it. */
   async function look(): Promise<void> {
     // Who cannot write lets the lease go: the others hear nothing of it.
-    const isFailing = views.isFailing || whole.isFailing;
-    if (isPolling && !isAlone && isFailing) {
+    if (isPolling && !isAlone && isFailing()) {
       releasedUntil = clock.now() + leaseMs;
-      enqueue(goAlone);
+      // Unless it could write again before.
+      enqueue((to) => (isFailing() ? goAlone(to) : undefined));
     }
     // Nobody else had it before this gateway could write again, which it keeps.
-    if (isPolling && !isFailing) releasedUntil = Number.NEGATIVE_INFINITY;
+    if (isPolling && !isFailing()) releasedUntil = Number.NEGATIVE_INFINITY;
     if (isStopped || clock.now() < releasedUntil) return;
     let held: Held;
     try {
@@ -143,8 +153,7 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
 
   /** Polls from now on, after all that is in the logs. What it has polled by itself is added where it fits. */
   async function lead(to: SharedWatch): Promise<void> {
-    const stored = await open();
-    const states = [views.compare(stored.views), whole.compare(stored.whole)];
+    const { stored, states } = await openAgain();
     if (states.includes('other')) throw new Diverged();
     if (isPolling && states.includes('longer')) cease(to);
     if (isPolling) {
@@ -194,10 +203,9 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
 
   async function follow(to: SharedWatch): Promise<void> {
     if (!isPolling) return;
-    const stored = await open();
+    const { stored, states } = await openAgain();
     cease(to);
-    const isGoneOn = [views.compare(stored.views), whole.compare(stored.whole)];
-    if (isGoneOn.includes('other') || isGoneOn.includes('lost')) throw new Diverged();
+    if (states.includes('other') || states.includes('lost')) throw new Diverged();
     await following.catchUp(stored, to);
     following.takeTold(stored.whole, to);
   }
@@ -265,4 +273,8 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
       await release();
     },
   };
+}
+
+function endOf({ epoch, storedLength }: SharedLog<unknown>): StoredEnd {
+  return { epoch, storedLength };
 }

@@ -107,3 +107,22 @@ it('a takeover of a log that has lost its end begins another epoch, in which rea
   expect((await one.store.open('views own')).notes).toEqual(new Map([['view a', '1']]));
   await one.sharing.stop(async () => undefined);
 });
+
+it('goes on in its epoch where it has added changes while the store was asked how far the log is', async () => {
+  const one = await startOne();
+  one.held = 'anew';
+  await one.look();
+  const { epoch } = one.views;
+  const { open } = one.opened;
+  one.opened.open = async () => {
+    const stored = await open();
+    one.views.append(numbers(1), new Map());
+    await settled();
+    expect(one.views.storedLength).toBe(1);
+    return stored;
+  };
+  await one.look();
+  await settled();
+  expect([one.sharing.isPolling, one.views.epoch, one.views.storedLength, one.polls]).toEqual([true, epoch, 1, 1]);
+  await one.sharing.stop(async () => undefined);
+});
