@@ -109,6 +109,17 @@ const waitForConnected = z
       'is connected. When the time is over it comes with a warning. Left out, or 0: no waiting.',
   );
 
+/** The gateway's own, never sent. */
+const expectedRevision = z
+  .string()
+  .nullish()
+  .meta({
+    format: 'id',
+    description:
+      'Revision out of clusterPlan or clusterStatus. When the topology has another one by now, nothing is sent and ' +
+      'the error is CONFLICT. Left out: not checked.',
+  });
+
 /** The fields of add_node and update_node (docs/harper.md, "add_node"); what was not given is not sent. */
 function toNodeBody(input: z.output<typeof node>): object {
   const fields = {
@@ -146,19 +157,23 @@ export type NodeRequest = z.input<typeof nodeInput>;
 
 /** Input of add_node: at least one of hostname and url. */
 export const addNodeBody = node
-  .extend({ waitForConnected, node: at })
+  .extend({ waitForConnected, node: at, expectedRevision })
   .meta({ title: 'AddNodeInput', description: 'The node to add and how to replicate with it.' })
   .superRefine(needsTarget)
   .transform(toNodeBody);
 
 /** Input of update_node: the hostname and at least one field to change. */
 export const updateNodeBody = z
-  .object({ hostname: newHostname.describe('Name of the node.'), ...changeableFields, waitForConnected, node: at })
+  .object({
+    hostname: newHostname.describe('Name of the node.'),
+    ...changeableFields,
+    ...{ waitForConnected, node: at, expectedRevision },
+  })
   .meta({
     title: 'UpdateNodeInput',
     description: 'The node to change and at least one field to change; what is left out stays as it is.',
   })
-  .superRefine(({ hostname: _, waitForConnected: __, node: ___, ...changes }, context) => {
+  .superRefine(({ hostname: _, waitForConnected: __, node: ___, expectedRevision: ____, ...changes }, context) => {
     if (changes.subscriptions === null) {
       const message = 'cannot be null; to replicate everything again, use addNode or configureCluster without them';
       context.addIssue({ code: 'custom', path: ['subscriptions'], message });
@@ -177,6 +192,7 @@ export const removeNodeBody = z
   .object({
     hostname: text.max(MAX_NAME).describe('Name of the node, as clusterStatus lists it.'),
     node: at,
+    expectedRevision,
     // The gateway's own, never sent.
     alsoAt: z
       .array(name)
@@ -208,16 +224,7 @@ export const configureClusterBody = z
         'Every node to replicate with, each once. Peers that are not in it are removed; an empty list removes all.',
       ),
     node: at,
-    // The gateway's own, never sent.
-    expectedRevision: z
-      .string()
-      .nullish()
-      .meta({
-        format: 'id',
-        description:
-          'Revision out of clusterPlan or clusterStatus. When the topology has another one by now, nothing is sent ' +
-          'and the error is CONFLICT. Left out: not checked.',
-      }),
+    expectedRevision,
   })
   .meta({ title: 'ConfigureClusterInput', description: 'The whole wanted set of peers.' })
   .superRefine(({ connections }, context) => {

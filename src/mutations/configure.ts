@@ -1,19 +1,18 @@
 import type { z } from 'zod';
 import { badInput, GatewayError } from '../errors.ts';
+import type { ClusterStatus } from '../harper/domain.ts';
 import { operations } from '../harper/operations.ts';
 import type { NodeRequest } from '../harper/requests.ts';
 import { redact, withoutUserinfo } from '../observability/redact.ts';
 import type { Locks } from './locks.ts';
 import { type ClusterPlan, type PlannedChange, type PlannedChangeKind, planOf } from './plan.ts';
 import { type MutationResult, resultOf } from './result.ts';
+import { type RevisionsOfOthers, readPlannedStatus } from './revision.ts';
 import { readDestinations } from './routes.ts';
 import type { Sender } from './sender.ts';
 import { type ConfigureStep, takeSteps } from './steps.ts';
 
-export type ConfigureClusterRequest = z.input<typeof operations.configureCluster.input> & {
-  /** Revision of the topology that the change was planned against; not checked where it is left out. */
-  readonly expectedRevision?: string | null | undefined;
-};
+export type ConfigureClusterRequest = z.input<typeof operations.configureCluster.input>;
 
 /** What configureCluster returns. */
 export interface ConfigureResult extends MutationResult {
@@ -24,13 +23,19 @@ export interface ConfigureOptions {
   readonly locks: Locks;
   /** Aborted when the gateway stops; no further step is started then. */
   readonly stopping: AbortSignal;
-  /** What other nodes' views had as their revisions, with their names. */
-  readonly revisionsOfOthers: ReadonlyMap<string, string>;
+  readonly revisionsOfOthers: RevisionsOfOthers;
 }
 
 /** What configuring a cluster would change, from a fresh status and fresh routes. Nothing is changed. */
 export async function planCluster(sender: Sender, connections: readonly NodeRequest[]): Promise<ClusterPlan> {
-  const status = await sender.status();
+  return planFor(sender, await sender.status(), connections);
+}
+
+async function planFor(
+  sender: Sender,
+  status: ClusterStatus,
+  connections: readonly NodeRequest[],
+): Promise<ClusterPlan> {
   return planOf(status, connections, await readDestinations(sender, status.url));
 }
 
@@ -41,13 +46,13 @@ export async function planCluster(sender: Sender, connections: readonly NodeRequ
  */
 export async function configureCluster(
   sender: Sender,
-  { expectedRevision, ...input }: ConfigureClusterRequest,
-  { locks, stopping, revisionsOfOthers }: ConfigureOptions,
+  input: ConfigureClusterRequest,
+  { locks, stopping, revisionsOfOthers: others }: ConfigureOptions,
 ): Promise<ConfigureResult> {
   sender.check(operations.configureCluster, input);
   return sender.locked(locks.topology, 'exclusive', async () => {
-    const plan = await planCluster(sender, input.connections);
-    refuseOtherRevision(plan.revision, expectedRevision, revisionsOfOthers);
+    const status = await readPlannedStatus(sender, input, { operation: operations.configureCluster, others });
+    const plan = await planFor(sender, status, input.connections);
     refuseWithoutLogin(plan.changes, input.connections);
     // No server is known that has one of these operations and not the other; the plan has asked for the routes.
     const emulated = sender.lacks(operations.configureCluster) || sender.lacks(operations.getRoutes);
@@ -63,20 +68,6 @@ export async function configureCluster(
       () => stepByStep(sender, plan, { connections: input.connections, stopping }),
     );
   });
-}
-
-function refuseOtherRevision(
-  actual: string,
-  expected: string | null | undefined,
-  others: ReadonlyMap<string, string>,
-): void {
-  if (expected === null || expected === undefined || expected === actual) return;
-  const other = others.get(expected);
-  const message =
-    other === undefined
-      ? 'The cluster is no longer the one this change was planned for: plan it again. Nothing was sent.'
-      : `The revision is that of the view of ${other}, and another node is called: plan it there. Nothing was sent.`;
-  throw new GatewayError('CONFLICT', message, { operation: operations.configureCluster.name, expected, actual });
 }
 
 /** A removed peer forgets this node, too. Without a login it could not be added again and would be lost. */

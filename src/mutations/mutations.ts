@@ -24,6 +24,7 @@ import {
 } from './node.ts';
 import type { ClusterPlan } from './plan.ts';
 import type { MutationResult } from './result.ts';
+import type { RevisionsOfOthers } from './revision.ts';
 import { deleteRoutes, type RoutesRequest, readRoutes, setRoutes } from './routes.ts';
 import { createSender, type Sender } from './sender.ts';
 import type { ConfigureStep } from './steps.ts';
@@ -104,16 +105,14 @@ export function createMutations(options: MutationsOptions) {
 
   return {
     async addNode(input: AddNodeRequest): Promise<Placed<MutationResult>> {
-      return added(
-        await run('addNode', input, (sender) => addNode(sender, locks, input), { but: nameOf(input) }),
-        input,
-      );
+      const send = (sender: Sender, called: StartedNode) =>
+        addNode(sender, input, { locks, others: revisionsBut(called) });
+      return added(await run('addNode', input, send, { but: nameOf(input) }), input);
     },
     async updateNode(input: UpdateNodeRequest): Promise<Placed<MutationResult>> {
-      const result = await run('updateNode', input, (sender) => updateNode(sender, locks, input), {
-        but: nameOf(input),
-      });
-      return connected(result, input);
+      const send = (sender: Sender, called: StartedNode) =>
+        updateNode(sender, input, { locks, others: revisionsBut(called) });
+      return connected(await run('updateNode', input, send, { but: nameOf(input) }), input);
     },
     removeNode: (input: RemoveNodeRequest): Promise<Placed<RemoveResult>> =>
       run(
@@ -121,7 +120,7 @@ export function createMutations(options: MutationsOptions) {
         input,
         async (sender, called) => {
           const further = (await removalsAt(input)).filter((node) => node !== called);
-          const result = await removeNode(sender, locks, input);
+          const result = await removeNode(sender, input, { locks, others: revisionsBut(called) });
           return alsoRemove(result, {
             hostname: input.hostname,
             topology: locks.topology,
@@ -165,7 +164,7 @@ export function createMutations(options: MutationsOptions) {
   }
 
   /** The revisions that other nodes had when they were last read, with their names. */
-  function revisionsBut(called: StartedNode): ReadonlyMap<string, string> {
+  function revisionsBut(called: StartedNode): RevisionsOfOthers {
     const others = cluster.nodes.distinct.filter((node) => node !== called);
     return new Map(others.flatMap(({ latest }) => (latest ? [[revisionOf(latest), latest.nodeName] as const] : [])));
   }

@@ -6,24 +6,37 @@ import { nameOf } from '../harper/requests.ts';
 import type { Locks } from './locks.ts';
 import { lostRows } from './plan.ts';
 import { type MutationResult, resultOf } from './result.ts';
+import { isChecked, lockModeOf, type RevisionsOfOthers, readPlannedStatus } from './revision.ts';
 import type { Sender } from './sender.ts';
 
 export type AddNodeRequest = z.input<typeof operations.addNode.input>;
 export type UpdateNodeRequest = z.input<typeof operations.updateNode.input>;
 export type RemoveNodeRequest = z.input<typeof operations.removeNode.input>;
 
+export interface NodeChangeOptions {
+  readonly locks: Locks;
+  readonly others: RevisionsOfOthers;
+}
+
 /**
  * Adds a node; adding a member again updates it.
- * @throws GatewayError BAD_USER_INPUT when it is a member from which tables would have to take something away
+ * @throws GatewayError BAD_USER_INPUT when it is a member from which tables would have to take something away; CONFLICT
  */
-export async function addNode(sender: Sender, { topology }: Locks, input: AddNodeRequest): Promise<MutationResult> {
-  if (!input.subscriptions) return resultOf((await sender.sendShared(topology, operations.addNode, input)).message);
-  sender.check(operations.addNode, input);
-  return sender.locked(topology, 'shared', async () => {
+export async function addNode(
+  sender: Sender,
+  input: AddNodeRequest,
+  { locks: { topology }, others }: NodeChangeOptions,
+): Promise<MutationResult> {
+  const operation = operations.addNode;
+  if (!input.subscriptions && !isChecked(input))
+    return resultOf((await sender.sendShared(topology, operation, input)).message);
+  sender.check(operation, input);
+  return sender.locked(topology, lockModeOf(input), async () => {
     const name = nameOf(input);
-    const peer = (await sender.status()).connections.find((each) => each.name === name);
-    refuseLosses({ subscriptions: input.subscriptions }, peer, operations.addNode);
-    return resultOf((await sender.send(operations.addNode, input)).message);
+    const { connections } = await readPlannedStatus(sender, input, { operation, others });
+    const peer = connections.find((each) => each.name === name);
+    refuseLosses({ subscriptions: input.subscriptions }, peer, operation);
+    return resultOf((await sender.send(operation, input)).message);
   });
 }
 
@@ -31,18 +44,24 @@ export async function addNode(sender: Sender, { topology }: Locks, input: AddNod
  * Changes a node, by add_node where Harper has no update_node: both are one upsert (docs/harper.md, "add_node"). An
  * upsert without an address or tables sets the usual address and full replication, so the present ones are sent along.
  * It only ever adds to tables and revoked certificates.
- * @throws GatewayError BAD_USER_INPUT when the change would have to take something away
+ * @throws GatewayError BAD_USER_INPUT when the change would have to take something away; CONFLICT
  */
-export async function updateNode(sender: Sender, locks: Locks, input: UpdateNodeRequest): Promise<MutationResult> {
-  sender.check(operations.updateNode, input);
-  return sender.locked(locks.topology, 'shared', () =>
+export async function updateNode(
+  sender: Sender,
+  input: UpdateNodeRequest,
+  { locks, others }: NodeChangeOptions,
+): Promise<MutationResult> {
+  const operation = operations.updateNode;
+  sender.check(operation, input);
+  return sender.locked(locks.topology, lockModeOf(input), () =>
     sender.locked(locks.node(input.hostname), 'exclusive', async () => {
-      const peer = (await sender.status()).connections.find(({ name }) => name === input.hostname);
-      refuseLosses(input, peer, operations.updateNode);
+      const { connections } = await readPlannedStatus(sender, input, { operation, others });
+      const peer = connections.find(({ name }) => name === input.hostname);
+      refuseLosses(input, peer, operation);
       const whole = peer === undefined ? input : { ...input, ...presentOf(input, peer) };
       const result = await sender.either(
-        operations.updateNode,
-        async () => resultOf((await sender.send(operations.updateNode, whole)).message),
+        operation,
+        async () => resultOf((await sender.send(operation, whole)).message),
         async () => resultOf((await sender.send(operations.addNode, whole)).message, [], true),
       );
       return { ...result, warnings: [...result.warnings, ...flowWarnings(input, peer)] };
@@ -95,11 +114,20 @@ function flowWarnings(input: UpdateNodeRequest, peer: Peer | undefined): string[
   return [`${input.hostname} was replicated in one direction only; with every update Harper makes it both.`];
 }
 
-/** Removes a node. */
+/**
+ * Removes a node.
+ * @throws GatewayError CONFLICT
+ */
 export async function removeNode(
   sender: Sender,
-  { topology }: Locks,
   input: RemoveNodeRequest,
+  { locks: { topology }, others }: NodeChangeOptions,
 ): Promise<MutationResult> {
-  return resultOf((await sender.sendShared(topology, operations.removeNode, input)).message);
+  const operation = operations.removeNode;
+  if (!isChecked(input)) return resultOf((await sender.sendShared(topology, operation, input)).message);
+  sender.check(operation, input);
+  return sender.locked(topology, lockModeOf(input), async () => {
+    await readPlannedStatus(sender, input, { operation, others });
+    return resultOf((await sender.send(operation, input)).message);
+  });
 }

@@ -59,8 +59,7 @@ const ClusterPlanType = builder.objectRef<Placed<ClusterPlan>>('ClusterPlan').im
   description: 'What configureCluster would change.',
   fields: (t) => ({
     revision: t.exposeID('revision', {
-      description:
-        'Revision of the topology the plan was made against. Give it to configureCluster as `expectedRevision`.',
+      description: 'Revision of the topology the plan was made against. Give it to the mutation as `expectedRevision`.',
     }),
     changes: t.expose('changes', {
       type: [PlannedChangeType],

@@ -8,6 +8,8 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type AddNodeInput = {
   /** Login for the node, needed once when it is added. */
   authorization?: AuthorizationInput | null | undefined;
+  /** Revision out of clusterPlan or clusterStatus. When the topology has another one by now, nothing is sent and the error is CONFLICT. Left out: not checked. */
+  expectedRevision?: string | null | undefined;
   /** Host name or address, which becomes its name; at least one of hostname and url is needed. */
   hostname?: string | null | undefined;
   /** Name of the node that is called; the preferred one that can be reached when left out. */
@@ -270,6 +272,8 @@ export type ReceivingState =
 export type RemoveNodeInput = {
   /** Names of nodes at which it is removed as well, one after the other, once that is done. At the removed node itself its peers are removed instead: it lists them for good otherwise. */
   alsoAt?: Array<string> | null | undefined;
+  /** Revision out of clusterPlan or clusterStatus. When the topology has another one by now, nothing is sent and the error is CONFLICT. Left out: not checked. */
+  expectedRevision?: string | null | undefined;
   /** Name of the node, as clusterStatus lists it. */
   hostname: string;
   /** Name of the node that is called; the preferred one that can be reached when left out. */
@@ -316,6 +320,8 @@ export type TableSubscriptionInput = {
 export type UpdateNodeInput = {
   /** Login for the node, needed once when it is added. */
   authorization?: AuthorizationInput | null | undefined;
+  /** Revision out of clusterPlan or clusterStatus. When the topology has another one by now, nothing is sent and the error is CONFLICT. Left out: not checked. */
+  expectedRevision?: string | null | undefined;
   /** Name of the node. */
   hostname: string;
   /** Name of the node that is called; the preferred one that can be reached when left out. */

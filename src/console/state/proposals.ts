@@ -122,6 +122,11 @@ function onlyOf(error: ApiError, own: number): ApiError {
   return { ...error, details: { ...error.details, issues: issues.filter(({ path }) => isOwn(path)) } };
 }
 
+/** Where a change was planned, and for which topology: the gateway refuses it for any other. */
+function planned({ nodeName, revision }: Plan): { readonly node: string; readonly expectedRevision: string } {
+  return { node: nodeName, expectedRevision: revision };
+}
+
 export interface NodeChange {
   readonly input: NodeInput;
   readonly node: Where;
@@ -131,30 +136,30 @@ export interface NodeChange {
 /** Adds a node. */
 export function proposeAdd(session: Asker, { input, node, waitForConnected }: NodeChange): Proposal {
   const name = nameOfInput(input);
-  const { authorization: _, ...setup } = input;
+  const { authorization, ...setup } = input;
   return {
     kind: 'add',
     subject: name,
-    isCompared: false,
-    withoutLogins: undefined,
+    isCompared: true,
+    withoutLogins: authorization ? () => proposeAdd(session, { input: setup, node, waitForConnected }) : undefined,
     faultsOf: (error) => faultsOf(error, ['hostname', ...PEER_FIELDS, 'wait', 'node']),
     plan: () => planOfOne(session, { node, wanted: (peers) => wantedWith(peers, { ...setup, hostname: name }) }, name),
     send: async (plan) =>
-      resultOf(await session.sendOnce(AddNodeDocument, { input: { ...input, node: plan.nodeName, waitForConnected } })),
+      resultOf(await session.sendOnce(AddNodeDocument, { input: { ...input, ...planned(plan), waitForConnected } })),
   };
 }
 
 /** Changes how the cluster replicates with a node. */
 export function proposeUpdate(session: Asker, { input, node, waitForConnected }: NodeChange): Proposal {
   const hostname = nameOfInput(input);
+  const { authorization, ...setup } = input;
   return {
     kind: 'update',
     subject: hostname,
-    isCompared: false,
-    withoutLogins: undefined,
+    isCompared: true,
+    withoutLogins: authorization ? () => proposeUpdate(session, { input: setup, node, waitForConnected }) : undefined,
     faultsOf: (error) => faultsOf(error, [...PEER_FIELDS, 'wait']),
     plan: async () => {
-      const { authorization, ...setup } = input;
       const plan = await planOfOne(session, { node, wanted: (peers) => wantedWith(peers, setup) }, hostname);
       const isUnseen = authorization || input.retainAuthorization || typeof input.verifyTls === 'boolean';
       return isUnseen ? mapAnswer(plan, (whole) => withUnseen(whole, hostname)) : plan;
@@ -162,7 +167,7 @@ export function proposeUpdate(session: Asker, { input, node, waitForConnected }:
     send: async (plan) =>
       resultOf(
         await session.sendOnce(UpdateNodeDocument, {
-          input: { ...input, hostname, node: plan.nodeName, waitForConnected },
+          input: { ...input, hostname, ...planned(plan), waitForConnected },
         }),
       ),
   };
@@ -189,14 +194,14 @@ export function proposeRemove(session: Asker, { hostname, node, alsoAt }: Remova
   return {
     kind: 'remove',
     subject: hostname,
-    isCompared: false,
+    isCompared: true,
     withoutLogins: undefined,
     faultsOf: (error) => faultsOf(error, ['node', 'alsoAt']),
     plan: () => planRemoval(session, { hostname, node, alsoAt }),
     send: async (plan) => {
       // Those before the asked node do not list it any more.
       const further = alsoAt.slice(alsoAt.indexOf(plan.nodeName) + 1);
-      const input = { hostname, node: plan.nodeName, alsoAt: further };
+      const input = { hostname, ...planned(plan), alsoAt: further };
       const answer = resultOf(await session.sendOnce(RemoveNodeDocument, { input }));
       return mapAnswer(answer, (result) => withFirstRemoval(result, hostname));
     },
@@ -241,10 +246,10 @@ export function proposeConfigure(session: Asker, configuration: Configuration): 
       : undefined,
     faultsOf: (error) => faultsOf(error, ['hostname', ...PEER_FIELDS], (index) => rows[index]),
     plan: () => planFor(session, [...connections], node),
-    send: async ({ nodeName, revision }) =>
+    send: async (plan) =>
       resultOf(
         await session.sendOnce(ConfigureClusterDocument, {
-          input: { connections: [...connections], node: nodeName, expectedRevision: revision },
+          input: { connections: [...connections], ...planned(plan) },
         }),
       ),
   };
