@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { HANDED_OVER } from '../../src/transport/graphiql/handed-over-script.ts';
 import { IS_SUBSCRIPTION } from '../../src/transport/graphiql/subscription-scripts.ts';
 
 describe('the page’s choice between HTTP and WebSocket', () => {
@@ -38,5 +39,30 @@ describe('the page’s choice between HTTP and WebSocket', () => {
     ['a string without an end', 'query Q { a(b: "x) } subscription S'],
   ])('takes %s for none', (_, query, operationName) => {
     expect(isSubscription({ query, ...(operationName && { operationName }) })).toBe(false);
+  });
+});
+
+describe('what a link hands over to the page', () => {
+  // Objects of another realm are never equal to those of this one.
+  const handedOver = (hash: string): unknown =>
+    JSON.parse(JSON.stringify(runInNewContext(`${HANDED_OVER}; handedOver(${JSON.stringify(hash)})`, globals) ?? null));
+  const globals = { URLSearchParams };
+
+  it.each<[string, string, string, string?]>([
+    ['a document and variables', '#query=%7Ba%7D&variables=%7B%22b%22:1%7D', '{a}', '{\n  "b": 1\n}'],
+    ['broken percent signs', '#query={%zz%+%', '{%zz%+%'],
+    ['bytes that are no UTF-8', '#query=%E0%A4{a}', '\uFFFD{a}'],
+    ['variables that are no JSON', '#query={a}&variables=%7B', '{a}', '{'],
+    [
+      'a megabyte',
+      `#query=${'a'.repeat(1_000_000)}`,
+      '# The link has a document of more than 100000 characters: left out.',
+    ],
+  ])('is text where it has %s', (_, hash, query, variables = '') => {
+    expect(handedOver(hash)).toEqual({ query, variables });
+  });
+
+  it.each(['', '#', '#query=', '#__proto__=x&constructor=y'])('is nothing where the hash is %j', (hash) => {
+    expect(handedOver(hash)).toBeNull();
   });
 });
