@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const BUILT = [
   'test/{alerts,cli,examples,package}.test.ts',
@@ -19,6 +20,30 @@ const BROWSER = [
 const CHAOS = ['test/chaos/{gateways,restarts,whole}.test.ts'];
 /** These replace globals, such as timers. What an earlier file has left running in their process would go by them. */
 const FAKED = ['test/console/{clock,direction-store,polled,session}.test.ts', 'test/harper/read.test.ts'];
+/** Those that take longest begin first: at the end others would wait for them. Longest first. */
+const LONGEST = [
+  'differential/differential',
+  'console/states',
+  'transport/graphiql',
+  'chaos/',
+  'fuzz/requests',
+  'live/sharing/',
+  'console/security',
+  'cli.test',
+  'console/',
+  'live/resume',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((part) => moduleId.includes(`/test/${part}`));
+      return at === -1 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
 const ALONE = ['test/alone/*.test.ts', 'test/chaos/chaos.test.ts'];
 
 export default defineConfig({
@@ -33,6 +58,7 @@ export default defineConfig({
     maxWorkers: 4,
     // No module has a state that a test could leave behind. Loading them all for each file takes a third of the time.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
