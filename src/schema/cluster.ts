@@ -12,7 +12,7 @@ import { DateTime, idOf } from './scalars.ts';
 import { DatabaseSocketType } from './socket.ts';
 
 const NodeStateType = enumOf('NodeState', 'Whether a node could be asked.', NODE_STATES);
-const LinkStateType = enumOf('LinkState', 'State of the link between two nodes for one database.', LINK_STATES);
+export const LinkStateType = enumOf('LinkState', 'State of the link between two nodes for one database.', LINK_STATES);
 const DisagreementKindType = enumOf('DisagreementKind', 'What nodes can disagree about.', DISAGREEMENT_KINDS);
 
 /** A node or a link with the whole that it is a part of. */

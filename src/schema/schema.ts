@@ -7,6 +7,7 @@ import './cluster-status.ts';
 import './configure.ts';
 import './gateway.ts';
 import './history.ts';
+import './link-group.ts';
 import './mutation-history.ts';
 import './node.ts';
 import './plan.ts';

@@ -4,7 +4,8 @@ import { type ApiError, readError } from '../../src/console/api/errors.ts';
 import type { Cluster } from '../../src/console/model/cluster.ts';
 import { createClusterStore } from '../../src/console/state/cluster.ts';
 import type { SocketState } from '../../src/console/state/connection.ts';
-import { BEGUN, cluster, link, node } from './clusters.ts';
+import { nextFrame } from '../../src/console/state/next-frame.ts';
+import { BEGUN, cluster, eventOf, link, node } from './clusters.ts';
 import { heldLive, once, sessionOf, stillClock } from './stores.ts';
 
 const LIMITED: ApiError = readError({ message: 'Too many subscriptions.', extensions: { code: 'LIMIT_EXCEEDED' } });
@@ -25,7 +26,7 @@ function startStore() {
     /** Tells a state, and resolves when it is shown. */
     tell(state: Cluster) {
       const { revision } = state;
-      stream().onData({ cluster: state });
+      stream().onData({ cluster: eventOf(state) });
       return once(store.cluster, (shown) => shown?.revision === revision);
     },
   };
@@ -72,14 +73,14 @@ describe('the state of the cluster', () => {
   it('is never shown to another login than the one that was told, whatever is still being worked on', async () => {
     const { store, stream, live, tell } = startStore();
     // The second waits until the first is worked out.
-    stream().onData({ cluster: cluster({ revision: 'secret 1' }) });
-    stream().onData({ cluster: cluster({ revision: 'secret 2' }) });
+    stream().onData({ cluster: eventOf(cluster({ revision: 'secret 1' })) });
+    stream().onData({ cluster: eventOf(cluster({ revision: 'secret 2' })) });
     store.reset();
     store.follow(live);
     const seen: (string | undefined)[] = [];
     store.cluster.subscribe((shown) => seen.push(shown?.revision));
     // Timers run in order, so that the second is being worked out after these, which are more than the first takes.
-    for (let task = 0; task < 6; task += 1) await new Promise((resolve) => setTimeout(resolve));
+    for (let frame = 0; frame < 6; frame += 1) await nextFrame();
     await tell(cluster({ revision: 'own' }));
     expect(seen).toEqual([undefined, 'own']);
   });

@@ -1,4 +1,4 @@
-import type { Cluster, ClusterNode, Link } from '../../src/console/model/cluster.ts';
+import type { Cluster, ClusterEvent, ClusterNode, Link } from '../../src/console/model/cluster.ts';
 
 /** When everything of these clusters began, in milliseconds. */
 export const BEGUN = Date.UTC(2026, 0, 31, 8, 30);
@@ -36,6 +36,11 @@ export function cluster(differs: Partial<Cluster> = {}): Cluster {
     disagreements: [],
     ...differs,
   };
+}
+
+/** The event that tells of a cluster. */
+export function eventOf({ links: all, ...rest }: Cluster): ClusterEvent {
+  return { ...rest, linkGroups: all.map(({ database, ...link }) => ({ ...link, databases: [database] })) };
 }
 
 /** The links of three nodes for two databases, each in the state that is given for it. */

@@ -184,9 +184,10 @@ describe('the schema', () => {
       'Cluster',
       [
         ...['id', 'state', 'nodes', 'links', 'islands', 'disagreements', 'revision', 'isComplete', 'observedAt'],
-        'freshness',
+        ...['freshness', 'linkGroups'],
       ],
     ],
+    ['LinkGroup', ['nodes', 'databases', 'state', 'since', 'reason']],
     [
       'ClusterNode',
       [

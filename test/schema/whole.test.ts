@@ -62,3 +62,36 @@ describe('the payload of a change', () => {
     expect(cluster.nodes[0].view.connections.map(({ name }: { name: string }) => name)).toContain('node-4');
   });
 });
+
+describe('links in groups', () => {
+  interface Entry {
+    readonly nodes: readonly string[];
+    readonly databases: readonly string[];
+    readonly database: string;
+    readonly state: string;
+  }
+
+  it('say the same as each link by itself, those of two nodes that are alike together', async () => {
+    await using stack = await startStack({ addresses: ALL });
+    stack.sandbox.cut('node-1', 'node-2');
+    stack.sandbox.cut('node-1', 'node-3', { databases: ['dev'] });
+    const query = `{ cluster {
+      links { nodes database state since reason }
+      linkGroups { nodes databases state since reason }
+    } }`;
+    await eventually(async () => {
+      const { links, linkGroups } = (await stack.ask(query)).data.cluster as Record<string, Entry[]>;
+      expect(links?.map(({ state }) => state)).toEqual(['DOWN', 'DOWN', 'DOWN', 'CONNECTED', 'CONNECTED', 'CONNECTED']);
+      const alone = linkGroups?.flatMap(({ databases, ...rest }) =>
+        databases.map((database) => ({ ...rest, database })),
+      );
+      expect(alone).toEqual(links);
+      expect(linkGroups?.map(({ databases, state }) => [databases, state])).toEqual([
+        [['dev', 'system'], 'DOWN'],
+        [['dev'], 'DOWN'],
+        [['system'], 'CONNECTED'],
+        [['dev', 'system'], 'CONNECTED'],
+      ]);
+    });
+  });
+});

@@ -506,7 +506,7 @@ export type LiveClusterSubscriptionVariables = Exact<{
 }>;
 
 
-export type LiveClusterSubscription = { cluster: { state: ClusterState, freshness: Freshness, observedAt: string, isComplete: boolean, revision: string, nodes: Array<{ name: string, state: NodeState, stateSince: string | null, reason: string | null, isMember: boolean, version: string | null, view: { connections: Array<{ name: string, state: ConnectionState, stateSince: string | null, reasons: Array<{ code: ConnectionReasonCode, message: string, databases: Array<string> }> }> } | null }>, links: Array<{ nodes: Array<string>, database: string, state: LinkState, since: string | null, reason: string | null }>, islands: Array<{ database: string | null, nodes: Array<string> }>, disagreements: Array<{ kind: DisagreementKind, nodes: Array<string>, database: string | null, message: string, remedy: string | null }> } };
+export type LiveClusterSubscription = { cluster: { state: ClusterState, freshness: Freshness, observedAt: string, isComplete: boolean, revision: string, nodes: Array<{ name: string, state: NodeState, stateSince: string | null, reason: string | null, isMember: boolean, version: string | null, view: { connections: Array<{ name: string, state: ConnectionState, stateSince: string | null, reasons: Array<{ code: ConnectionReasonCode, message: string, databases: Array<string> }> }> } | null }>, linkGroups: Array<{ nodes: Array<string>, databases: Array<string>, state: LinkState, since: string | null, reason: string | null }>, islands: Array<{ database: string | null, nodes: Array<string> }>, disagreements: Array<{ kind: DisagreementKind, nodes: Array<string>, database: string | null, message: string, remedy: string | null }> } };
 
 export type SocketFragment = { database: string, connected: boolean, since: string | null, latency: number | null, lag: number | null, sending: SendingState, receiving: ReceivingState | null, backPressurePercent: number | null, lastReceivedLocalTime: string | null, lastLiveness: string | null, lastConnectionError: { at: string | null, code: number | null } | null };
 
@@ -1042,9 +1042,9 @@ export const LiveClusterDocument = new TypedDocumentString(`
         }
       }
     }
-    links {
+    linkGroups {
       nodes
-      database
+      databases
       state
       since
       reason

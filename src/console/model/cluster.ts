@@ -1,9 +1,21 @@
 import type { LiveClusterSubscription } from '../graphql/graphql.ts';
 
 /** The cluster as the subscription sends it. */
-export type Cluster = LiveClusterSubscription['cluster'];
+export type ClusterEvent = LiveClusterSubscription['cluster'];
+type LinkGroup = ClusterEvent['linkGroups'][number];
+
+/** The link of two nodes for one database. */
+export interface Link extends Omit<LinkGroup, 'databases'> {
+  readonly database: string;
+}
+
+/** The cluster as it is shown. */
+export interface Cluster extends Omit<ClusterEvent, 'linkGroups'> {
+  /** By their nodes and database. */
+  readonly links: readonly Link[];
+}
+
 export type ClusterNode = Cluster['nodes'][number];
-export type Link = Cluster['links'][number];
 export type Disagreement = Cluster['disagreements'][number];
 export type Connection = NonNullable<ClusterNode['view']>['connections'][number];
 
@@ -35,8 +47,28 @@ export function linkKey(link: Pick<Link, 'nodes' | 'database'>): string {
 const LARGE_LINKS = 1000;
 
 /** Whether there are so many links that what is said of each is a lot. */
-export function isLarge(links: { readonly length: number } | undefined): boolean {
-  return links !== undefined && links.length > LARGE_LINKS;
+export function isLarge(links: number): boolean {
+  return links > LARGE_LINKS;
+}
+
+/** How many links an event tells of. */
+export function linkCount({ linkGroups }: Pick<ClusterEvent, 'linkGroups'>): number {
+  return linkGroups.reduce((sum, { databases }) => sum + databases.length, 0);
+}
+
+/** The cluster that an event tells of. */
+export function clusterOf({ linkGroups, ...rest }: ClusterEvent): Cluster {
+  const links = linkGroups.flatMap(({ databases, ...link }) => databases.map((database) => ({ ...link, database })));
+  return { ...rest, links: links.sort(byPlace) };
+}
+
+/** Compares links by their nodes and database, as the gateway does. */
+function byPlace(one: Link, other: Link): number {
+  for (const at of [0, 1]) {
+    const [name = '', otherName = ''] = [one.nodes[at], other.nodes[at]];
+    if (name !== otherName) return name < otherName ? -1 : 1;
+  }
+  return one.database < other.database ? -1 : Number(one.database > other.database);
 }
 
 /** A moment as milliseconds; undefined where there is none, or no time was sent. */

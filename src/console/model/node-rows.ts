@@ -1,5 +1,5 @@
 import type { LinkFiguresQuery } from '../graphql/graphql.ts';
-import { byName, type Cluster, timeOf } from './cluster.ts';
+import { byName, type Cluster, type Link, timeOf } from './cluster.ts';
 import type { Share } from './summary.ts';
 import { nodeWord, type StateWord, severity } from './words.ts';
 
@@ -57,8 +57,8 @@ export function nodeRows(cluster: Cluster, figures: LinkFigures | undefined): No
     .sort((one, other) => byName(one.name, other.name));
 }
 
-function linksByNode({ links }: Cluster): Map<string, Cluster['links']> {
-  const byNode = new Map<string, Cluster['links']>();
+function linksByNode({ links }: Cluster): Map<string, Link[]> {
+  const byNode = new Map<string, Link[]>();
   for (const link of links) {
     for (const name of link.nodes) {
       const own = byNode.get(name);

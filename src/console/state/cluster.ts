@@ -2,7 +2,7 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ApiError } from '../api/errors.ts';
 import type { Live } from '../api/live.ts';
 import { LiveClusterDocument } from '../graphql/graphql.ts';
-import { type Cluster, isLarge, timeOf } from '../model/cluster.ts';
+import { type Cluster, type ClusterEvent, clusterOf, isLarge, linkCount, timeOf } from '../model/cluster.ts';
 import { createFirstSeen } from '../model/first-seen.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemsOf } from '../model/problems.ts';
@@ -10,7 +10,7 @@ import { type Counts, countsOf, type Summary, summaryOf } from '../model/summary
 import { type Trust, trustOf } from '../model/trust.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
-import { nextTask } from './next-task.ts';
+import { nextFrame } from './next-frame.ts';
 import type { Session } from './session.ts';
 
 /** The cluster as it is, with what follows from that. */
@@ -39,7 +39,7 @@ const SILENT_MS = 15_000;
 
 /** A state of the cluster, with the login and the stream that it came by. */
 interface Told {
-  readonly whole: Cluster;
+  readonly event: ClusterEvent;
   readonly login: number;
   readonly stream: number;
 }
@@ -94,8 +94,8 @@ export function createClusterStore(
     untoldSince.value ??= since;
   }
 
-  function take(whole: Cluster): void {
-    const told = { whole, login, stream };
+  function take(event: ClusterEvent): void {
+    const told = { event, login, stream };
     if (pending === undefined) {
       work(told).catch((error: unknown) => {
         untoldSince.value ??= clock.time();
@@ -105,7 +105,7 @@ export function createClusterStore(
     pending = told;
   }
 
-  /** Each step in a task of its own: for a large state each takes long enough for a frame. */
+  /** Each step in a frame of its own: for a large state each takes long enough for one. */
   async function work(first: Told): Promise<void> {
     try {
       for (let next: Told | undefined = first; next !== undefined; next = pending === next ? undefined : pending)
@@ -116,13 +116,13 @@ export function createClusterStore(
   }
 
   async function workOut(told: Told): Promise<void> {
-    await nextTask();
-    const filled = fillSinces(told.whole, clock.time());
-    await nextTask();
+    await nextFrame();
+    const filled = fillSinces(clusterOf(told.event), clock.time());
+    await nextFrame();
     const problems = problemsOf(filled);
-    await nextTask();
+    await nextFrame();
     const derived = { problems, counts: countsOf(filled), summary: summaryOf(filled) };
-    await nextTask();
+    await nextFrame();
     if (told.login === login) show(filled, derived, told.stream === stream);
   }
 
@@ -164,7 +164,7 @@ export function createClusterStore(
         },
         onData(data) {
           take(data.cluster);
-          wanted = isLarge(data.cluster.links) ? LARGE_INTERVAL_MS : MIN_INTERVAL_MS;
+          wanted = isLarge(linkCount(data.cluster)) ? LARGE_INTERVAL_MS : MIN_INTERVAL_MS;
         },
         isOutdated: () => asked !== wanted,
         onError(error) {

@@ -11,7 +11,7 @@ import {
 } from '../model/directions.ts';
 import type { App } from './app.ts';
 import { createLinkEnds, type LinkEnds } from './link-ends.ts';
-import { nextTask } from './next-task.ts';
+import { nextFrame } from './next-frame.ts';
 
 /** What each node sees of each other, and the cluster that this is from. */
 export interface Directions {
@@ -36,7 +36,7 @@ export interface DirectionStore {
  * Works out what each node sees of each other, for one database or the worst of all.
  *
  * Thousands of links take longer than there is for a frame that shows them too (bench/console.ts). So each change of
- * the cluster is worked out in tasks of its own, and shown after that.
+ * the cluster is worked out in frames of its own, and shown after that.
  */
 export function createDirections(
   app: Pick<App, 'session' | 'cluster' | 'clock'>,
@@ -67,10 +67,10 @@ export function createDirections(
   }
 
   async function workOut(whole: Cluster, links: LinkEnds | undefined, mine: number): Promise<void> {
-    await nextTask();
+    await nextFrame();
     if (mine !== version) return;
     const next = directionsNow(whole, links);
-    await nextTask();
+    await nextFrame();
     if (mine === version) directions.value = next;
   }
 

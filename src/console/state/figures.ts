@@ -20,7 +20,7 @@ export function createFigures({ session, cluster: { cluster }, clock }: Source):
     ask: async () =>
       mapAnswer(await session.ask(LinkFiguresDocument, {}, TIMEOUT_MS), (data) => data.cluster?.links ?? []),
     time: clock.time,
-    intervalMs: () => (isLarge(cluster.peek()?.links) ? LARGE_INTERVAL_MS : INTERVAL_MS),
+    intervalMs: () => (isLarge(cluster.peek()?.links.length ?? 0) ? LARGE_INTERVAL_MS : INTERVAL_MS),
   });
 }
 

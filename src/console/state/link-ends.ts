@@ -22,8 +22,8 @@ export function createLinkEnds(
     ask: async () =>
       mapAnswer(await session.ask(LinkEndsDocument, { databases }, TIMEOUT_MS), (data) => data.cluster?.links ?? []),
     time: clock.time,
-    intervalMs: (links) => (isLarge(links) ? LARGE_INTERVAL_MS : INTERVAL_MS),
+    intervalMs: (links) => (isLarge(links?.length ?? 0) ? LARGE_INTERVAL_MS : INTERVAL_MS),
     refresh: cluster.cluster,
-    leastMs: (links) => (isLarge(links) ? LARGE_LEAST_MS : 0),
+    leastMs: (links) => (isLarge(links?.length ?? 0) ? LARGE_LEAST_MS : 0),
   });
 }
