@@ -52,6 +52,7 @@ export default defineConfig({
   // One copy of graphql, the one Node loads; Vite would prefer its `module`, and instanceof would tell lies.
   resolve: { alias: { graphql: fileURLToPath(import.meta.resolve('graphql')) } },
   test: {
+    globalSetup: ['test/support/temporary-folder.ts'],
     setupFiles: ['test/support/faults.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
