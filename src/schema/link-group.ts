@@ -11,11 +11,12 @@ interface LinkGroup {
 }
 
 /** All links, in their order, of which those that are alike are together. */
-function groupsOf({ topology, seen }: WholeCluster): LinkGroup[] {
+export function groupsOf({ topology, seen }: Pick<WholeCluster, 'topology' | 'seen'>): LinkGroup[] {
   const groups = new Map<string, LinkGroup>();
   for (const link of topology.links) {
     const since = seen?.sinceOfLink(link) ?? null;
-    const key = [...link.nodes, link.state, since?.getTime(), link.reason].join('\0');
+    // Names come from Harper: no separator is certain not to be in them.
+    const key = JSON.stringify([link.nodes, link.state, since?.getTime(), link.reason]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { link, since, databases: [link.database] });
     else group.databases.push(link.database);
