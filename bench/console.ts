@@ -14,11 +14,11 @@ import { launch } from './lib/process.ts';
 import { median, publish } from './lib/report.ts';
 
 /*
- * The console in Chromium, before a gateway and a cluster of which every socket moves each second. `flap`: the sockets
- * of half of all pairs go down with each second, those of the other half come back. `figures`: latencies and times move
- * only. What is measured: its size, the first paint, the longest frame of each view, and what changes leave in memory.
- * Harper is a process of its own. The gateway is in this one, and on a machine of two cores takes a part of what
- * Chromium could have.
+ * The console in Chromium, before a gateway and a cluster of which every socket moves each second. `figures`: latencies
+ * and times move only. `flap`: the sockets of one node go down with one second and come back with the next. `storm`:
+ * those of half of all pairs go down with each second, those of the other half come back. What is measured: its size,
+ * the first paint, the longest frame of each view, and what changes leave in memory. Harper is a process of its own.
+ * The gateway is in this one, and on a machine of two cores takes a part of what Chromium could have.
  */
 
 const { values } = parseArgs({
