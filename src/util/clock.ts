@@ -13,16 +13,52 @@ export interface Clock {
   clearTimeout(timer: Timer | undefined): void;
 }
 
-/** The time of this machine. */
+/** Milliseconds by which a timer is delayed where the process was stopped, or busy for long. */
+const DELAYED = 50;
+
+/**
+ * The time of this machine. A timer that is delayed fires after what has arrived meanwhile was read. A process that was
+ * stopped finds answers together with their timeouts, and Node would look at the timers first.
+ */
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),
-  setTimeout(callback, milliseconds, where) {
-    const timer = setTimeout(callback, milliseconds);
-    return where === 'background' ? timer.unref() : timer;
+  setTimeout: (callback, milliseconds, where) => new SystemTimer(callback, milliseconds, where === 'background'),
+  clearTimeout(timer) {
+    if (timer instanceof SystemTimer) timer.clear();
   },
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
 };
+
+class SystemTimer {
+  readonly #callback: () => void;
+  readonly #due: number;
+  readonly #isBackground: boolean;
+  readonly #timeout: NodeJS.Timeout;
+  #immediate: NodeJS.Immediate | undefined;
+
+  constructor(callback: () => void, milliseconds: number, isBackground: boolean) {
+    this.#callback = callback;
+    this.#due = performance.now() + milliseconds;
+    this.#isBackground = isBackground;
+    this.#timeout = setTimeout(() => this.#fire(), milliseconds);
+    if (isBackground) this.#timeout.unref();
+  }
+
+  #fire(): void {
+    if (performance.now() - this.#due < DELAYED) {
+      this.#callback();
+      return;
+    }
+    // Node reads what has arrived between its timers and its immediates.
+    this.#immediate = setImmediate(this.#callback);
+    if (this.#isBackground) this.#immediate.unref();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timeout);
+    clearImmediate(this.#immediate);
+  }
+}
 
 /** Longest delay that a timer takes, in milliseconds. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
