@@ -130,7 +130,9 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
   function fail(error: unknown): void {
     const conflict = error instanceof StoreConflict ? error.reason : undefined;
     const isFinal = conflict === 'owner' && onOwnerLost === undefined;
-    if (conflict !== 'owner' || !onOwnerLost?.()) {
+    if (conflict === 'owner' && onOwnerLost?.()) {
+      if (!isBehind) waitForStore();
+    } else {
       report.failed(error, isFinal);
       fallBehind();
     }
