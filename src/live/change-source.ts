@@ -36,6 +36,7 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
   #index = 0;
   #hasRead: boolean;
   #isLoading = false;
+  #hasCaughtUp = false;
   /** Why nothing more can be read. */
   #failure: GatewayError | undefined;
   #listener: Listener | undefined;
@@ -52,8 +53,8 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
 
   check(): void {
     const { changelog } = this.#options;
-    // What another gateway has told may be on its way here. It is looked at again when the stream begins.
-    if (this.#position < 0 && changelog.isFollowed) return;
+    // Another gateway may have told it. It is looked at again when the stream begins.
+    if (this.#position < 0 && this.#watcher.catchUp !== undefined) return;
     const isKnown = this.#position >= 0 && (changelog.isKept || changelog.read(this.#position, 0) !== undefined);
     if (!isKnown) throw gap(false);
   }
@@ -88,7 +89,7 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
     if (this.#isLoading || (this.#isSnapshotDue && !changelog.isSettled)) return false;
     this.#index = 0;
     this.#batch = [];
-    if (this.#position < 0) this.#locate();
+    if (this.#position < 0 && !this.#isLocated()) return false;
     const snapshot = this.#isSnapshotDue ? snapshotEvents() : undefined;
     if (snapshot !== undefined) {
       // What is in no snapshot is told before it; other changes are in it.
@@ -112,11 +113,23 @@ export class ChangeSource<C> implements Source<ChangeEvent<C>> {
     return events.length > 0;
   }
 
-  /** Finds the place of the cursor once the log is as far as it was when the stream was asked for. */
-  #locate(): void {
+  /** Finds the place of the cursor: where it is not known here, once the log is as far as it is in the store. */
+  #isLocated(): boolean {
     const { changelog, begin } = this.#options;
     this.#position = typeof begin === 'string' ? changelog.positionOf(begin) : this.#present;
-    if (this.#position < 0) throw gap(false);
+    if (this.#position >= 0) return true;
+    const { catchUp, onFault } = this.#watcher;
+    if (catchUp === undefined || this.#hasCaughtUp) throw gap(false);
+    this.#isLoading = true;
+    this.#catchUp(catchUp).catch(onFault);
+    return false;
+  }
+
+  async #catchUp(catchUp: () => Promise<void>): Promise<void> {
+    await catchUp();
+    this.#isLoading = false;
+    this.#hasCaughtUp = true;
+    this.#listener?.notify();
   }
 
   #take(events: readonly ChangeEvent<C>[]): void {

@@ -85,6 +85,11 @@ export interface Watcher {
    * are lost are not waited for while others are not.
    */
   pollNow(): Promise<void>;
+  /**
+   * Brings the changes as far as they are in the store. Settles when that is done, or cannot be; it never rejects.
+   * Undefined where no other gateway writes there.
+   */
+  readonly catchUp: (() => Promise<void>) | undefined;
   /** Told of another snapshot, of another state, and of the end. */
   readonly listeners: Listeners;
   /** Ends the watch. */
@@ -112,16 +117,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
     requestPoll: () => sharing?.requestPoll() ?? Promise.resolve(),
   });
   const whole = createWholeWatch({
-    ...{
-      nodes,
-      thresholds,
-      interval,
-      graces: options.graces,
-      capacity,
-      clock,
-      onFault,
-      isShared: sharing !== undefined,
-    },
+    ...{ nodes, thresholds, interval, graces: options.graces, capacity, clock, onFault },
+    isShared: sharing !== undefined,
     ...(options.kept && { kept: options.kept.whole }),
   });
   let agedStatus: { readonly of: Snapshot; readonly status: LiveStatus } | undefined;
@@ -241,6 +238,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     onFault,
     stop,
     pollNow: nodes.pollNow,
+    catchUp: sharing?.catchUp,
     viewOf: nodes.viewOf,
     sincesOf: nodes.sincesOf,
     get snapshots() {

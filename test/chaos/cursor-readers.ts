@@ -60,8 +60,8 @@ export async function readByCursor({ url, at, over }: ReaderOptions): Promise<St
       }
     } catch (error) {
       if (`${error} ${JSON.stringify(error)}`.includes('CURSOR_EXPIRED')) {
-        // Only where the store was slow, so that the process alone knew the cursor.
-        if (cursor?.includes('~') !== true) throw new Error(`the cursor ${cursor} has expired`, { cause: error });
+        // Only where the store was slow, so that the process alone knew the cursor. Who has none has lost nothing.
+        if (cursor?.includes('~') === false) throw new Error(`the cursor ${cursor} has expired`, { cause: error });
         cursor = undefined;
         // What it was told then may be in no store: it is in the difference that follows.
         const events = stretches.at(-1)?.events ?? [];

@@ -41,8 +41,6 @@ export interface Changelog<C> {
   held(): readonly ChangeEvent<C>[];
   /** Whether there is a store. */
   readonly isKept: boolean;
-  /** Whether another gateway writes it, and may have come further. */
-  readonly isFollowed: boolean;
   /**
    * The same from the store.
    * @returns undefined where that does not have all of them either, so that there would be a gap
@@ -88,6 +86,15 @@ export function createChangelog<C>(
     return `${epoch}.${position + kept.offset}`;
   }
 
+  /** Up to which position there are cursors, by their epoch. What the store does not have may have another place. */
+  function ends(): ReadonlyMap<string, number> {
+    if (kept === undefined) return new Map([[own, length]]);
+    return new Map([
+      [kept.epoch, kept.length],
+      [`${kept.epoch}~${own}`, length],
+    ]);
+  }
+
   function makeReadable(upTo: number): void {
     if (upTo <= readable) return;
     // Of those that are no longer in memory there is nothing to be made.
@@ -115,9 +122,6 @@ export function createChangelog<C>(
     read,
     held: () => read(Math.max(start, length - capacity)) ?? NONE,
     isKept: kept !== undefined,
-    get isFollowed() {
-      return kept?.isFollowed ?? false;
-    },
     get length() {
       return length;
     },
@@ -142,10 +146,8 @@ export function createChangelog<C>(
     positionOf(cursor) {
       const [, epoch, text] = cursor.match(/^([\w-]+(?:~[\w-]+)?)\.(\d{1,15})$/) ?? [];
       const position = Number(text) - (kept?.offset ?? 0);
-      const known = kept === undefined ? [own] : [kept.epoch, `${kept.epoch}~${own}`];
-      return epoch !== undefined && known.includes(epoch) && position >= (kept?.begin ?? 0) && position <= length
-        ? position
-        : -1;
+      const end = ends().get(epoch ?? '') ?? -1;
+      return position >= (kept?.begin ?? 0) && position <= end ? position : -1;
     },
     async load(from, limit) {
       if (from < 0) return undefined;

@@ -27,8 +27,6 @@ export interface KeptLog<C> {
    * Told up to which position the changes may be read. That is when the store has them, or does not take them in time.
    */
   follow(listener: (upTo: number) => void): void;
-  /** Whether another gateway writes it, and may have come further. */
-  readonly isFollowed?: boolean;
   /** How many changes wait to be written. */
   readonly waiting: number;
   /** Writes what is waiting, once more where that has failed, and nothing after that. */

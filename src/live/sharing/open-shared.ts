@@ -58,6 +58,9 @@ const contract = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ended'), failure }),
 ]);
 
+/** Milliseconds for the lease where a login is opened: there is none yet that could end meanwhile. */
+const FIRST_TIMEOUT = 1000;
+
 /**
  * Opens the logs of a login for this gateway as one of several.
  * @throws RedisUnavailable
@@ -80,20 +83,18 @@ export async function openShared(shared: SharedStore, options: OpenSharedOptions
   });
   const open = async () => ({ views: await store.open(names.views), whole: await store.open(names.whole) });
   try {
-    const hasLease = await leases.acquire(login);
+    const hasLease = (await leases.acquire(login, FIRST_TIMEOUT)) !== 'by another';
     const stored = await open();
     // Where an end may be lost it takes over in another epoch, as soon as it looks at its lease.
     const isHolder = hasLease && ![stored.views, stored.whole].some(({ mayHaveLostEnd }) => mayHaveLostEnd);
+    if (isHolder) leases.use(login);
     const told = { onOwnerLost: () => sharing.check(), onRecovered: () => void sharing.check() };
     const views = createSharedLog({ ...log, ...told, name: names.views, codec: viewCodec }, stored.views);
     const whole = createSharedLog({ ...log, ...told, name: names.whole, codec: clusterCodec }, stored.whole);
     const sharing = createSharing({
       ...{ logs: { views, whole }, open, isHolder, leaseMs, clock, stopListening, onFault },
-      async acquire() {
-        const before = leases.valueOf(login);
-        if (!(await leases.acquire(login))) return 'by another';
-        return leases.valueOf(login) === before ? 'still' : 'anew';
-      },
+      acquire: () => leases.acquire(login),
+      use: () => leases.use(login),
       release: () => leases.release(login),
       publish(message) {
         // Whoever asks for something waits for a limited time only.

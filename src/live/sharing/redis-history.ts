@@ -14,14 +14,16 @@ import { openShared } from './open-shared.ts';
  */
 export function openRedisHistory(
   redis: Redis,
-  { lease: leaseMs, secret = '' }: RedisConfig,
+  { lease: leaseMs, secret = '' }: Pick<RedisConfig, 'lease' | 'secret'>,
   retention: number,
 ): Pick<HistoryOptions, 'store' | 'mutations' | 'nameLogin' | 'openShared'> {
   const leases = createLeases(redis, randomUUID(), leaseMs);
+  const shared = { redis, leases, leaseMs };
   return {
-    store: createRedisStore({ redis, leaseOf: leases.valueOf, retention }),
+    store: createRedisStore({ redis, leaseOf: leases.used, retention }),
     mutations: createRedisMutationStore({ redis, retention }),
     nameLogin: createLoginNames(() => secret),
-    openShared: (options) => openShared({ redis, leases, leaseMs }, options),
+    // Once more where Redis was slow once: a watch that is kept in memory only knows no cursor of before.
+    openShared: (options) => openShared(shared, options).catch(() => openShared(shared, options)),
   };
 }

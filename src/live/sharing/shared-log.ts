@@ -70,9 +70,6 @@ export function createSharedLog<C>(options: KeptLogOptions<C>, opened: StoredLog
     get storedLength() {
       return present().length + present().offset;
     },
-    get isFollowed() {
-      return writer === undefined;
-    },
     get isWriting() {
       return writer !== undefined;
     },

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
 import { RedisUnavailable } from '../../redis/unavailable.ts';
 import { type Clock, sleep } from '../../util/clock.ts';
+import { createSharedRun } from '../../util/shared-run.ts';
+import type { Held } from '../changelog/redis/leases.ts';
 import { type Notes, StoreConflict, type StoredLog } from '../changelog/store.ts';
 import type { Change } from '../diff.ts';
 import type { ClusterChange } from '../whole/cluster-change.ts';
@@ -21,6 +23,8 @@ export interface Sharing {
   readonly wholeEnd: { readonly epoch: string; readonly length: number; readonly told: string };
   /** Begins, with the watch that is told. */
   start(watch: SharedWatch): void;
+  /** Comes as far as the logs are in the store. Settles when that is done, or cannot be; it never rejects. */
+  catchUp(): Promise<void>;
   /** Asks whoever polls for a poll at once. Settles when that is over, or does not come. */
   requestPoll(): Promise<void>;
   /** Tells the other gateways that Harper has refused the login. */
@@ -37,15 +41,14 @@ export interface Sharing {
   stop(flush: () => Promise<unknown>): Promise<void>;
 }
 
-/** Who has a lease: this gateway still, or anew, so that others may have had it meanwhile; or another one. */
-export type Held = 'still' | 'anew' | 'by another';
-
 export interface SharingOptions {
   readonly logs: { readonly views: SharedLog<Change>; readonly whole: SharedLog<ClusterChange> };
   /** Opens the logs in the store again. */
   readonly open: () => Promise<{ readonly views: StoredLog; readonly whole: StoredLog }>;
   /** Takes the lease of the login, or goes on with it; rejects where Redis cannot be reached. */
   readonly acquire: () => Promise<Held>;
+  /** Writes under the lease that was acquired last, from now on. */
+  readonly use: () => void;
   readonly release: () => Promise<void>;
   /** Tells the other gateways. */
   readonly publish: (message: Message) => void;
@@ -68,7 +71,7 @@ const NO_NOTES: Notes = new Map();
  * the lease.
  */
 export function createSharing(options: SharingOptions): Sharing & { receive(message: Message): void } {
-  const { logs, open, acquire, release, publish, stopListening, isHolder, leaseMs, clock, onFault } = options;
+  const { logs, open, acquire, use, release, publish, stopListening, isHolder, leaseMs, clock, onFault } = options;
   const { views, whole } = logs;
   let watch: SharedWatch | undefined;
   let isPolling = isHolder;
@@ -98,7 +101,10 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     tail = tail.then(run).catch(onFault);
   }
 
+  /** Nothing more is written: it would begin another epoch, and end the readers of all other gateways. */
   function end(ended: SharedWatch): void {
+    views.stopWriting();
+    whole.stopWriting();
     const message = 'Another gateway has gone on with the changes: begin again with a snapshot.';
     ended.end(new GatewayError('CURSOR_EXPIRED', message));
   }
@@ -156,6 +162,7 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     const { stored, states } = await openAgain();
     if (states.includes('other')) throw new Diverged();
     if (isPolling && states.includes('longer')) cease(to);
+    use();
     if (isPolling) {
       isAlone = false;
       views.retry(states[0] === 'lost' || stored.views.mayHaveLostEnd === true);
@@ -228,6 +235,13 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
     else await following.take(message, to);
   }
 
+  /** Whoever writes has come as far with that. */
+  async function catchUp(): Promise<void> {
+    await look();
+    enqueue(async (to) => (isPolling ? undefined : following.catchUp(await open(), to)));
+    await tail;
+  }
+
   async function run(): Promise<void> {
     while (!isStopped) {
       // With jitter, so that gateways do not ask in step.
@@ -264,6 +278,7 @@ export function createSharing(options: SharingOptions): Sharing & { receive(mess
       return !isAlone;
     },
     requestPoll: polls.request,
+    catchUp: createSharedRun(catchUp, onFault),
     tellEnd: (reason) => publish({ type: 'ended', failure: writeFailure(reason) }),
     async stop(flush) {
       isStopped = true;

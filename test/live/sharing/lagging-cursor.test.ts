@@ -5,10 +5,10 @@ import { viewCodec } from '../../../src/live/changelog/codec.ts';
 import type { Change } from '../../../src/live/diff.ts';
 import { createSharedLog } from '../../../src/live/sharing/shared-log.ts';
 import type { Watcher } from '../../../src/live/watcher.ts';
-import { TestClock } from '../../support/clock.ts';
+import { settled, TestClock } from '../../support/clock.ts';
 import { ControlledStore, fail, numbers } from '../../support/controlled-store.ts';
 
-/** A gateway that follows: the one that writes has come to `length` in the store, and this one to `known`. */
+/** A gateway that has come to `known`, while the log in the store has come to `length`. */
 async function follow({ known, length }: { known: number; length: number }) {
   const controlled = new ControlledStore();
   const { file } = controlled;
@@ -27,14 +27,33 @@ async function follow({ known, length }: { known: number; length: number }) {
   const add = (from: number, to: number) =>
     changelog.append(numbers(...Array.from({ length: to - from }, (_, at) => from + at + 1)));
   add(0, known);
-  const read = (position: number) => {
+  const caughtUp = Promise.withResolvers<void>();
+  const played = { asked: 0, told: 0 };
+  async function catchUp(): Promise<void> {
+    played.asked += 1;
+    await caughtUp.promise;
+  }
+  /** A reader that comes with the cursor of a position in the store. */
+  function read(position: number, { isShared = true } = {}) {
     const begin = `${opened.epoch}.${position}`;
-    const watcher = { ended: undefined, onFault: fail } as unknown as Watcher;
+    const watcher = { ended: undefined, onFault: fail, catchUp: isShared ? catchUp : undefined } as unknown as Watcher;
     const isAlways = () => true;
     const shared = { isWanted: isAlways, isToldBefore: isAlways, isSnapshotWanted: false };
-    return new ChangeSource(watcher, { changelog, begin, snapshotEvents: () => undefined, ...shared });
-  };
-  return { kept, read, catchUp: () => add(known, length) };
+    const source = new ChangeSource(watcher, { changelog, begin, snapshotEvents: () => undefined, ...shared });
+    source.listen({
+      notify() {
+        played.told += 1;
+      },
+    });
+    return source;
+  }
+  /** Comes as far as the store is. */
+  async function comeUp(): Promise<void> {
+    add(known, length);
+    caughtUp.resolve();
+    await settled();
+  }
+  return { kept, changelog, controlled, read, comeUp, played };
 }
 
 const messagesOf = (source: ChangeSource<Change>) => {
@@ -44,23 +63,51 @@ const messagesOf = (source: ChangeSource<Change>) => {
 };
 
 it('goes on after a cursor of what another gateway has told, when it has come so far', async () => {
-  const { read, catchUp } = await follow({ known: 2, length: 5 });
+  const { read, comeUp, played } = await follow({ known: 2, length: 5 });
   const source = read(4);
   source.check();
-  catchUp();
+  expect([messagesOf(source), messagesOf(source)]).toEqual([[], []]);
+  const before = played.told;
+  await comeUp();
+  expect([played.asked, played.told > before]).toEqual([1, true]);
   expect(messagesOf(source)).toEqual(['5']);
 });
 
 it('refuses a cursor that is still beyond the log then', async () => {
-  const { read, catchUp } = await follow({ known: 2, length: 5 });
+  const { read, comeUp, played } = await follow({ known: 2, length: 5 });
   const source = read(6);
   source.check();
-  catchUp();
+  expect(messagesOf(source)).toEqual([]);
+  await comeUp();
   expect(() => source.next()).toThrow('begin again with a snapshot');
+  expect(played.asked).toBe(1);
 });
 
-it('refuses it at once where this gateway writes', async () => {
-  const { read, kept } = await follow({ known: 2, length: 5 });
+it('goes on where it took itself for the one that writes, as one that was stopped does', async () => {
+  const { read, comeUp, kept } = await follow({ known: 2, length: 5 });
   kept.write(new Map());
-  expect(() => read(4).check()).toThrow('begin again with a snapshot');
+  const source = read(4);
+  source.check();
+  expect(messagesOf(source)).toEqual([]);
+  kept.stopWriting();
+  await comeUp();
+  expect(messagesOf(source)).toEqual(['5']);
+});
+
+it('takes no change that the store does not have for the one of a cursor', async () => {
+  const { read, kept, changelog, controlled } = await follow({ known: 2, length: 5 });
+  kept.write(new Map());
+  controlled.state = 'slow';
+  changelog.append(numbers(3));
+  const [epoch = ''] = changelog.end.split('.');
+  expect(epoch).toContain('~');
+  expect(changelog.positionOf(`${epoch}.3`)).toBe(3);
+  const source = read(3);
+  source.check();
+  expect(messagesOf(source)).toEqual([]);
+});
+
+it('refuses a cursor at once where no other gateway writes', async () => {
+  const { read } = await follow({ known: 2, length: 5 });
+  expect(() => read(4, { isShared: false }).check()).toThrow('begin again with a snapshot');
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Held } from '../../../src/live/changelog/redis/leases.ts';
 import type { SharedLog } from '../../../src/live/sharing/shared-log.ts';
 import type { SharedWatch } from '../../../src/live/sharing/shared-watch.ts';
-import { createSharing, type Held } from '../../../src/live/sharing/sharing.ts';
+import { createSharing } from '../../../src/live/sharing/sharing.ts';
 import { TestClock } from '../../support/clock.ts';
 
 const LEASE = 3000;
@@ -30,6 +31,7 @@ function startHolder() {
       did.push('asks for the lease');
       return state.held;
     },
+    use: () => did.push('uses it'),
     release: async () => undefined,
     publish: () => undefined,
     stopListening: () => undefined,
@@ -56,7 +58,8 @@ describe('a gateway that cannot add to the logs', () => {
     state.isFailing = false;
     sharing.check();
     await clock.advance(0);
-    expect(did).toEqual(['asks for the lease', 'asks for the lease', 'goes on writing', 'goes on writing']);
+    const goesOn = ['uses it', 'goes on writing', 'goes on writing'];
+    expect(did).toEqual(['asks for the lease', 'asks for the lease', ...goesOn]);
     expect(sharing.isPolling).toBe(true);
     await sharing.stop(async () => undefined);
   });

@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clusterCodec, viewCodec } from '../../../src/live/changelog/codec.ts';
+import type { Held } from '../../../src/live/changelog/redis/leases.ts';
 import type { ChangeStore } from '../../../src/live/changelog/store.ts';
 import { createSharedLog } from '../../../src/live/sharing/shared-log.ts';
 import type { SharedWatch } from '../../../src/live/sharing/shared-watch.ts';
-import { createSharing, type Held } from '../../../src/live/sharing/sharing.ts';
+import { createSharing } from '../../../src/live/sharing/sharing.ts';
 import { RedisUnavailable } from '../../../src/redis/unavailable.ts';
 import { settled, TestClock } from '../../support/clock.ts';
 import { ControlledStore, fail, numbers } from '../../support/controlled-store.ts';
@@ -14,14 +15,14 @@ const LEASE = 3000;
 async function startOne() {
   const clock = new TestClock();
   const { store } = new ControlledStore();
-  const played = { held: 'by another' as Held, isSilent: false, taken: [] as string[], polls: 0 };
+  const played = { held: 'by another' as Held, isSilent: false, taken: [] as string[], polls: 0, ends: [] as string[] };
   const answered = <T>(work: () => Promise<T>): Promise<T> =>
     played.isSilent ? Promise.reject(new RedisUnavailable('no answer')) : work();
-  const shared: ChangeStore = {
+  const shared = {
     ...store,
     read: (...parameters) => answered(() => store.read(...parameters)),
     restart: (name) => answered(() => store.restart(name)),
-  };
+  } satisfies ChangeStore;
   const report = { failed: () => undefined, succeeded: () => undefined, lost: fail };
   const common = { ...{ store: shared, capacity: 100, clock, report, onFault: fail }, onOwnerLost: () => true };
   const open = async () => ({ views: await store.open('views own'), whole: await store.open('cluster own') });
@@ -32,6 +33,7 @@ async function startOne() {
   const sharing = createSharing({
     ...{ logs: { views, whole }, open: () => opened.open(), isHolder: false, leaseMs: LEASE, clock, onFault: fail },
     acquire: async () => played.held,
+    use: () => undefined,
     release: async () => undefined,
     publish: () => undefined,
     stopListening: () => undefined,
@@ -52,7 +54,9 @@ async function startOne() {
     notes: () => ({ views: new Map([['view a', '1']]), whole: new Map() }),
     toldVersion: 0,
     pollNow: async () => undefined,
-    end: fail,
+    end(reason) {
+      played.ends.push(reason.message);
+    },
   };
   sharing.start(watch);
   /** Lets it look at its lease. */
@@ -60,7 +64,7 @@ async function startOne() {
     await clock.advance(LEASE / 3);
     await settled();
   }
-  return Object.assign(played, { opened, store, views, sharing, look, stored });
+  return Object.assign(played, { opened, store: shared, views, sharing, look, stored, clock });
 }
 
 /** Adds changes as another gateway does. */
@@ -125,4 +129,62 @@ it('goes on in its epoch where it has added changes while the store was asked ho
   await settled();
   expect([one.sharing.isPolling, one.views.epoch, one.views.storedLength, one.polls]).toEqual([true, epoch, 1, 1]);
   await one.sharing.stop(async () => undefined);
+});
+
+it('writes nothing more where others have begun another epoch', async () => {
+  const one = await startOne();
+  one.held = 'anew';
+  await one.look();
+  one.store.append = () => Promise.reject(new RedisUnavailable('no answer'));
+  one.views.append(numbers(1), new Map());
+  await one.clock.advance(1000);
+  expect(one.views.isFailing).toBe(true);
+  one.opened.open = async () => ({
+    views: { ...one.stored.views, epoch: 'other', length: 3 },
+    whole: one.stored.whole,
+  });
+  // It lets its lease end first, and asks for it after that.
+  for (let looks = 0; looks < 8 && one.ends.length === 0; looks += 1) await one.look();
+  expect([one.views.isWriting, one.ends]).toEqual([false, [expect.stringContaining('begin again with a snapshot')]]);
+  await one.sharing.stop(async () => undefined);
+});
+
+describe('coming as far as the logs are in the store', () => {
+  it('reads what another gateway has added, whose messages were missed', async () => {
+    const one = await startOne();
+    await addBesides(one, 1, 2);
+    await one.sharing.catchUp();
+    expect([one.sharing.isPolling, one.taken]).toEqual([false, ['1', '2']]);
+    await one.sharing.stop(async () => undefined);
+  });
+
+  it('follows where it took itself for the one that writes', async () => {
+    const one = await startOne();
+    one.held = 'anew';
+    await one.look();
+    expect(one.sharing.isPolling).toBe(true);
+    await addBesides(one, 1, 2);
+    one.held = 'by another';
+    await one.sharing.catchUp();
+    expect([one.sharing.isPolling, one.views.isWriting, one.taken]).toEqual([false, false, ['1', '2']]);
+    await one.sharing.stop(async () => undefined);
+  });
+
+  it('takes the place of whoever has gone', async () => {
+    const one = await startOne();
+    await addBesides(one, 1, 2);
+    one.held = 'anew';
+    await one.sharing.catchUp();
+    expect([one.sharing.isPolling, one.polls, one.taken]).toEqual([true, 1, ['1', '2']]);
+    await one.sharing.stop(async () => undefined);
+  });
+
+  it('comes to an end where Redis does not answer', async () => {
+    const one = await startOne();
+    await addBesides(one, 1, 2);
+    one.isSilent = true;
+    await one.sharing.catchUp();
+    expect([one.sharing.isPolling, one.taken]).toEqual([false, []]);
+    await one.sharing.stop(async () => undefined);
+  });
 });

@@ -2,16 +2,21 @@ import type { Redis } from '../../../redis/redis.ts';
 import { createScript } from '../../../redis/script.ts';
 import { channelOf } from './log-keys.ts';
 
+/** Who has a lease: this gateway, as the one that it uses; or anew, so that others may have had it; or another one. */
+export type Held = 'still' | 'anew' | 'by another';
+
 /** Which logins this gateway polls for all gateways. */
 export interface Leases {
   /**
    * Takes the lease of a login where nobody has it, or goes on with it.
-   * @returns whether this gateway has it now
+   * @param timeoutMs how long the answer is waited for; not long when left out, so that it can be tried again in time
    * @throws RedisUnavailable
    */
-  acquire(login: string): Promise<boolean>;
-  /** What names the lease that this gateway had last; every time it takes one it is another. */
-  valueOf(login: string): string | undefined;
+  acquire(login: string, timeoutMs?: number): Promise<Held>;
+  /** Uses the lease that was acquired last. Before that it has to be known what others have added meanwhile. */
+  use(login: string): void;
+  /** What names the lease that is used, under which is written; every time one is taken it is another. */
+  used(login: string): string | undefined;
   /** Gives it back, and tells the other gateways; nothing where Redis cannot be reached. */
   release(login: string): Promise<void>;
 }
@@ -50,26 +55,32 @@ export const RELEASED = JSON.stringify({ type: 'released' });
  * @param milliseconds how long a lease is good after it was last acquired
  */
 export function createLeases(redis: Redis, gateway: string, milliseconds: number): Leases {
-  const values = new Map<string, string>();
+  const acquired = new Map<string, string>();
+  const used = new Map<string, string>();
   const leaseKey = (login: string) => redis.key(login, 'lease');
   return {
-    valueOf: (login) => values.get(login),
-    async acquire(login) {
+    used: (login) => used.get(login),
+    use(login) {
+      const value = acquired.get(login);
+      if (value !== undefined) used.set(login, value);
+    },
+    async acquire(login, timeoutMs = Math.min(1000, milliseconds / 3)) {
       const value = await redis.run(ACQUIRE, {
         keys: [leaseKey(login), redis.key(login, 'leases')],
         args: [gateway, milliseconds],
-        timeoutMs: Math.min(1000, milliseconds / 3),
+        timeoutMs,
       });
       if (typeof value !== 'string') {
-        values.delete(login);
-        return false;
+        acquired.delete(login);
+        return 'by another';
       }
-      values.set(login, value);
-      return true;
+      acquired.set(login, value);
+      return value === used.get(login) ? 'still' : 'anew';
     },
     async release(login) {
-      const value = values.get(login);
-      values.delete(login);
+      const value = acquired.get(login);
+      acquired.delete(login);
+      used.delete(login);
       if (value === undefined) return;
       const args = [value, channelOf(redis, login), RELEASED];
       await redis.run(RELEASE, { keys: [leaseKey(login)], args }).catch(() => undefined);

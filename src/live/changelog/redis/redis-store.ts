@@ -7,7 +7,7 @@ import { fieldsOf, type StreamEntry, textsOf } from './stream-entry.ts';
 
 export interface RedisStoreOptions {
   readonly redis: Redis;
-  /** The lease of a login that this gateway has; undefined where another one has it, or nobody. */
+  /** The lease of a login that this gateway uses; undefined where it has none. */
   readonly leaseOf: (login: string) => string | undefined;
   /** Milliseconds after its last change until a log is forgotten. */
   readonly retention: number;
