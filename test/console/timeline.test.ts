@@ -143,4 +143,36 @@ describe.skipIf(missing)('timeline, matrix and map in Chromium', { timeout: 600_
     expect(faults).toEqual([]);
     await page.close();
   });
+
+  it('shows all of a large cluster anew, of which each frame takes a part', async () => {
+    const addresses = Array.from({ length: 16 }, (_, at) => `node-${at + 1}`);
+    const pairs = (16 * 15) / 2;
+    const settings = { POLL_INTERVAL: '1000' };
+    await using stack = await browser.startStack({ sandbox: { nodes: 16 }, addresses, settings });
+    const { page, faults } = await open(stack.url, '#/matrix');
+    const all = (selector: string, number: number) =>
+      eventually(async () => expect(await page.locator(selector).count()).toBe(number), 60_000);
+    await all('td[data-kind="ok"]', 2 * pairs);
+    stack.sandbox.isolate('node-16');
+    await all('td[data-kind="down"]', 2 * 15);
+    await all('td[data-kind="ok"]', 2 * (pairs - 15));
+
+    await go(page, '#/map', 'Map');
+    await page.locator('.rift').waitFor();
+    await all('.line[data-kind="ok"]', pairs - 15);
+    stack.sandbox.heal();
+    await all('.line[data-kind="ok"]', pairs);
+    await all('.line:not([data-kind="ok"])', 0);
+
+    // Every pair but a chain: so many signs would hide the lines.
+    for (const [at, one] of addresses.entries())
+      for (const other of addresses.slice(at + 2)) stack.sandbox.cut(one, other);
+    await all('.map[data-crowded] .line[data-kind="down"]', pairs - 15);
+    await all('.cross', 0);
+    stack.sandbox.heal();
+    await all('.line[data-kind="ok"]', pairs);
+    await all('.map[data-crowded]', 0);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
 });

@@ -1,9 +1,13 @@
+import { useMemo } from 'preact/hooks';
 import { shortened, withoutTurns } from '../format.ts';
+import type { PairState } from '../model/directions.ts';
 import type { MapLayout, PlacedNode } from '../model/map-layout.ts';
 import { type Drawing, type MapLine, type Rift, towards } from '../model/map-lines.ts';
 import { formatHash } from '../model/route.ts';
 import type { StateWord } from '../model/words.ts';
 import { TonePath } from './icon.tsx';
+import { Pure } from './pure.ts';
+import { useInSteps } from './use-in-steps.ts';
 
 interface MapPictureProps {
   readonly layout: MapLayout;
@@ -12,10 +16,19 @@ interface MapPictureProps {
 }
 
 const MOST_OF_NAME = 18;
+/** Of how many nodes the lines are rendered in one frame (bench/console.ts). */
+const NODES_OF_FRAME = 10;
+const NONE: readonly MapLine[] = [];
+/** With more lines that are not well, signs would hide them: those that are down are the solid ones then. */
+const MOST_SIGNS = 100;
 
 /** Nodes and links as a picture. Nodes lead to their pages; lines are told by the list beside the picture. */
 export function MapPicture({ layout, drawing, stateOf }: MapPictureProps) {
   const { width, height, nodes, groups, isDense } = layout;
+  const lines = useMemo(() => Map.groupBy(drawing.lines, ({ pair }) => partOf(pair)), [drawing]);
+  const parts = [WELL, ...nodes.keys()];
+  const isCrowded = drawing.lines.filter(({ pair }) => pair.kind !== 'ok').length > MOST_SIGNS;
+  const shown = useInSteps(lines, { key: layout, parts: parts.length, step: NODES_OF_FRAME });
   return (
     <section class="map-box" aria-label="Map of the cluster">
       <svg
@@ -24,6 +37,7 @@ export function MapPicture({ layout, drawing, stateOf }: MapPictureProps) {
         width={width}
         height={height}
         {...(isDense && { 'data-dense': true })}
+        {...(isCrowded && { 'data-crowded': true })}
       >
         <title>Nodes and links</title>
         <g>
@@ -31,8 +45,8 @@ export function MapPicture({ layout, drawing, stateOf }: MapPictureProps) {
             ({ x, y, radius, names }, index) =>
               names.length > 2 && <circle key={index} class="island" cx={x} cy={y} r={radius} />,
           )}
-          {drawing.lines.map((line) => (
-            <Line key={line.key} line={line} />
+          {parts.map((part, index) => (
+            <Lines key={part} lines={shown[index]?.get(part) ?? NONE} hasSigns={!isCrowded} />
           ))}
           {drawing.rifts.map((rift) => (
             <RiftLine key={rift.key} rift={rift} />
@@ -46,16 +60,30 @@ export function MapPicture({ layout, drawing, stateOf }: MapPictureProps) {
   );
 }
 
+/** The part of the lines that are well, over which the others are drawn; no node has that name. */
+const WELL = '';
+
+/** The others are in the part of the node whose name comes first. */
+const partOf = ({ kind, ends }: PairState) => (kind === 'ok' ? WELL : ends[0]);
+
+/** The lines of one part. */
+class Lines extends Pure<{ readonly lines: readonly MapLine[]; readonly hasSigns: boolean }> {
+  override render() {
+    const { lines, hasSigns } = this.props;
+    return lines.map((line) => <Line key={line.key} line={line} hasSign={hasSigns} />);
+  }
+}
+
 /** Where the sign of a line is, so that those of crossing lines are not all in the middle. */
 const SIGN_PLACE = 0.38;
 
-function Line({ line: { pair, from, to } }: { readonly line: MapLine }) {
+function Line({ line: { pair, from, to }, hasSign }: { readonly line: MapLine; readonly hasSign: boolean }) {
   const at = { x: from.x + (to.x - from.x) * SIGN_PLACE, y: from.y + (to.y - from.y) * SIGN_PLACE };
   return (
     <g class="line" data-kind={pair.kind}>
       <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} />
       {pair.receiver !== undefined && <ArrowHead from={from} to={to} />}
-      {pair.kind === 'down' && <Cross {...at} />}
+      {pair.kind === 'down' && hasSign && <Cross {...at} />}
     </g>
   );
 }

@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { Component } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { milliseconds, shortened, withoutTurns } from '../format.ts';
 import { endsOf } from '../model/cluster.ts';
 import { directionText } from '../model/direction-text.ts';
@@ -10,6 +10,8 @@ import type { StateWord } from '../model/words.ts';
 import { ToneIcon } from './icon.tsx';
 import { moveInTable, stopAt } from './matrix-keys.ts';
 import { NameText } from './names.tsx';
+import { Pure } from './pure.ts';
+import { useInSteps } from './use-in-steps.ts';
 
 interface MatrixTableProps {
   readonly nodes: readonly { readonly name: string; readonly state: StateWord }[];
@@ -19,6 +21,8 @@ interface MatrixTableProps {
 /** With more nodes, a cell holds a symbol only; its figure is shown on hover and focus. */
 const MOST_WITH_FIGURES = 12;
 const MOST_OF_NAME = 24;
+/** How many rows of a large table are rendered in one frame (bench/console.ts). */
+const ROWS_OF_FRAME = 10;
 
 type Pointed = readonly [row: string, column: string] | undefined;
 
@@ -27,6 +31,9 @@ export function MatrixTable({ nodes, lookUp }: MatrixTableProps) {
   const table = useRef<HTMLTableElement>(null);
   const pointed = useSignal<Pointed>(undefined);
   const isDense = nodes.length > MOST_WITH_FIGURES;
+  const namesKey = JSON.stringify(nodes.map(({ name }) => name));
+  const columns = useMemo(() => nodes.map(({ name }) => name), [namesKey]);
+  const lookUps = useInSteps(lookUp, { key: columns, parts: columns.length, step: ROWS_OF_FRAME });
   useEffect(() => {
     if (table.current && table.current.querySelector('a[tabindex="0"]') === null)
       stopAt(table.current, table.current.querySelector('td a'));
@@ -60,25 +67,15 @@ export function MatrixTable({ nodes, lookUp }: MatrixTableProps) {
             </tr>
           </thead>
           <tbody>
-            {nodes.map((row) => (
-              <tr key={row.name}>
-                <Head scope="row" {...row} />
-                {nodes.map(({ name: column }) =>
-                  column === row.name ? (
-                    <td key={column} class="self">
-                      <span class="hidden">itself</span>
-                    </td>
-                  ) : (
-                    <Cell
-                      key={column}
-                      row={row.name}
-                      column={column}
-                      direction={lookUp(row.name, column)}
-                      isDense={isDense}
-                    />
-                  ),
-                )}
-              </tr>
+            {nodes.map(({ name, state }, index) => (
+              <Row
+                key={name}
+                name={name}
+                state={state}
+                columns={columns}
+                lookUp={lookUps[index] ?? lookUp}
+                isDense={isDense}
+              />
             ))}
           </tbody>
         </table>
@@ -108,6 +105,34 @@ function Head({ name, state, scope }: HeadProps) {
       </a>
     </th>
   );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly state: StateWord;
+  readonly columns: readonly string[];
+  readonly lookUp: LookUpDirection;
+  readonly isDense: boolean;
+}
+
+class Row extends Pure<RowProps> {
+  override render() {
+    const { name, state, columns, lookUp, isDense } = this.props;
+    return (
+      <tr>
+        <Head scope="row" name={name} state={state} />
+        {columns.map((column) =>
+          column === name ? (
+            <td key={column} class="self">
+              <span class="hidden">itself</span>
+            </td>
+          ) : (
+            <Cell key={column} row={name} column={column} direction={lookUp(name, column)} isDense={isDense} />
+          ),
+        )}
+      </tr>
+    );
+  }
 }
 
 interface CellProps {
