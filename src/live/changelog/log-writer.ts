@@ -48,6 +48,8 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
   let writing: Promise<void> = Promise.resolve();
   let failures = 0;
   let isRestartDue = false;
+  /** Whether to try again at once where what is being written fails: it was sent before that was asked for. */
+  let isRetryDue = false;
   /** Whether readers do not wait for the store. */
   let isBehind = false;
   let isClosed = false;
@@ -112,6 +114,7 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
       while ((isRestartDue || queue.length > 0 || changedNotes.size > 0 || messages.length > 0 || batch) && !isClosed) {
         await writeBatch();
         failures = 0;
+        isRetryDue = false;
         report.succeeded();
         const wasBehind = isBehind;
         isBehind = false;
@@ -143,7 +146,8 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
     // It is well, and has another log: the next one is tried soon.
     isRestartDue ||= conflict === 'log';
     failures = conflict === 'log' ? 0 : failures;
-    retry = clock.setTimeout(startWriting, waitAfter(failures), 'background');
+    retry = clock.setTimeout(startWriting, isRetryDue ? 0 : waitAfter(failures), 'background');
+    isRetryDue = false;
     failures += 1;
   }
 
@@ -232,6 +236,7 @@ export function createLogWriter<C>(options: KeptLogOptions<C>, opened: LogState)
     },
     retry(isLost) {
       isRestartDue ||= isLost;
+      isRetryDue = isWriting;
       startWriting();
     },
     abandon: stop,

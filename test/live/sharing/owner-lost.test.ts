@@ -10,7 +10,8 @@ import { ControlledStore, fail, messages, numbers } from '../../support/controll
 /** Readers wait so long for a store. */
 const APPEND_TIMEOUT = 1000;
 
-it('shows nothing that the store does not have while it becomes clear who writes', async () => {
+/** A writer whose additions are answered by hand. */
+async function startWriter() {
   const clock = new TestClock();
   const { store, file } = new ControlledStore();
   const answers: PromiseWithResolvers<void>[] = [];
@@ -35,7 +36,11 @@ it('shows nothing that the store does not have while it becomes clear who writes
     answers.shift()?.reject(new StoreConflict('owner'));
     await settled();
   }
+  return { clock, answers, kept, log, refuse };
+}
 
+it('shows nothing that the store does not have while it becomes clear who writes', async () => {
+  const { clock, kept, log, refuse } = await startWriter();
   log.append(numbers(1));
   await clock.advance(APPEND_TIMEOUT - 1);
   // The process was stopped for so long, and another one has taken its place.
@@ -48,5 +53,25 @@ it('shows nothing that the store does not have while it becomes clear who writes
   // Nobody has found out in time.
   await clock.advance(1);
   expect([messages(log), kept.hasShownMore]).toEqual([['1'], true]);
+  kept.abandon();
+});
+
+it('writes under its new lease at once, where it was refused with the one before', async () => {
+  const { clock, answers, kept, log, refuse } = await startWriter();
+  log.append(numbers(1));
+  for (let refusals = 0; refusals < 4; refusals += 1) {
+    await refuse();
+    await clock.advance(10_000);
+  }
+  expect(answers.length).toBe(1);
+  // The lease is taken while that is on its way.
+  kept.retry(false);
+  expect(answers.length).toBe(1);
+  await refuse();
+  await clock.advance(0);
+  expect(answers.length).toBe(1);
+  answers.shift()?.resolve();
+  await settled();
+  expect([kept.length, kept.isBehind, messages(log)]).toEqual([1, false, ['1']]);
   kept.abandon();
 });
